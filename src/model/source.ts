@@ -1,0 +1,39 @@
+import type { Slots } from './event.ts';
+
+/** What a source makes of one record. */
+export interface Reading {
+  /** Event time, ms since 1970 UTC. */
+  readonly time: number;
+  /** Parts of the stable key, unique within the source; the same record read again gives the same. */
+  readonly key: string;
+  readonly slots: Slots;
+}
+
+export interface Invalid {
+  /** One clause: what was found and what was expected, e.g. `TIMESTAMP is "abc", expected YYYYMMDDhhmmss.SSS`. */
+  readonly invalid: string;
+}
+
+export type JsonObject = { readonly [name: string]: unknown };
+
+/** Reads the rows of one CSV file whose header it has accepted. Cells are in header order, unescaped. */
+export type CellsReader = (cells: readonly string[]) => Reading | Invalid;
+
+/**
+ * A vendor's log format. One folder under detection/sources/, found by directory. Formats are recognised by content,
+ * never by file name. A source holds no state between files. Any exception it throws is a bug; a record it cannot read
+ * is `Invalid` and goes to quarantine.
+ */
+export interface Source {
+  /** Equals the folder's name. */
+  readonly name: string;
+  /** For people: `Salesforce event log file`. */
+  readonly title: string;
+  /** How late this source usually is, for people: `3 to 6 hours after the hour`. */
+  readonly lag: string;
+  /** A reader for CSV rows under this header, or undefined when the header is not this source's. */
+  readonly readCsv?: (header: readonly string[]) => CellsReader | undefined;
+  /** Whether a JSON object is a record of this source. Cheap: called for each first record of a file. */
+  readonly acceptsObject?: (value: JsonObject) => boolean;
+  readonly readObject?: (value: JsonObject) => Reading | Invalid;
+}
