@@ -1,0 +1,249 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { isMap, isNode, LineCounter, parseDocument, type Document } from 'yaml';
+import { z } from 'zod';
+import { levels } from '#model/finding.ts';
+import { failure, success, type Failure, type Result } from '#model/result.ts';
+import { roles, type Role } from '#model/staff.ts';
+
+/** A secret is never written in the file itself: it is read from an environment variable or from a file. */
+const secret = z
+  .union([z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })], {
+    error: 'a reference to a secret: { env: NAME } or { file: PATH }',
+  })
+  .describe('Where to read the secret: { env: NAME } or { file: PATH }');
+
+const instant = z.iso.datetime({ offset: true, error: 'a time like 2026-11-23T10:00:00Z' });
+
+const schema = z.strictObject({
+  dataDirectory: z.string().min(1).default('.cordon').describe('Where Cordon keeps its records'),
+  listen: z
+    .strictObject({
+      host: z.string().min(1).default('127.0.0.1'),
+      port: z.int().min(0).max(65535).default(8420),
+    })
+    .prefault({}),
+  publicUrl: z.url({ protocol: /^https?$/ }).optional().describe('How people reach the console, when behind a proxy'),
+  tls: z.strictObject({ certificate: z.string(), key: z.string() }).optional().describe('PEM files'),
+  database: secret.optional().describe('A PostgreSQL URL; the environment variable DATABASE_URL does the same'),
+  signIn: z
+    .strictObject({
+      password: z.boolean().default(false).describe('The weaker way: password and one-time code'),
+      oidc: z
+        .strictObject({
+          name: z.string().min(1).default('Single sign-on'),
+          issuer: z.url(),
+          clientId: z.string().min(1),
+          clientSecret: secret.optional(),
+          roles: z
+            .record(z.string(), z.enum(Object.keys(roles) as [Role, ...Role[]]))
+            .optional()
+            .describe('Group claim to role: people of these groups are let in without an invitation'),
+        })
+        .optional(),
+    })
+    .prefault({}),
+  auditAnchors: z
+    .array(
+      z.union([
+        z.strictObject({ file: z.string().min(1) }),
+        z.strictObject({ syslog: z.string().min(1) }),
+        z.strictObject({ webhook: z.url(), secret: secret.optional() }),
+      ]),
+    )
+    .default([])
+    .describe('Where heads of the audit log are written outside the store'),
+  anchorEveryMinutes: z.number().positive().default(10),
+  sources: z
+    .array(z.strictObject({ path: z.string().min(1), everySeconds: z.number().positive().default(30) }))
+    .default([])
+    .describe('Files and folders of logs to watch'),
+  changes: z
+    .array(
+      z
+        .strictObject({
+          app: z.string().min(1).optional(),
+          user: z.string().min(1).optional(),
+          from: instant,
+          to: instant,
+          reason: z.string().min(3),
+        })
+        .refine((change) => change.app !== undefined || change.user !== undefined, 'app, user or both'),
+    )
+    .default([])
+    .describe('Announced changes: what these grants do meanwhile opens no incident'),
+  retentionDays: z.number().positive().default(90),
+  failOn: z.enum(levels).optional().describe('Default of `cordon scan --fail-on`'),
+});
+
+type Written = z.infer<typeof schema>;
+
+export interface Configuration extends Omit<Written, 'database' | 'signIn' | 'auditAnchors' | 'changes'> {
+  readonly databaseUrl: string | undefined;
+  readonly signIn: {
+    readonly password: boolean;
+    readonly oidc:
+      | {
+          readonly name: string;
+          readonly issuer: string;
+          readonly clientId: string;
+          readonly clientSecret: string | undefined;
+          readonly roles: Readonly<Record<string, Role>> | undefined;
+        }
+      | undefined;
+  };
+  readonly auditAnchors: readonly (
+    | { readonly file: string }
+    | { readonly syslog: string }
+    | { readonly webhook: string; readonly secret: string | undefined }
+  )[];
+  /** Times are ms since 1970 UTC. */
+  readonly changes: readonly {
+    readonly app: string | undefined;
+    readonly user: string | undefined;
+    readonly from: number;
+    readonly to: number;
+    readonly reason: string;
+  }[];
+}
+
+/** The schema of `cordon.yaml` as JSON Schema, for editors and documentation. */
+export const configurationSchema = (): unknown => z.toJSONSchema(schema, { io: 'input' });
+
+/**
+ * Reads `file` (default `cordon.yaml` in the working directory; defaults throughout when it is absent and was not asked
+ * for). Relative paths in it are relative to the file. Every fault is reported at once, each with line and column.
+ */
+export function readConfiguration(
+  file: string | undefined,
+  environment: Readonly<Record<string, string | undefined>>,
+): Result<Configuration, readonly Failure[]> {
+  const path = resolve(file ?? 'cordon.yaml');
+  if (!existsSync(path)) {
+    if (file === undefined) return parseConfiguration('', path, environment);
+    return failure([{ kind: 'invalid', where: path, found: 'no such file', expected: 'a cordon.yaml' }]);
+  }
+  return parseConfiguration(readFileSync(path, 'utf8'), path, environment);
+}
+
+export function parseConfiguration(
+  text: string,
+  path: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Result<Configuration, readonly Failure[]> {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  const at = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return `${path}:${line}:${col}`;
+  };
+  if (document.errors.length > 0) {
+    return failure(
+      document.errors.map((error) => ({
+        kind: 'invalid',
+        where: at(error.pos[0]),
+        found: error.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? 'no YAML',
+        expected: 'YAML',
+      })),
+    );
+  }
+  const parsed = schema.safeParse(document.toJS({ maxAliasCount: 10 }) ?? {});
+  if (!parsed.success) return failure(parsed.error.issues.flatMap((issue) => explain(issue, document, at)));
+  return resolveSecrets(parsed.data, path, environment);
+}
+
+function explain(issue: z.core.$ZodIssue, document: Document, at: (offset: number) => string): Failure[] {
+  const keys = issue.code === 'unrecognized_keys' ? issue.keys : [undefined];
+  return keys.map((key) => {
+    const path = key === undefined ? issue.path : [...issue.path, key];
+    const offset = offsetOf(document, path);
+    const value = document.getIn(path.length === 0 ? [] : path);
+    return {
+      kind: 'invalid',
+      where: `${at(offset)} ${path.join('.') || '(top)'}`,
+      found: key === undefined ? printed(isNode(value) ? value.toJSON() : value) : `the unknown key "${key}"`,
+      expected: key === undefined ? expectation(issue) : `one of ${knownKeys(issue.path).join(', ')}`,
+    };
+  });
+}
+
+/** The offset of the deepest node of `path` that is written in the file. */
+function offsetOf(document: Document, path: readonly PropertyKey[]): number {
+  for (let length = path.length; length > 0; length--) {
+    const parent = document.getIn(path.slice(0, length - 1), true);
+    if (isMap(parent)) {
+      const pair = parent.items.find((item) => String(item.key) === String(path[length - 1]));
+      if (pair && isNode(pair.key) && pair.key.range) return pair.key.range[0];
+    }
+    const node = document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) return node.range[0];
+  }
+  return 0;
+}
+
+function expectation(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type') return issue.expected === 'object' ? 'a map of settings' : `${issue.expected}`;
+  if (issue.code === 'invalid_value') return `one of ${issue.values.map(String).join(', ')}`;
+  return issue.message.replace(/^Invalid input: expected /, '').replace(/^Too (small|big): expected /, '');
+}
+
+function knownKeys(path: readonly PropertyKey[]): readonly string[] {
+  let at: unknown = configurationSchema();
+  for (const part of path) {
+    const level = at as { properties?: Record<string, unknown>; items?: unknown; anyOf?: unknown[] };
+    at = typeof part === 'number' ? level.items : level.properties?.[String(part)];
+  }
+  const found = at as { properties?: Record<string, unknown>; anyOf?: { properties?: Record<string, unknown> }[] } | undefined;
+  const maps = found?.anyOf ?? [found];
+  return [...new Set(maps.flatMap((map) => Object.keys(map?.properties ?? {})))];
+}
+
+const printed = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 80));
+
+function resolveSecrets(
+  written: Written,
+  path: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Result<Configuration, readonly Failure[]> {
+  const base = dirname(path);
+  const faults: Failure[] = [];
+  const reveal = (where: string, reference: z.infer<typeof secret> | undefined): string | undefined => {
+    if (reference === undefined) return undefined;
+    if ('env' in reference) {
+      const value = environment[reference.env];
+      if (value) return value;
+      faults.push({ kind: 'invalid', where: `${path} ${where}`, found: `no environment variable ${reference.env}`, expected: 'the secret in it' });
+      return undefined;
+    }
+    const file = resolve(base, reference.file);
+    if (existsSync(file)) return readFileSync(file, 'utf8').trim();
+    faults.push({ kind: 'invalid', where: `${path} ${where}`, found: `no file ${file}`, expected: 'the secret in it' });
+    return undefined;
+  };
+  const { database, signIn, auditAnchors, changes, ...rest } = written;
+  const { oidc } = signIn;
+  const configuration: Configuration = {
+    ...rest,
+    dataDirectory: resolve(base, rest.dataDirectory),
+    ...(rest.tls && { tls: { certificate: resolve(base, rest.tls.certificate), key: resolve(base, rest.tls.key) } }),
+    sources: rest.sources.map((source) => ({ ...source, path: resolve(base, source.path) })),
+    databaseUrl: reveal('database', database) ?? environment['DATABASE_URL'],
+    signIn: {
+      password: signIn.password,
+      oidc: oidc && { ...oidc, clientSecret: reveal('signIn.oidc.clientSecret', oidc.clientSecret), roles: oidc.roles },
+    },
+    auditAnchors: auditAnchors.map((anchor) => {
+      if ('file' in anchor) return { file: resolve(base, anchor.file) };
+      if ('syslog' in anchor) return anchor;
+      return { webhook: anchor.webhook, secret: reveal('auditAnchors.secret', anchor.secret) };
+    }),
+    changes: changes.map((change) => ({
+      app: change.app,
+      user: change.user,
+      from: Date.parse(change.from),
+      to: Date.parse(change.to),
+      reason: change.reason,
+    })),
+  };
+  return faults.length > 0 ? failure(faults) : success(configuration);
+}
