@@ -272,3 +272,60 @@ export type LiveMessage =
       readonly incidentId?: string;
       readonly finding: Pick<Finding, 'key' | 'level' | 'firstAt' | 'explanation'> & { readonly title: string };
     };
+
+/*
+ * What changes something. All but the first steps of sign-in need the header `x-csrf`.
+ *
+ *   DELETE /api/session                                    sign out
+ *   POST   /api/sign-in/passkey/options  {}                → PublicKeyCredentialRequestOptionsJSON
+ *   POST   /api/sign-in/passkey          {response}        AuthenticationResponseJSON → SessionView
+ *   POST   /api/sign-in/password         {email, password, code} → SessionView
+ *   GET    /api/sign-in/oidc             redirects to the provider, which leads back to / or /sign-in?refused=…
+ *   GET    /api/welcome/:token                             → WelcomeView
+ *   POST   /api/welcome/:token/passkey/options {name, email?}  → PublicKeyCredentialCreationOptionsJSON
+ *   POST   /api/welcome/:token/passkey   {name, email?, response} → SessionView
+ *   POST   /api/welcome/:token/password/options {email?}   → PasswordSetup
+ *   POST   /api/welcome/:token/password  {name, email?, password, code} → SessionView
+ *   PUT    /api/demo                     {playing?, speed?} → DemoView
+ *   POST   /api/incidents/:id/changes    {from, to, reason} → IncidentView; 409 when somebody was faster
+ *   POST   /api/incidents/:id/notes      {text}            → Note
+ *   PUT    /api/incidents/:id/restriction {readers, reason} → IncidentView; DELETE lifts it
+ *   PUT    /api/rules/:name              {enabled, reason} → RuleView
+ *   POST   /api/tokens                   {name, scopes, days} → TokenView & {secret}, shown once
+ *   DELETE /api/tokens/:id
+ *   POST   /api/staff/invitations        {email, role}     → InvitationView; DELETE /api/staff/invitations/:id
+ *   PUT    /api/staff/:id/role           {role}            → Person
+ *   POST   /api/staff/:id/disable                          → Person
+ *   GET    /api/audit-log?limit=&before=                   → readonly AuditEntry[]
+ *   GET    /api/audit-log/verification                     → AuditVerification
+ *   GET    /api/incidents?format=csv, /api/events?…&format=csv
+ */
+
+/** GET /api/welcome/:token: what the one-time link leads to. */
+export interface WelcomeView {
+  readonly role: Role;
+  /** Absent for the first owner, who names their own. */
+  readonly email?: string;
+  readonly expiresAt: number;
+  /** Whether the weaker way, password and one-time code, may be chosen instead of a passkey. */
+  readonly password: boolean;
+}
+
+/** For an authenticator app: shown as text and as a link. */
+export interface PasswordSetup {
+  readonly otpauthUri: string;
+  readonly secret: string;
+}
+
+export interface InvitationView {
+  readonly id: string;
+  readonly email: string;
+  readonly role: Role;
+  readonly expiresAt: number;
+  /** The one-time link, shown once: pass it on by a way the person is known to read. */
+  readonly link: string;
+}
+
+export type AuditVerification =
+  | { readonly ok: true; readonly entries: number; readonly anchors: number }
+  | { readonly ok: false; readonly sequence: number; readonly found: string; readonly expected: string };
