@@ -26,14 +26,20 @@ test('each fault names line and column, what was found and what was expected; al
 
 test('an unknown key is refused with the known ones', () => {
   const [fault] = faultsOf('lissten:\n  port: 1\n');
-  assert.match(fault ?? '', /^\/etc\/cordon\.yaml:1:1 lissten: found the unknown key "lissten", expected one of dataDirectory, listen, /);
+  assert.match(
+    fault ?? '',
+    /^\/etc\/cordon\.yaml:1:1 lissten: found the unknown key "lissten", expected one of dataDirectory, listen, /,
+  );
   const [nested] = faultsOf('listen:\n  prot: 1\n');
   assert.equal(nested, '/etc/cordon.yaml:2:3 listen.prot: found the unknown key "prot", expected one of host, port');
 });
 
 test('broken YAML and twice-written keys are refused where they stand', () => {
   assert.match(faultsOf('listen: [1\n')[0] ?? '', /^\/etc\/cordon\.yaml:2:1: found /);
-  assert.match(faultsOf('listen: {}\nlisten: {}\n')[0] ?? '', /^\/etc\/cordon\.yaml:2:1: found Map keys must be unique/);
+  assert.match(
+    faultsOf('listen: {}\nlisten: {}\n')[0] ?? '',
+    /^\/etc\/cordon\.yaml:2:1: found Map keys must be unique/,
+  );
 });
 
 test('a secret is a reference, never the word itself', () => {
@@ -41,7 +47,9 @@ test('a secret is a reference, never the word itself', () => {
   assert.deepEqual(faultsOf('database: { env: CORDON_DB }\n'), [
     '/etc/cordon.yaml database: found no environment variable CORDON_DB, expected the secret in it',
   ]);
-  const result = parseConfiguration('database: { env: CORDON_DB }', '/etc/cordon.yaml', { CORDON_DB: 'postgres://h/d' });
+  const result = parseConfiguration('database: { env: CORDON_DB }', '/etc/cordon.yaml', {
+    CORDON_DB: 'postgres://h/d',
+  });
   assert.equal(result.ok && result.value.databaseUrl, 'postgres://h/d');
 });
 

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { isMap, isNode, LineCounter, parseDocument, type Document } from 'yaml';
+import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { levels } from '#model/finding.ts';
-import { failure, success, type Failure, type Result } from '#model/result.ts';
-import { roles, type Role } from '#model/staff.ts';
+import { type Failure, failure, type Result, success } from '#model/result.ts';
+import { type Role, roles } from '#model/staff.ts';
 
 /** A secret is never written in the file itself: it is read from an environment variable or from a file. */
 const secret = z
@@ -23,7 +23,10 @@ const schema = z.strictObject({
       port: z.int().min(0).max(65535).default(8420),
     })
     .prefault({}),
-  publicUrl: z.url({ protocol: /^https?$/ }).optional().describe('How people reach the console, when behind a proxy'),
+  publicUrl: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('How people reach the console, when behind a proxy'),
   tls: z.strictObject({ certificate: z.string(), key: z.string() }).optional().describe('PEM files'),
   database: secret.optional().describe('A PostgreSQL URL; the environment variable DATABASE_URL does the same'),
   signIn: z
@@ -193,7 +196,9 @@ function knownKeys(path: readonly PropertyKey[]): readonly string[] {
     const level = at as { properties?: Record<string, unknown>; items?: unknown; anyOf?: unknown[] };
     at = typeof part === 'number' ? level.items : level.properties?.[String(part)];
   }
-  const found = at as { properties?: Record<string, unknown>; anyOf?: { properties?: Record<string, unknown> }[] } | undefined;
+  const found = at as
+    | { properties?: Record<string, unknown>; anyOf?: { properties?: Record<string, unknown> }[] }
+    | undefined;
   const maps = found?.anyOf ?? [found];
   return [...new Set(maps.flatMap((map) => Object.keys(map?.properties ?? {})))];
 }
@@ -212,7 +217,12 @@ function resolveSecrets(
     if ('env' in reference) {
       const value = environment[reference.env];
       if (value) return value;
-      faults.push({ kind: 'invalid', where: `${path} ${where}`, found: `no environment variable ${reference.env}`, expected: 'the secret in it' });
+      faults.push({
+        kind: 'invalid',
+        where: `${path} ${where}`,
+        found: `no environment variable ${reference.env}`,
+        expected: 'the secret in it',
+      });
       return undefined;
     }
     const file = resolve(base, reference.file);
