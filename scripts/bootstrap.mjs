@@ -50,6 +50,7 @@ function installPackages() {
   if (major < 22 || (major === 22 && minor < 19)) {
     stop(`Cordon needs Node 22.19 or newer. Found ${version}, and no packaged Node for ${platform()}-${arch()}.`);
   }
+  mkdirSync(modules, { recursive: true });
   writeFileSync(packagesStamp, packagesWanted());
 }
 
