@@ -25,6 +25,8 @@ export interface EventFilter {
 export interface EventRecords {
   /** Durable when it resolves. An event whose key is stored already is not stored again; resolves to the new ones' keys. */
   add(events: readonly Event[], grantKeyOf: (event: Event) => string): Promise<ReadonlySet<string>>;
+  /** Which of these keys are stored already: what was observed once is not observed again. */
+  known(keys: readonly string[]): Promise<ReadonlySet<string>>;
   /** Newest first; `cursor` from an earlier page. */
   search(filter: EventFilter, limit: number, cursor: string | undefined): Promise<EventPage>;
   get(key: string): Promise<Omit<Event, 'native'> | undefined>;
@@ -115,9 +117,7 @@ export interface StaffRecords {
     readonly expiresAt: number;
     readonly way: string;
   }): Promise<void>;
-  session(
-    id: string,
-  ): Promise<
+  session(id: string): Promise<
     | {
         readonly personId: string;
         readonly csrf: string;
@@ -138,9 +138,7 @@ export interface StaffRecords {
     readonly createdAt: number;
     readonly expiresAt: number;
   }): Promise<void>;
-  tokenByHash(
-    hash: string,
-  ): Promise<
+  tokenByHash(hash: string): Promise<
     | {
         readonly id: string;
         readonly personId: string;
@@ -150,9 +148,7 @@ export interface StaffRecords {
       }
     | undefined
   >;
-  tokens(
-    personId: string,
-  ): Promise<
+  tokens(personId: string): Promise<
     readonly {
       readonly id: string;
       readonly name: string;
