@@ -192,6 +192,8 @@ export interface InventoryView {
   readonly from?: number;
   readonly to?: number;
   readonly apps: readonly InventoryApp[];
+  /** Acts of apps beyond the number that is kept; absent when none. */
+  readonly appsLeftOut?: number;
 }
 export interface InventoryApp {
   readonly key: string;

@@ -1,0 +1,215 @@
+import { detach } from '#lib/detach.ts';
+import { networkOf } from '#lib/network.ts';
+import { present } from '#lib/present.ts';
+import { inWords, listInWords } from '#lib/words.ts';
+import { type Activity, readsRecords } from '#model/activity.ts';
+import type { Event } from '#model/event.ts';
+import type { InventoryApp, InventoryView } from '#model/wire.ts';
+
+/** Every third party seen in the logs, learned one event at a time, in memory that does not grow with the logs. */
+export interface Inventory {
+  /** Takes an event after detection has attributed it to its app. */
+  readonly observe: (event: Event) => void;
+  /** What is known now; newness and dormancy are judged against the newest event. */
+  readonly view: () => InventoryView;
+}
+
+/** Unused for this long, an app is dormant: its tokens are pure risk. */
+const dormantAfterMs = 30 * 86_400_000;
+/** First seen this close to the end of the logs, and not at their very beginning, an app is new. */
+const newWithinMs = 14 * 86_400_000;
+/** With a shorter past than this nothing can be called new. */
+const newnessNeedsMs = 7 * 86_400_000;
+const mostApps = 5000;
+const mostOfEach = 200;
+
+interface AppRecord {
+  name: string;
+  uid: string | undefined;
+  firstAt: number;
+  lastAt: number;
+  readonly users: Map<string, { uid: string | undefined; name: string | undefined; firstAt: number; lastAt: number }>;
+  readonly networks: Set<string>;
+  readonly userAgents: Set<string>;
+  readonly objects: Set<string>;
+  readonly apis: Set<string>;
+  readonly activities: Set<Activity>;
+  calls: number;
+  statedRows: number;
+  /** Rows already counted for the last jobs, so that the states of one job count once. */
+  readonly jobRows: Map<string, number>;
+  unstatedReads: number;
+  unboundedReads: number;
+  readonly setupChanges: { at: number; by?: string; what: string }[];
+}
+
+export function createInventory(): Inventory {
+  const apps = new Map<string, AppRecord>();
+  const keysByUid = new Map<string, string>();
+  let from = Number.POSITIVE_INFINITY;
+  let to = Number.NEGATIVE_INFINITY;
+  let appsLeftOut = 0;
+
+  const recordOf = (uid: string | undefined, name: string | undefined, at: number): AppRecord | undefined => {
+    if (uid === undefined && name === undefined) return undefined;
+    const known = (uid !== undefined ? keysByUid.get(uid) : undefined) ?? name?.toLowerCase() ?? uid ?? '';
+    let record = apps.get(known);
+    if (record === undefined) {
+      if (apps.size >= mostApps) {
+        appsLeftOut++;
+        return undefined;
+      }
+      record = emptyRecord(detach(name ?? uid ?? ''), at);
+      apps.set(detach(known), record);
+    }
+    if (uid !== undefined && record.uid === undefined) {
+      record.uid = detach(uid);
+      keysByUid.set(record.uid, detach(known));
+    }
+    return record;
+  };
+
+  return {
+    observe(event) {
+      from = Math.min(from, event.time);
+      to = Math.max(to, event.time);
+      const { slots } = event;
+      if (slots.activity_name === 'app-create' || slots.activity_name === 'app-change') {
+        const changed = recordOf(slots['entity.uid'], slots['entity.name'], event.time);
+        if (changed) noteSetupChange(changed, event);
+        return;
+      }
+      const record = recordOf(slots['actor.app_uid'], slots['actor.app_name'], event.time);
+      if (record) noteUse(record, event);
+    },
+    view: () => ({
+      at: to === Number.NEGATIVE_INFINITY ? 0 : to,
+      ...(from <= to && { from, to }),
+      apps: [...apps]
+        .map(([key, record]) => viewOf(key, record, from, to))
+        .sort((a, b) => b.lastAt - a.lastAt || a.name.localeCompare(b.name)),
+      ...(appsLeftOut > 0 && { appsLeftOut }),
+    }),
+  };
+}
+
+const emptyRecord = (name: string, at: number): AppRecord => ({
+  name,
+  uid: undefined,
+  firstAt: at,
+  lastAt: at,
+  users: new Map(),
+  networks: new Set(),
+  userAgents: new Set(),
+  objects: new Set(),
+  apis: new Set(),
+  activities: new Set(),
+  calls: 0,
+  statedRows: 0,
+  jobRows: new Map(),
+  unstatedReads: 0,
+  unboundedReads: 0,
+  setupChanges: [],
+});
+
+function noteUse(record: AppRecord, { time, slots }: Event): void {
+  record.firstAt = Math.min(record.firstAt, time);
+  record.lastAt = Math.max(record.lastAt, time);
+  record.calls++;
+  record.activities.add(slots.activity_name);
+  const address = slots['src_endpoint.ip'];
+  keep(record.networks, address && networkOf(address));
+  keep(record.userAgents, slots['http_request.user_agent']);
+  keep(record.apis, slots['api.service.name']);
+  for (const object of slots['resources.type']) keep(record.objects, object);
+  noteUser(record, slots['actor.user.uid'], slots['actor.user.name'], time);
+  noteRows(record, slots.activity_name, slots['unmapped.rows'], slots['unmapped.job.uid']);
+}
+
+function noteUser(record: AppRecord, uid: string | undefined, name: string | undefined, time: number): void {
+  const key = uid ?? name;
+  if (key === undefined) return;
+  const user = record.users.get(key);
+  if (user) {
+    user.firstAt = Math.min(user.firstAt, time);
+    user.lastAt = Math.max(user.lastAt, time);
+    user.name ??= name && detach(name);
+  } else if (record.users.size < mostOfEach) {
+    record.users.set(detach(key), { uid: uid && detach(uid), name: name && detach(name), firstAt: time, lastAt: time });
+  }
+}
+
+/** One job speaks through many rows of log; its largest figure counts, once. */
+function noteRows(record: AppRecord, activity: Activity, rows: number | undefined, job: string | undefined): void {
+  if (!readsRecords.has(activity)) return;
+  if (rows === undefined) {
+    if (activity.startsWith('bulk-') || activity === 'report-export') record.unboundedReads++;
+    else record.unstatedReads++;
+    return;
+  }
+  if (job === undefined) {
+    record.statedRows += rows;
+    return;
+  }
+  const counted = record.jobRows.get(job) ?? 0;
+  if (rows <= counted) return;
+  record.statedRows += rows - counted;
+  record.jobRows.set(detach(job), rows);
+  if (record.jobRows.size > mostOfEach) record.jobRows.delete(record.jobRows.keys().next().value!);
+}
+
+function noteSetupChange(record: AppRecord, { time, slots }: Event): void {
+  if (record.setupChanges.length >= mostOfEach) record.setupChanges.shift();
+  const by = slots['actor.user.name'] ?? slots['actor.user.uid'];
+  const what = slots.message ?? slots['metadata.event_code'] ?? slots.activity_name;
+  record.setupChanges.push({ at: time, ...(by !== undefined && { by: detach(by) }), what: detach(what) });
+}
+
+function keep(set: Set<string>, value: string | undefined): void {
+  if (value !== undefined && !set.has(value) && set.size < mostOfEach) set.add(detach(value));
+}
+
+function viewOf(key: string, record: AppRecord, from: number, to: number): InventoryApp {
+  return {
+    key,
+    name: record.name,
+    ...(record.uid !== undefined && { uid: record.uid }),
+    standing: standingOf(record, from, to),
+    firstAt: record.firstAt,
+    lastAt: record.lastAt,
+    users: [...record.users.values()].map(present),
+    networks: [...record.networks].sort(),
+    userAgents: [...record.userAgents].sort(),
+    objects: [...record.objects].sort(),
+    apis: [...record.apis].sort(),
+    calls: record.calls,
+    rows: {
+      atLeast: record.statedRows,
+      // 2,000 is the most rows one REST or SOAP answer carries (SOAP API Developer Guide, queryMore).
+      atMost: record.unboundedReads > 0 ? undefined : record.statedRows + record.unstatedReads * 2000,
+    },
+    reach: reachOf(record),
+    setupChanges: record.setupChanges,
+  };
+}
+
+function standingOf({ firstAt, lastAt, calls }: AppRecord, from: number, to: number): InventoryApp['standing'] {
+  if (calls > 0 && to - lastAt > dormantAfterMs) return 'dormant';
+  const isNew = to - firstAt < newWithinMs && firstAt - from >= newnessNeedsMs;
+  return isNew ? 'new' : 'in use';
+}
+
+/** What one stolen token of it could reach, as far as its own deeds show: never less than what it has done. */
+function reachOf(record: AppRecord): string {
+  if (record.calls === 0) return 'Known only from setup changes; never seen in use.';
+  const people = record.users.size;
+  const whose = people <= 1 ? 'one user' : `any of ${inWords(people)} users`;
+  const reads =
+    record.objects.size > 0
+      ? `has read ${listInWords([...record.objects].sort())}`
+      : 'has signed in; these logs do not show what it read';
+  const bulk = [...record.activities].some((activity) => activity.startsWith('bulk-'))
+    ? ' It uses bulk queries, by which a whole table leaves in minutes.'
+    : '';
+  return `One token acts as ${whose}. It ${reads}; it reaches at least that, and everything else its user may see.${bulk}`;
+}

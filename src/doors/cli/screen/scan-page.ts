@@ -1,0 +1,150 @@
+import { revealed } from '#lib/reveal.ts';
+import { boundsInWords, counted, durationInWords, inWords, listInWords, momentInWords } from '#lib/words.ts';
+import type { Evidence, Finding } from '#model/finding.ts';
+import type { Incident } from '#model/incident.ts';
+import { type Style, wrap } from './style.ts';
+
+/** What a scan saw, for the page. Times are event times, ms since 1970 UTC. */
+export interface ScanReport {
+  readonly events: number;
+  readonly duplicates: number;
+  readonly from: number | undefined;
+  readonly to: number | undefined;
+  /** Files by what read them. */
+  readonly sources: readonly { readonly title: string; readonly files: number; readonly events: number }[];
+  readonly quarantined: readonly { readonly file: string; readonly offset: number; readonly reason: string }[];
+  /** Quarantined in all; the list above may be shorter. */
+  readonly quarantinedCount: number;
+  readonly unread: readonly { readonly file: string; readonly looksLike: string }[];
+  readonly incidents: readonly Incident[];
+  /** Findings that opened nothing by themselves. */
+  readonly asides: readonly Finding[];
+  /** What a reader should know of how well this was looked at: bounds that were hit, late events, history. */
+  readonly cautions: readonly string[];
+}
+
+const evidencePerFinding = 3;
+
+/** The page that a tired analyst reads: incidents first and whole, then what was merely noticed, then what was read. */
+export function scanPage(report: ScanReport, style: Style): string {
+  const blocks = [
+    headline(report, style),
+    ...report.incidents.map((incident) => incidentBlock(incident, style)),
+    asidesBlock(report.asides, style),
+    readingBlock(report, style),
+  ];
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+function headline(report: ScanReport, style: Style): string {
+  const count = report.incidents.length;
+  const span =
+    report.from === undefined || report.to === undefined ? '' : ` over ${durationInWords(report.to - report.from)}`;
+  const read = `Read ${counted(report.events, 'event')}${span}.`;
+  if (count === 0) return `${style.good('No incident.')} ${read}`;
+  return `${style.urgent(`${counted(count, 'incident')} ${count === 1 ? 'needs' : 'need'} you.`)} ${read}`;
+}
+
+function incidentBlock(incident: Incident, style: Style): string {
+  const rule = style.faint('─'.repeat(style.width));
+  const known = incident.openedByEventAt - incident.firstAt;
+  const when = [
+    `first act ${momentInWords(incident.firstAt)}`,
+    `recognised ${momentInWords(incident.openedByEventAt)}${known > 1000 ? `, ${durationInWords(known)} later` : ''}`,
+    `last act ${momentInWords(incident.lastAt)} (UTC)`,
+  ].join(' · ');
+  return [
+    rule,
+    `${style.level(incident.level)}  ${style.bold(revealed(incident.title))}`,
+    style.faint(`${incident.id} · ${when}`),
+    '',
+    section('What happened', wrap(revealedLines(incident.summary), style.width, 2), style),
+    section('By which grant', incident.grants.map((grant) => `  ${grantInWords(grant)}`).join('\n'), style),
+    section('How many rows left', `  ${boundsInWords(incident.rows)} rows, as far as these logs tell`, style),
+    section('What to do now', numbered(incident.advice, style), style),
+    section('Why', incident.findings.map((finding) => findingBlock(finding, style)).join('\n'), style),
+  ].join('\n');
+}
+
+const section = (title: string, body: string, style: Style): string => `${style.bold(title)}\n${body}\n`;
+
+const numbered = (items: readonly string[], style: Style): string =>
+  items.map((item, at) => `  ${at + 1}. ${wrap(revealed(item), style.width, 5).trimStart()}`).join('\n');
+
+function grantInWords(grant: Incident['grants'][number]): string {
+  const app = grant.appName ?? grant.appUid;
+  const user = grant.userName ?? grant.userUid ?? 'an unknown user';
+  const ids = [grant.appName && grant.appUid, grant.userName && grant.userUid].filter((id) => id);
+  const name = app === undefined ? user : `${app}, on behalf of ${user}`;
+  return revealed(ids.length > 0 ? `${name} (${ids.join(', ')})` : name);
+}
+
+function findingBlock(finding: Finding, style: Style): string {
+  const techniques = finding.rule.techniques.length > 0 ? style.faint(`  ${finding.rule.techniques.join(' ')}`) : '';
+  const shown = [
+    ...finding.evidence.slice(0, evidencePerFinding - 1),
+    ...finding.evidence.slice(evidencePerFinding - 1).slice(-1),
+  ];
+  const more = finding.evidenceCount - shown.length;
+  return [
+    `  • ${style.bold(revealed(finding.rule.title))}  ${style.level(finding.level)}${techniques}`,
+    wrap(revealedLines(finding.explanation), style.width, 4),
+    ...shown.map((evidence) => `    ${style.faint(evidenceLine(evidence, style.width - 4))}`),
+    ...(more > 0 ? [`    ${style.faint(`and ${counted(more, 'more line')}`)}`] : []),
+  ].join('\n');
+}
+
+function evidenceLine({ time, origin, slots }: Evidence, width: number): string {
+  const what =
+    slots['query_info.query_string'] ??
+    slots['http_request.url.path'] ??
+    slots['metadata.event_code'] ??
+    slots.activity_name;
+  const rows = slots['unmapped.rows'];
+  const place = `${origin.file.split('/').at(-1)}@${origin.offset}`;
+  const line = `${momentInWords(time)}  ${revealed(what)}${rows === undefined ? '' : `  (${inWords(rows)} rows)`}`;
+  const room = Math.max(20, width - place.length - 2);
+  return `${line.length > room ? `${line.slice(0, room - 1)}…` : line.padEnd(room)}  ${revealed(place)}`;
+}
+
+function asidesBlock(asides: readonly Finding[], style: Style): string {
+  if (asides.length === 0) return '';
+  const lines = byTitle(asides).map(({ title, findings }) => {
+    const names = [
+      ...new Set(findings.map(({ grant }) => grant.appName ?? grant.userName ?? grant.userUid ?? 'unknown')),
+    ];
+    return `  ${style.level(findings[0]!.level)}  ${revealed(title)}: ${revealed(listInWords(names, 3))}`;
+  });
+  return [style.bold(`Noticed, no incident by itself`), ...lines].join('\n');
+}
+
+function byTitle(findings: readonly Finding[]): { readonly title: string; readonly findings: readonly Finding[] }[] {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of findings) groups.set(finding.rule.title, [...(groups.get(finding.rule.title) ?? []), finding]);
+  return [...groups].map(([title, found]) => ({ title, findings: found }));
+}
+
+function readingBlock(report: ScanReport, style: Style): string {
+  const lines = report.sources.map(
+    ({ title, files, events }) => `  ${title}: ${counted(events, 'event')} from ${counted(files, 'file')}`,
+  );
+  if (report.duplicates > 0) lines.push(`  ${counted(report.duplicates, 'duplicate')} left out`);
+  if (report.quarantinedCount > 0) {
+    lines.push(
+      `  ${style.waiting(`${counted(report.quarantinedCount, 'record')} could not be read and ${report.quarantinedCount === 1 ? 'was' : 'were'} set aside:`)}`,
+    );
+    for (const { file, offset, reason } of report.quarantined.slice(0, 5)) {
+      lines.push(`    ${revealed(file)} at byte ${offset}: ${revealed(reason)}`);
+    }
+  }
+  for (const { file, looksLike } of report.unread.slice(0, 20)) {
+    lines.push(`  ${revealed(file)} looks like ${revealed(looksLike)}; no source reads it yet`);
+  }
+  if (report.unread.length > 20)
+    lines.push(`  and ${counted(report.unread.length - 20, 'more file')} that no source reads yet`);
+  for (const caution of report.cautions) lines.push(wrap(`${style.waiting('Note:')} ${caution}`, style.width, 2));
+  return [style.bold('What was read'), ...lines].join('\n');
+}
+
+/** Attackers write into explanations too; only line breaks may pass. */
+const revealedLines = (text: string): string => text.split('\n').map(revealed).join('\n');

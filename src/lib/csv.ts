@@ -1,0 +1,15 @@
+/**
+ * One CSV cell (RFC 4180). A cell that a spreadsheet would run as a formula gets a leading apostrophe: attackers choose
+ * names of apps. https://owasp.org/www-community/attacks/CSV_Injection
+ */
+export function csvCell(value: string | number | undefined): string {
+  if (value === undefined) return '';
+  if (typeof value === 'number') return String(value);
+  const safe = /^[\s]*[=+\-@|%\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+export type CsvRow = readonly (string | number | undefined)[];
+
+export const toCsv = (header: readonly string[], rows: readonly CsvRow[]): string =>
+  `${[header, ...rows].map((row) => row.map(csvCell).join(',')).join('\r\n')}\r\n`;
