@@ -107,6 +107,11 @@ export class Slots {
   'unmapped.grant_uid': string | undefined = undefined;
   /** How `actor.app_*` is known: said by the log line itself, or found through session, sign-in or alias. */
   'unmapped.app_attribution': 'stated' | 'session' | 'sign-in' | 'alias' | undefined = undefined;
+  /**
+   * One key for a person across CRM and sign-in provider, set by detection/history: of the account acted upon where
+   * there is one (a factor reset is about its owner, not about the help desk), of the actor otherwise.
+   */
+  'unmapped.person_uid': string | undefined = undefined;
 
   // Filled by detection/history: what the event alone cannot know. `no history` under seven days of it.
   /** Days between this grant's first event and this one. */
@@ -130,6 +135,18 @@ export class Slots {
   'history.address_grants': number | undefined = undefined;
   /** Days since this grant was last used; large when a dormant token wakes. */
   'history.idle_days': number | undefined = undefined;
+  /** Rows of this grant in this clock hour, this event included, ÷ its busiest hour before; undefined without history. */
+  'history.hour_rows_ratio': number | undefined = undefined;
+  /** Rows of this grant in this clock hour, this event included. */
+  'history.hour_rows': number | undefined = undefined;
+  /** Rows this grant has ever read from this network, this event included. */
+  'history.network_rows': number | undefined = undefined;
+  /** UTC days on which this grant looked around (lists, descriptions, counts, limits) from this network, today included. */
+  'history.reconnaissance_days': number | undefined = undefined;
+  /** Objects this grant has touched today (UTC): a backup tool touches hundreds, a thief a few. */
+  'history.objects_today': number | undefined = undefined;
+  /** What the user's life shows: works in the user interface, changes the setup, or only ever calls by API. */
+  'history.user_kind': 'person' | 'administrator' | 'integration' | undefined = undefined;
 }
 
 export type SlotName = keyof Slots;

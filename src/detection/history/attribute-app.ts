@@ -1,0 +1,162 @@
+import { detach } from '#lib/detach.ts';
+import type { Activity } from '#model/activity.ts';
+import type { Slots } from '#model/event.ts';
+import { hourMs } from './measures.ts';
+import type { AppParty, AppUse, Parties, UserParty } from './parties.ts';
+
+/** How long a sign-in of an app speaks for the calls of the same user from the same address. */
+const signInSpeaksMs = 12 * hourMs;
+
+/** How long any use of an app speaks for a line of the same user that gives no address. */
+const useSpeaksMs = 10 * 60_000;
+
+/** How soon after an app's sign-in by name a call by an unnamed app id is taken for the same app. */
+const firstCallMs = 5 * 60_000;
+
+const usesPerUser = 8;
+const keptSessions = 50_000;
+
+/** What logs write where there is no app. */
+const noApp: ReadonlySet<string> = new Set(['', '-', 'N/A', 'Unknown', 'Browser', 'null']);
+
+/** Done by programs, so there must be an app even where the line is silent. */
+const needsApp: ReadonlySet<Activity> = new Set<Activity>([
+  'list-objects',
+  'describe-object',
+  'read-limits',
+  'count',
+  'query',
+  'search',
+  'bulk-create',
+  'bulk-progress',
+  'bulk-complete',
+  'bulk-result',
+  'bulk-abort',
+  'bulk-delete',
+  'bulk-write',
+  'write',
+  'api-call',
+]);
+
+export interface Attribution {
+  readonly app: AppParty | undefined;
+  readonly how: Slots['unmapped.app_attribution'];
+}
+
+const nobody: Attribution = { app: undefined, how: undefined };
+
+/**
+ * Finds the app behind an event: the one it states; else the one of its session or sign-in key; else the one that the
+ * same user last used from the same address within twelve hours; else the only one an integration user has ever used.
+ */
+export class AppAttribution {
+  readonly #parties: Parties;
+  readonly #sessions = new RecentApps(keptSessions);
+
+  constructor(parties: Parties) {
+    this.#parties = parties;
+  }
+
+  attribute(slots: Slots, user: UserParty | undefined, time: number): Attribution {
+    const uid = slots['actor.app_uid'];
+    const name = slots['actor.app_name'];
+    const stated = this.#parties.apps.find(uid, name === undefined || noApp.has(name) ? undefined : name, time);
+    if (stated !== undefined) return { app: this.#learn(stated, slots, user, time), how: 'stated' };
+    const bySession = this.#sessions.get(slots['actor.session.uid']) ?? this.#sessions.get(slots['actor.session.uid_alt']);
+    if (bySession !== undefined) return { app: bySession, how: 'session' };
+    if (user === undefined || !needsApp.has(slots.activity_name)) return nobody;
+    const use = lastUse(user, slots['src_endpoint.ip'], time);
+    if (use !== undefined) return { app: use.app, how: 'sign-in' };
+    const only = onlyApp(user);
+    return only === undefined ? nobody : { app: only, how: 'alias' };
+  }
+
+  #learn(stated: AppParty, slots: Slots, user: UserParty | undefined, time: number): AppParty {
+    const app = user === undefined ? stated : this.#recogniseFirstCall(stated, slots, user, time);
+    this.#sessions.set(slots['actor.session.uid'], app);
+    this.#sessions.set(slots['actor.session.uid_alt'], app);
+    if (user !== undefined) rememberUse(user, app, slots['src_endpoint.ip'], time);
+    return app;
+  }
+
+  /** LoginHistory names apps, RestApi numbers them: an unknown number right after a sign-in is the app that signed in. */
+  #recogniseFirstCall(app: AppParty, slots: Slots, user: UserParty, time: number): AppParty {
+    const uid = app.uids[0];
+    if (app.name !== undefined || uid === undefined || app.grants.size > 0) return app;
+    const address = slots['src_endpoint.ip'];
+    const signedIn = user.uses.filter(
+      (use) => use.address === address && time - use.time <= firstCallMs && use.app.uids.length === 0,
+    );
+    if (signedIn.length !== 1) return app;
+    return this.#parties.apps.find(uid, signedIn[0]!.app.name, time) ?? app;
+  }
+}
+
+function rememberUse(user: UserParty, app: AppParty, address: string | undefined, time: number): void {
+  for (const use of user.uses) {
+    if (use.app !== app || use.address !== address) continue;
+    use.time = time;
+    return;
+  }
+  if (user.uses.length >= usesPerUser) user.uses.splice(oldest(user.uses), 1);
+  user.uses.push({ app, address: address === undefined ? undefined : detach(address), time });
+}
+
+function oldest(uses: readonly AppUse[]): number {
+  let index = 0;
+  for (let each = 1; each < uses.length; each += 1) if (uses[each]!.time < uses[index]!.time) index = each;
+  return index;
+}
+
+function lastUse(user: UserParty, address: string | undefined, time: number): AppUse | undefined {
+  let last: AppUse | undefined;
+  for (const use of user.uses) {
+    const speaks = address === undefined || use.address === undefined ? useSpeaksMs : signInSpeaksMs;
+    if (address !== undefined && use.address !== undefined && use.address !== address) continue;
+    if (time - use.time <= speaks && (last === undefined || use.time > last.time)) last = use;
+  }
+  return last;
+}
+
+function onlyApp(user: UserParty): AppParty | undefined {
+  if (user.isPerson) return undefined;
+  let only: AppParty | undefined;
+  for (const app of user.grants.keys()) {
+    if (app === undefined) continue;
+    if (only !== undefined) return undefined;
+    only = app;
+  }
+  return only;
+}
+
+/** Sessions seen lately and their apps; merged apps are followed to what they became. */
+class RecentApps {
+  readonly #limit: number;
+  #young = new Map<string, AppParty>();
+  #old = new Map<string, AppParty>();
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get(session: string | undefined): AppParty | undefined {
+    if (session === undefined) return undefined;
+    const app = this.#young.get(session) ?? this.#old.get(session);
+    return app === undefined ? undefined : follow(app);
+  }
+
+  set(session: string | undefined, app: AppParty): void {
+    if (session === undefined || this.#young.get(session) === app) return;
+    if (this.#young.size >= this.#limit) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    this.#young.set(detach(session), app);
+  }
+}
+
+function follow(app: AppParty): AppParty {
+  let party = app;
+  while (party.mergedInto !== undefined) party = party.mergedInto as AppParty;
+  return party;
+}

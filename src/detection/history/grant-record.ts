@@ -1,0 +1,240 @@
+import type { Activity } from '#model/activity.ts';
+import { readsRecords } from '#model/activity.ts';
+import type { Familiarity, Slots } from '#model/event.ts';
+import type { Grant } from '#model/finding.ts';
+import type { GrantHistory } from '#model/wire.ts';
+import type { Party } from './aliases.ts';
+import { KnownValues, neededHistoryMs } from './known-values.ts';
+import { dayMs, hourMs, hourOfWeek } from './measures.ts';
+
+/** After a finding the grant's values stay unlearned for this long: what was just flagged must not become usual. */
+const quarantineMs = dayMs;
+
+const limits = { networks: 64, userAgents: 32, objects: 256, activities: 64, apis: 16, jobs: 8 } as const;
+
+const looksAround: ReadonlySet<Activity> = new Set<Activity>([
+  'list-objects',
+  'describe-object',
+  'read-limits',
+  'count',
+]);
+
+/** What a grant has done from one network. */
+interface Visit {
+  rows: number;
+  reconnaissanceDays: number;
+  lastReconnaissanceDay: number;
+}
+
+/** What one grant's life has shown so far. Bounded: some kilobytes whatever it does. */
+export class GrantRecord {
+  app: Party | undefined;
+  user: Party | undefined;
+  readonly key: string;
+  firstAt: number;
+  lastAt: number;
+  events = 0;
+  rows = 0;
+  flaggedUntil = 0;
+  busiestHourRows = 0;
+  #largestRows = 0;
+  #hour = -1;
+  #hourRows = 0;
+  #hourIsFlagged = false;
+  #day = -1;
+  readonly #objectsToday = new Set<string>();
+  readonly #networks = new KnownValues(limits.networks);
+  readonly #visits = new Map<string, Visit>();
+  readonly #userAgents = new KnownValues(limits.userAgents);
+  readonly #objects = new KnownValues(limits.objects);
+  readonly #activities = new KnownValues(limits.activities);
+  readonly #apis = new KnownValues(limits.apis);
+  readonly #hours = new Uint32Array(48);
+  readonly #hourFirstAt = new Float64Array(48);
+  readonly #jobs = new Map<string, number>();
+
+  constructor(key: string, app: Party | undefined, user: Party | undefined, time: number) {
+    this.key = key;
+    this.app = app;
+    this.user = user;
+    this.firstAt = time;
+    this.lastAt = time;
+  }
+
+  /** Fills the slots that need this grant's past. `begunAt`: when what is known of it began, ms. */
+  describe(slots: Slots, time: number, begunAt: number, network: string | undefined, agent: string | undefined): void {
+    slots['history.grant.days'] = (time - begunAt) / dayMs;
+    slots['history.idle_days'] = (time - this.lastAt) / dayMs;
+    slots['history.activity'] = this.#activities.judge(slots.activity_name, time, begunAt);
+    slots['history.hour'] = this.#judgeHour(time, begunAt);
+    if (network !== undefined) slots['history.network'] = this.#networks.judge(network, time, begunAt);
+    if (agent !== undefined) slots['history.user_agent'] = this.#userAgents.judge(agent, time, begunAt);
+    const api = slots['api.service.name'];
+    if (api !== undefined) slots['history.api'] = this.#apis.judge(api, time, begunAt);
+    const objects = slots['resources.type'];
+    if (objects.length > 0) slots['history.object'] = this.#judgeObjects(objects, time, begunAt);
+    this.#describeVolume(slots, time, begunAt);
+    this.#describeVisit(slots, time, network);
+  }
+
+  #judgeObjects(objects: readonly string[], time: number, begunAt: number): Familiarity {
+    for (const object of objects) {
+      const familiarity = this.#objects.judge(object, time, begunAt);
+      if (familiarity !== 'usual') return familiarity;
+    }
+    return 'usual';
+  }
+
+  /** An hour is usual when it or a neighbour was worked in, by the same rule as other values. */
+  #judgeHour(time: number, begunAt: number): Familiarity {
+    if (time - begunAt < neededHistoryMs) return 'no history';
+    const cell = hourOfWeek(time);
+    const base = cell < 24 ? 0 : 24;
+    for (const step of [0, 1, 23]) {
+      const firstAt = this.#hourFirstAt[base + ((cell - base + step) % 24)]!;
+      if (firstAt !== 0 && (firstAt - begunAt < neededHistoryMs || time - firstAt >= 3 * dayMs)) return 'usual';
+    }
+    return 'new';
+  }
+
+  #describeVolume(slots: Slots, time: number, begunAt: number): void {
+    const rows = this.#newRows(slots);
+    const hour = Math.floor(time / hourMs);
+    const hourRows = (hour === this.#hour ? this.#hourRows : 0) + rows;
+    slots['history.hour_rows'] = hourRows;
+    if (time - begunAt < neededHistoryMs) return;
+    slots['history.rows_ratio'] = rows / Math.max(1, this.#largestRows);
+    slots['history.hour_rows_ratio'] = hourRows / Math.max(1, this.#busiestBefore(hour));
+  }
+
+  #busiestBefore(hour: number): number {
+    return hour === this.#hour || this.#hourIsFlagged ? this.busiestHourRows : Math.max(this.busiestHourRows, this.#hourRows);
+  }
+
+  #describeVisit(slots: Slots, time: number, network: string | undefined): void {
+    const day = Math.floor(time / dayMs);
+    if (day !== this.#day) {
+      this.#day = day;
+      this.#objectsToday.clear();
+    }
+    for (const object of slots['resources.type']) if (this.#objectsToday.size < 1000) this.#objectsToday.add(object);
+    slots['history.objects_today'] = this.#objectsToday.size;
+    if (network === undefined) return;
+    const visit = this.#visits.get(network);
+    const isToday = visit !== undefined && visit.lastReconnaissanceDay === day;
+    slots['history.network_rows'] = (visit?.rows ?? 0) + this.#newRows(slots);
+    slots['history.reconnaissance_days'] =
+      (visit?.reconnaissanceDays ?? 0) + (looksAround.has(slots.activity_name) && !isToday ? 1 : 0);
+  }
+
+  /** Rows that this event adds: the states of one bulk job repeat what was counted before. */
+  #newRows(slots: Slots): number {
+    const rows = slots['unmapped.rows'] ?? 0;
+    if (rows === 0 || !readsRecords.has(slots.activity_name)) return 0;
+    const job = slots['unmapped.job.uid'];
+    if (job === undefined || !slots.activity_name.startsWith('bulk-')) return rows;
+    return Math.max(0, rows - (this.#jobs.get(job) ?? 0));
+  }
+
+  /** Learns from an event that `describe` has seen. `isFlagged`: a rule just fired on it. */
+  learn(slots: Slots, time: number, network: string | undefined, agent: string | undefined, isFlagged: boolean): void {
+    const rows = this.#newRows(slots);
+    this.#learnVolume(slots, time, rows, isFlagged);
+    if (network !== undefined) this.#learnVisit(slots, time, network, rows);
+    this.firstAt = Math.min(this.firstAt, time);
+    this.lastAt = Math.max(this.lastAt, time);
+    this.events += 1;
+    this.rows += rows;
+    if (isFlagged) this.flaggedUntil = Math.max(this.flaggedUntil, time + quarantineMs);
+    if (time < this.flaggedUntil) return;
+    if (network !== undefined) this.#networks.learn(network, time);
+    if (agent !== undefined) this.#userAgents.learn(agent, time);
+    for (const object of slots['resources.type']) this.#objects.learn(object, time);
+    this.#activities.learn(slots.activity_name, time);
+    const api = slots['api.service.name'];
+    if (api !== undefined) this.#apis.learn(api, time);
+    const cell = hourOfWeek(time);
+    this.#hours[cell]! += 1;
+    if (this.#hourFirstAt[cell] === 0) this.#hourFirstAt[cell] = time;
+  }
+
+  #learnVolume(slots: Slots, time: number, rows: number, isFlagged: boolean): void {
+    const hour = Math.floor(time / hourMs);
+    if (hour !== this.#hour) {
+      if (!this.#hourIsFlagged) this.busiestHourRows = Math.max(this.busiestHourRows, this.#hourRows);
+      this.#hour = hour;
+      this.#hourRows = 0;
+      this.#hourIsFlagged = false;
+    }
+    this.#hourRows += rows;
+    this.#hourIsFlagged ||= isFlagged || time < this.flaggedUntil;
+    if (rows === 0) return;
+    if (!this.#hourIsFlagged) this.#largestRows = Math.max(this.#largestRows, rows);
+    const job = slots['unmapped.job.uid'];
+    if (job === undefined || !slots.activity_name.startsWith('bulk-')) return;
+    if (this.#jobs.size >= limits.jobs && !this.#jobs.has(job)) this.#jobs.delete(this.#jobs.keys().next().value!);
+    this.#jobs.set(job, (this.#jobs.get(job) ?? 0) + rows);
+  }
+
+  #learnVisit(slots: Slots, time: number, network: string, rows: number): void {
+    let visit = this.#visits.get(network);
+    if (visit === undefined) {
+      if (this.#visits.size >= limits.networks) return;
+      visit = { rows: 0, reconnaissanceDays: 0, lastReconnaissanceDay: -1 };
+      this.#visits.set(network, visit);
+    }
+    visit.rows += rows;
+    const day = Math.floor(time / dayMs);
+    if (!looksAround.has(slots.activity_name) || visit.lastReconnaissanceDay === day) return;
+    visit.lastReconnaissanceDay = day;
+    visit.reconnaissanceDays += 1;
+  }
+
+  /** Takes over what another record of the same grant, kept under another name, has learned. */
+  join(other: GrantRecord): void {
+    this.firstAt = Math.min(this.firstAt, other.firstAt);
+    this.lastAt = Math.max(this.lastAt, other.lastAt);
+    this.events += other.events;
+    this.rows += other.rows;
+    this.flaggedUntil = Math.max(this.flaggedUntil, other.flaggedUntil);
+    this.busiestHourRows = Math.max(this.busiestHourRows, other.busiestHourRows);
+    this.#largestRows = Math.max(this.#largestRows, other.#largestRows);
+    this.#networks.join(other.#networks);
+    this.#userAgents.join(other.#userAgents);
+    this.#objects.join(other.#objects);
+    this.#activities.join(other.#activities);
+    this.#apis.join(other.#apis);
+    for (let cell = 0; cell < 48; cell += 1) {
+      this.#hours[cell]! += other.#hours[cell]!;
+      const times = [this.#hourFirstAt[cell]!, other.#hourFirstAt[cell]!].filter((time) => time !== 0);
+      this.#hourFirstAt[cell] = times.length === 0 ? 0 : Math.min(...times);
+    }
+  }
+
+  get grant(): Grant {
+    return {
+      key: this.key,
+      appUid: this.app?.uids[0],
+      appName: this.app?.name,
+      userUid: this.user?.uids.find((uid) => uid.startsWith('005')) ?? this.user?.uids[0],
+      userName: this.user?.name,
+    };
+  }
+
+  toHistory(): GrantHistory {
+    return {
+      grant: this.grant,
+      firstAt: this.firstAt,
+      lastAt: this.lastAt,
+      days: (this.lastAt - this.firstAt) / dayMs,
+      events: this.events,
+      rows: this.rows,
+      busiestHourRows: this.busiestHourRows,
+      networks: this.#networks.values(),
+      userAgents: this.#userAgents.values(),
+      objects: this.#objects.values(),
+      activities: this.#activities.values(),
+      hours: [...this.#hours],
+    };
+  }
+}

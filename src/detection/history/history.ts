@@ -1,0 +1,153 @@
+import type { Activity } from '#model/activity.ts';
+import type { Event, Familiarity, Slots } from '#model/event.ts';
+import type { GrantHistory } from '#model/wire.ts';
+import { AddressBook } from './address-book.ts';
+import { AppAttribution } from './attribute-app.ts';
+import type { GrantRecord } from './grant-record.ts';
+import { neededHistoryMs } from './known-values.ts';
+import { agentFamily, createNetworkOf, dayMs, remember } from './measures.ts';
+import { type AppParty, Parties, type UserParty } from './parties.ts';
+
+/** Grants kept in full; beyond them those idle longest are given up and counted. */
+const defaultGrantLimit = 20_000;
+
+/** Done in the user interface or at the sign-in provider, so by a person. */
+const doneByPersons: ReadonlySet<Activity> = new Set<Activity>(['record-view', 'list-view', 'report-run', 'sign-on']);
+
+const doneByAdministrators: ReadonlySet<Activity> = new Set<Activity>([
+  'app-change',
+  'app-create',
+  'permission-change',
+  'setting-change',
+]);
+
+/** Acts upon an account: the event is about its owner, whoever did it. */
+const doneToAccounts: ReadonlySet<Activity> = new Set<Activity>([
+  'factor-reset',
+  'factor-enrol',
+  'password-reset',
+  'account-change',
+  'login-as',
+]);
+
+/** What `observe` found out about an event, handed back to `learn` once the rules have spoken. */
+export interface Observed {
+  readonly record: GrantRecord | undefined;
+  readonly network: string | undefined;
+  readonly agent: string | undefined;
+}
+
+const unobserved: Observed = { record: undefined, network: undefined, agent: undefined };
+
+/**
+ * What is usual, learned from the events themselves. `observe` fills the slots that an event alone cannot know, from
+ * what came before it; `learn` then adds the event, so that no event makes itself usual.
+ */
+export class History {
+  readonly #parties: Parties;
+  readonly #attribution: AppAttribution;
+  readonly #addresses = new AddressBook();
+  readonly #networkOf = createNetworkOf();
+  readonly #agentFamily = remember(agentFamily, 20_000);
+  #begunAt = Number.POSITIVE_INFINITY;
+
+  constructor(options: { readonly grantLimit?: number } = {}) {
+    this.#parties = new Parties(options.grantLimit ?? defaultGrantLimit);
+    this.#attribution = new AppAttribution(this.#parties);
+  }
+
+  /** Fills the slots of `event` in place. */
+  observe(event: Event): Observed {
+    const { slots, time } = event;
+    if (time < this.#begunAt) this.#begunAt = time;
+    const user = this.#parties.users.find(slots['actor.user.uid'], signInName(slots['actor.user.name']), time);
+    this.#describePerson(slots, user, time);
+    if (user === undefined) return unobserved;
+    const { app, how } = this.#attribution.attribute(slots, user, time);
+    if (app !== undefined) this.#describeApp(slots, app, how, time);
+    const record = this.#parties.grantOf(app, user, time);
+    slots['unmapped.grant_uid'] = record.key;
+    const address = slots['src_endpoint.ip'];
+    const userAgent = slots['http_request.user_agent'];
+    const network = address === undefined ? undefined : this.#networkOf(address);
+    const agent = userAgent === undefined ? undefined : this.#agentFamily(userAgent);
+    record.describe(slots, time, this.#begunAtOf(record), network, agent);
+    if (network !== undefined) this.#describeAddress(slots, address!, app, record, time);
+    return { record, network, agent };
+  }
+
+  /** Adds the event to what is known. `isFlagged`: it made a rule fire that says it is unusual. */
+  learn(event: Event, observed: Observed, isFlagged: boolean): void {
+    observed.record?.learn(event.slots, event.time, observed.network, observed.agent, isFlagged);
+  }
+
+  grant(key: string): GrantRecord | undefined {
+    return this.#parties.byKey(key);
+  }
+
+  resolve(key: string): string {
+    return this.#parties.resolve(key);
+  }
+
+  *grants(): Iterable<GrantHistory> {
+    for (const record of this.#parties.records()) yield record.toHistory();
+  }
+
+  get size(): number {
+    return this.#parties.size;
+  }
+
+  get forgotten(): number {
+    return this.#parties.forgotten;
+  }
+
+  /** A grant seen on the log's first day is as old as the log: logs begin in the middle of everybody's life. */
+  #begunAtOf(record: GrantRecord): number {
+    return record.firstAt - this.#begunAt < dayMs ? this.#begunAt : record.firstAt;
+  }
+
+  #describePerson(slots: Slots, user: UserParty | undefined, time: number): void {
+    const activity = slots.activity_name;
+    const isSubject = doneToAccounts.has(activity) && (slots['user.uid'] ?? slots['user.name']) !== undefined;
+    const subject = isSubject
+      ? this.#parties.users.find(slots['user.uid'], signInName(slots['user.name']), time)
+      : user;
+    slots['unmapped.person_uid'] = subject?.name ?? subject?.uids[0];
+    if (user === undefined) return;
+    if (doneByPersons.has(activity)) user.isPerson = true;
+    if (doneByAdministrators.has(activity)) user.isAdministrator = true;
+    slots['history.user_kind'] = user.isAdministrator ? 'administrator' : user.isPerson ? 'person' : 'integration';
+  }
+
+  #describeApp(slots: Slots, app: AppParty, how: Slots['unmapped.app_attribution'], time: number): void {
+    slots['actor.app_uid'] ??= app.uids[0];
+    slots['actor.app_name'] ??= app.name;
+    slots['unmapped.app_attribution'] = how;
+    slots['history.app'] = this.#judgeApp(app, time);
+  }
+
+  /** An app is usual after three days, or when it was there in the log's first week. */
+  #judgeApp(app: AppParty, time: number): Familiarity {
+    if (time - this.#begunAt < neededHistoryMs) return 'no history';
+    return app.firstAt - this.#begunAt < neededHistoryMs || time - app.firstAt >= 3 * dayMs ? 'usual' : 'new';
+  }
+
+  #describeAddress(
+    slots: Slots,
+    address: string,
+    app: AppParty | undefined,
+    record: GrantRecord,
+    time: number,
+  ): void {
+    if (app === undefined) {
+      if (doneByPersons.has(slots.activity_name) || slots.activity_name === 'login') this.#addresses.seePerson(address, time);
+      return;
+    }
+    slots['history.address_grants'] = this.#addresses.seeGrant(address, record.key, time);
+  }
+}
+
+/** Sign-in names are e-mail addresses; providers write words such as `unknown` where there is none. */
+function signInName(name: string | undefined): string | undefined {
+  return name?.includes('@') ? name : undefined;
+}

@@ -1,0 +1,45 @@
+import { networkOf } from '#lib/network.ts';
+
+export const hourMs = 3_600_000;
+export const dayMs = 24 * hourMs;
+
+/** The last `limit` to twice `limit` answers of a function of one string, so that hot values are computed once. */
+export function remember<Value>(compute: (text: string) => Value, limit: number): (text: string) => Value {
+  let young = new Map<string, Value>();
+  let old = new Map<string, Value>();
+  return (text) => {
+    const known = young.get(text);
+    if (known !== undefined || young.has(text)) return known as Value;
+    const value = old.has(text) ? (old.get(text) as Value) : compute(text);
+    if (young.size >= limit) {
+      old = young;
+      young = new Map();
+    }
+    young.set(text, value);
+    return value;
+  };
+}
+
+export const createNetworkOf = (): ((address: string) => string | undefined) => remember(networkOf, 20_000);
+
+/**
+ * The product a user agent names, without versions, so that an update is not a new tool:
+ * `python-requests/2.32.4` → `python-requests`, `Mozilla/5.0 (X11; Linux x86_64) … Chrome/126.0 Safari/537.36` →
+ * `Mozilla Chrome Safari`, `Java/17.0.2` → `Java`.
+ */
+export function agentFamily(userAgent: string): string {
+  const products = userAgent
+    .replace(/\([^)]*\)/g, ' ')
+    .split(/\s+/)
+    .map((product) => product.replace(/[/_ -]?v?\d[\w.+-]*$/, ''))
+    .filter((product) => product !== '' && product !== '/');
+  return products.length === 0 ? userAgent : [...new Set(products)].join(' ');
+}
+
+/** Place of a time in a table of 24 hours of weekdays followed by 24 of the weekend, UTC. */
+export function hourOfWeek(time: number): number {
+  const day = Math.floor(time / dayMs);
+  // 1 January 1970 was a Thursday: days 2 and 3 after it are Saturday and Sunday.
+  const isWeekend = (day + 4) % 7 === 6 || (day + 4) % 7 === 0;
+  return Math.floor((time % dayMs) / hourMs) + (isWeekend ? 24 : 0);
+}
