@@ -1,0 +1,47 @@
+// Builds what is published into dist/package: JavaScript (Node does not strip types inside node_modules), the built
+// console, the rules and examples. `npm publish dist/package` publishes it.
+import { spawnSync } from 'node:child_process';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const out = join(root, 'dist', 'package');
+
+rmSync(out, { recursive: true, force: true });
+run('scripts/bootstrap.mjs', '--console');
+run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json');
+
+// Rules, runbooks and samples stand beside their sources; tests and TypeScript stay behind.
+for (const folder of ['src', 'emulators']) {
+  cpSync(join(root, folder), join(out, folder), {
+    recursive: true,
+    filter: (path) => !/\.tsx?$/.test(path) && !path.startsWith(join(root, 'src', 'doors', 'console')),
+  });
+}
+cpSync(join(root, 'build', 'console'), join(out, 'build', 'console'), { recursive: true });
+for (const file of ['README.md', 'LICENSE', 'SECURITY.md']) cpSync(join(root, file), join(out, file));
+
+const {
+  scripts: _,
+  devDependencies: __,
+  overrides: ___,
+  ...manifest
+} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+writeFileSync(
+  join(out, 'package.json'),
+  `${JSON.stringify(
+    {
+      ...manifest,
+      bin: { cordon: './src/doors/cli/main.js' },
+      imports: { '#emulators/*.ts': './emulators/*.js', '#*.ts': './src/*.js' },
+    },
+    null,
+    2,
+  )}\n`,
+);
+
+function run(script, ...args) {
+  const { status } = spawnSync(process.execPath, [join(root, script), ...args], { cwd: root, stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+}
