@@ -8,7 +8,7 @@ export const counted = (count: number, noun: string, plural = `${noun}s`): strin
   `${inWords(count)} ${count === 1 ? noun : plural}`;
 
 /** `at least 1,204 · at most 2,000`; a single number when both bounds agree; says so when nothing bounds it. */
-export function boundsInWords(bounds: { readonly atLeast: number; readonly atMost: number | undefined }): string {
+export function boundsInWords(bounds: { readonly atLeast: number; readonly atMost?: number | undefined }): string {
   if (bounds.atMost === bounds.atLeast) return `exactly ${inWords(bounds.atLeast)}`;
   const atMost = bounds.atMost === undefined ? 'no upper bound is known' : `at most ${inWords(bounds.atMost)}`;
   return `at least ${inWords(bounds.atLeast)} · ${atMost}`;

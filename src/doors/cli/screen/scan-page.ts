@@ -45,7 +45,7 @@ function headline(report: ScanReport, style: Style): string {
   return `${style.urgent(`${counted(count, 'incident')} ${count === 1 ? 'needs' : 'need'} you.`)} ${read}`;
 }
 
-function incidentBlock(incident: Incident, style: Style): string {
+export function incidentBlock(incident: Incident, style: Style): string {
   const rule = style.faint('─'.repeat(style.width));
   const known = incident.openedByEventAt - incident.firstAt;
   const when = [
