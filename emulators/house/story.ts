@@ -1,0 +1,11 @@
+import type { Act } from './acts.ts';
+
+/** Something that happens in the house besides ordinary life, as acts in time order. */
+export interface Story {
+  readonly name: string;
+  readonly acts: readonly Act[];
+  /** What happens from a moment on, one sentence each, in time order. */
+  readonly chapters: readonly { readonly at: number; readonly text: string }[];
+  /** Ordinary acts that the story tells otherwise and that therefore do not happen. */
+  readonly replaces: (act: Act) => boolean;
+}
