@@ -1,9 +1,14 @@
 import type { Event } from '#model/event.ts';
-import type { Finding } from '#model/finding.ts';
+import { type Finding, isAtLeast } from '#model/finding.ts';
 import type { Incident } from '#model/incident.ts';
 import type { GrantHistory } from '#model/wire.ts';
-import type { AnnouncedChange } from './announced-change.ts';
-import type { RuleSet } from './rules/load-rules.ts';
+import { type AnnouncedChange, findAnnouncedChange } from './announced-change.ts';
+import type { GrantRecord } from './history/grant-record.ts';
+import { History } from './history/history.ts';
+import { FindingBook } from './incidents/finding-book.ts';
+import { IncidentBook } from './incidents/incident-book.ts';
+import { type FindingRule, readFindingRule } from './rules/finding-rule.ts';
+import type { Match, Rule } from './sigma/rule.ts';
 
 export interface Observation {
   /** Found for the first time by these events, in the order of the events. */
@@ -36,9 +41,122 @@ export interface Detection {
   statistics(): DetectionStatistics;
 }
 
+/** Rules as compiled by detection/sigma. */
+export interface RuleSet {
+  evaluate(event: Event): readonly Match[];
+}
+
 export interface DetectionOptions {
+  /** Each rule's `cordon` block must be valid (rules/finding-rule.ts): loadRules has seen to it. */
   readonly rules: RuleSet;
   readonly changes?: readonly AnnouncedChange[];
   /** Asked for every match, so that people can switch rules on and off while it runs. */
   readonly isEnabled?: (rule: string) => boolean;
+}
+
+/** Events in, findings and incidents out. Holds all that has been learned; everything else is a function of it. */
+export function createDetection(options: DetectionOptions): Detection {
+  return new RunningDetection(options);
+}
+
+class RunningDetection implements Detection {
+  readonly #rules: RuleSet;
+  readonly #changes: readonly AnnouncedChange[];
+  readonly #isEnabled: (rule: string) => boolean;
+  readonly #history = new History();
+  readonly #findings = new FindingBook();
+  readonly #incidents = new IncidentBook(this.#history);
+  readonly #findingRules = new Map<Rule, FindingRule>();
+  #events = 0;
+
+  constructor({ rules, changes = [], isEnabled = () => true }: DetectionOptions) {
+    this.#rules = rules;
+    this.#changes = changes;
+    this.#isEnabled = isEnabled;
+  }
+
+  observe(events: readonly Event[]): Observation {
+    const findings: Finding[] = [];
+    for (const event of events) this.#observeOne(event, findings);
+    return { findings, incidents: this.#incidents.takeChanged() };
+  }
+
+  #observeOne(event: Event, findings: Finding[]): void {
+    this.#events += 1;
+    const observed = this.#history.observe(event);
+    let isFlagged = false;
+    for (const match of this.#rules.evaluate(event)) {
+      const found = this.#find(match);
+      if (found === undefined) continue;
+      if (found.isNew) findings.push(found.finding);
+      isFlagged ||= teachesNothing(event, found.finding);
+    }
+    this.#history.learn(event, observed, isFlagged);
+    if (observed.record?.isWatched) this.#incidents.noteRead(observed.record, event.time);
+  }
+
+  #find(match: Match): { readonly finding: Finding; readonly isNew: boolean } | undefined {
+    if (!match.rule.alerts || !this.#isEnabled(match.rule.name)) return undefined;
+    const records = this.#recordsOf(match.events);
+    const record = records.at(-1);
+    if (record === undefined) return undefined;
+    const rule = this.#findingRule(match.rule);
+    const others = rule.joinsGrants ? records.slice(0, -1).map((each) => each.grant) : [];
+    const change = findAnnouncedChange(this.#changes, record.grant, match.lastAt);
+    const found = this.#findings.add({ rule, events: match.events }, record.grant, others, change);
+    this.#incidents.add(found.finding, rule.topic);
+    return found;
+  }
+
+  /** The grants of the events, each once, that of the latest event last. */
+  #recordsOf(events: readonly Event[]): readonly GrantRecord[] {
+    const records = new Set<GrantRecord>();
+    for (const { slots } of events) {
+      const key = slots['unmapped.grant_uid'];
+      const record = key === undefined ? undefined : this.#history.grant(key);
+      if (record === undefined) continue;
+      records.delete(record);
+      records.add(record);
+    }
+    return [...records];
+  }
+
+  #findingRule(rule: Rule): FindingRule {
+    const known = this.#findingRules.get(rule);
+    if (known !== undefined) return known;
+    const read = readFindingRule(rule);
+    if (!read.ok) throw new Error(`a rule with an invalid cordon block was let in: ${JSON.stringify(read.failure)}`);
+    this.#findingRules.set(rule, read.value);
+    return read.value;
+  }
+
+  grantHistory(key: string): GrantHistory | undefined {
+    return this.#history.grant(key)?.toHistory();
+  }
+
+  grants(): Iterable<GrantHistory> {
+    return this.#history.grants();
+  }
+
+  incidents(): readonly Incident[] {
+    return this.#incidents.all();
+  }
+
+  statistics(): DetectionStatistics {
+    return {
+      events: this.#events,
+      findings: this.#findings.count,
+      incidents: this.#incidents.count,
+      grants: this.#history.size,
+      forgottenGrants: this.#history.forgotten,
+    };
+  }
+}
+
+/**
+ * What was just flagged must not become usual. Only where there is a history to protect: in a grant's first week
+ * everything teaches, or a nightly job that looks like reconnaissance would never come to look like itself.
+ */
+function teachesNothing(event: Event, finding: Finding): boolean {
+  return isAtLeast(finding.level, 'medium') && event.slots['history.activity'] !== 'no history';
 }

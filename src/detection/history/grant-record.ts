@@ -1,16 +1,16 @@
 import type { Activity } from '#model/activity.ts';
-import { readsRecords } from '#model/activity.ts';
 import type { Familiarity, Slots } from '#model/event.ts';
 import type { Grant } from '#model/finding.ts';
 import type { GrantHistory } from '#model/wire.ts';
 import type { Party } from './aliases.ts';
 import { KnownValues, neededHistoryMs } from './known-values.ts';
 import { dayMs, hourMs, hourOfWeek } from './measures.ts';
+import { ReadAccount } from './read-account.ts';
 
 /** After a finding the grant's values stay unlearned for this long: what was just flagged must not become usual. */
 const quarantineMs = dayMs;
 
-const limits = { networks: 64, userAgents: 32, objects: 256, activities: 64, apis: 16, jobs: 8 } as const;
+const limits = { networks: 64, userAgents: 32, objects: 256, activities: 64, apis: 16 } as const;
 
 const looksAround: ReadonlySet<Activity> = new Set<Activity>([
   'list-objects',
@@ -51,7 +51,9 @@ export class GrantRecord {
   readonly #apis = new KnownValues(limits.apis);
   readonly #hours = new Uint32Array(48);
   readonly #hourFirstAt = new Float64Array(48);
-  readonly #jobs = new Map<string, number>();
+  readonly reads = new ReadAccount();
+  /** Part of an open incident: its reads change the incident's bounds. */
+  isWatched = false;
 
   constructor(key: string, app: Party | undefined, user: Party | undefined, time: number) {
     this.key = key;
@@ -98,7 +100,7 @@ export class GrantRecord {
   }
 
   #describeVolume(slots: Slots, time: number, begunAt: number): void {
-    const rows = this.#newRows(slots);
+    const rows = this.reads.newRows(slots);
     const hour = Math.floor(time / hourMs);
     const hourRows = (hour === this.#hour ? this.#hourRows : 0) + rows;
     slots['history.hour_rows'] = hourRows;
@@ -122,24 +124,16 @@ export class GrantRecord {
     if (network === undefined) return;
     const visit = this.#visits.get(network);
     const isToday = visit !== undefined && visit.lastReconnaissanceDay === day;
-    slots['history.network_rows'] = (visit?.rows ?? 0) + this.#newRows(slots);
+    slots['history.network_rows'] = (visit?.rows ?? 0) + this.reads.newRows(slots);
     slots['history.reconnaissance_days'] =
       (visit?.reconnaissanceDays ?? 0) + (looksAround.has(slots.activity_name) && !isToday ? 1 : 0);
   }
 
-  /** Rows that this event adds: the states of one bulk job repeat what was counted before. */
-  #newRows(slots: Slots): number {
-    const rows = slots['unmapped.rows'] ?? 0;
-    if (rows === 0 || !readsRecords.has(slots.activity_name)) return 0;
-    const job = slots['unmapped.job.uid'];
-    if (job === undefined || !slots.activity_name.startsWith('bulk-')) return rows;
-    return Math.max(0, rows - (this.#jobs.get(job) ?? 0));
-  }
-
   /** Learns from an event that `describe` has seen. `isFlagged`: a rule just fired on it. */
   learn(slots: Slots, time: number, network: string | undefined, agent: string | undefined, isFlagged: boolean): void {
-    const rows = this.#newRows(slots);
-    this.#learnVolume(slots, time, rows, isFlagged);
+    const rows = this.reads.newRows(slots);
+    this.reads.add(slots, time, network);
+    this.#learnVolume(time, rows, isFlagged);
     if (network !== undefined) this.#learnVisit(slots, time, network, rows);
     this.firstAt = Math.min(this.firstAt, time);
     this.lastAt = Math.max(this.lastAt, time);
@@ -158,7 +152,7 @@ export class GrantRecord {
     if (this.#hourFirstAt[cell] === 0) this.#hourFirstAt[cell] = time;
   }
 
-  #learnVolume(slots: Slots, time: number, rows: number, isFlagged: boolean): void {
+  #learnVolume(time: number, rows: number, isFlagged: boolean): void {
     const hour = Math.floor(time / hourMs);
     if (hour !== this.#hour) {
       if (!this.#hourIsFlagged) this.busiestHourRows = Math.max(this.busiestHourRows, this.#hourRows);
@@ -168,12 +162,7 @@ export class GrantRecord {
     }
     this.#hourRows += rows;
     this.#hourIsFlagged ||= isFlagged || time < this.flaggedUntil;
-    if (rows === 0) return;
     if (!this.#hourIsFlagged) this.#largestRows = Math.max(this.#largestRows, rows);
-    const job = slots['unmapped.job.uid'];
-    if (job === undefined || !slots.activity_name.startsWith('bulk-')) return;
-    if (this.#jobs.size >= limits.jobs && !this.#jobs.has(job)) this.#jobs.delete(this.#jobs.keys().next().value!);
-    this.#jobs.set(job, (this.#jobs.get(job) ?? 0) + rows);
   }
 
   #learnVisit(slots: Slots, time: number, network: string, rows: number): void {
@@ -196,6 +185,8 @@ export class GrantRecord {
     this.lastAt = Math.max(this.lastAt, other.lastAt);
     this.events += other.events;
     this.rows += other.rows;
+    this.isWatched ||= other.isWatched;
+    this.reads.join(other.reads);
     this.flaggedUntil = Math.max(this.flaggedUntil, other.flaggedUntil);
     this.busiestHourRows = Math.max(this.busiestHourRows, other.busiestHourRows);
     this.#largestRows = Math.max(this.#largestRows, other.#largestRows);

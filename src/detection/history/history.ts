@@ -85,6 +85,10 @@ export class History {
     return this.#parties.byKey(key);
   }
 
+  networkOf(address: string): string | undefined {
+    return this.#networkOf(address);
+  }
+
   resolve(key: string): string {
     return this.#parties.resolve(key);
   }

@@ -1,0 +1,158 @@
+import { detach } from '#lib/detach.ts';
+import { readsRecords } from '#model/activity.ts';
+import type { Slots } from '#model/event.ts';
+import type { Bounds } from '#model/finding.ts';
+import { hourMs } from './measures.ts';
+
+/** Rows of one page of a REST answer, the most that a call of unknown size can have returned. REST API guide, query. */
+const pageRows = 2000;
+
+/** Hours × networks kept per grant: a fortnight of an integration that works round the clock from one place. */
+const keptHours = 400;
+
+const keptJobs = 8;
+const keptRequests = 16;
+
+/** What a grant read from one network in one hour. */
+interface Hour {
+  readonly hour: number;
+  readonly network: string | undefined;
+  atLeast: number;
+  atMost: number;
+  /** Reads of any size: bulk results and exports whose rows no line states. */
+  unstated: number;
+  /** Bulk jobs and reports whose rows a line states. */
+  stated: number;
+}
+
+interface Request {
+  readonly uid: number;
+  /** Kind of log, hashed. */
+  readonly told: number;
+  readonly rows: number;
+}
+
+/** Rows that one grant read, by hour and network, each read counted once although several logs tell of it. */
+export class ReadAccount {
+  readonly #hours: Hour[] = [];
+  readonly #jobs = new Map<string, number>();
+  readonly #requests: Request[] = [];
+  /** Before this hour reads were given up. */
+  #forgottenBefore = Number.NEGATIVE_INFINITY;
+
+  /**
+   * Rows that this event adds to what is known. The states of one bulk job repeat its running total; one request may be
+   * told by two logs.
+   */
+  newRows(slots: Slots): number {
+    if (!readsRecords.has(slots.activity_name)) return 0;
+    const rows = slots['unmapped.rows'] ?? 0;
+    if (rows === 0) return 0;
+    if (isBulk(slots)) return Math.max(0, rows - (this.#jobs.get(slots['unmapped.job.uid']!) ?? 0));
+    return Math.max(0, rows - (this.#toldElsewhere(slots)?.rows ?? 0));
+  }
+
+  add(slots: Slots, time: number, network: string | undefined): void {
+    if (!readsRecords.has(slots.activity_name)) return;
+    const rows = this.newRows(slots);
+    const toldElsewhere = this.#toldElsewhere(slots) !== undefined;
+    const hour = this.#hourOf(Math.floor(time / hourMs), network);
+    hour.atLeast += rows;
+    hour.atMost += rows;
+    this.#addKind(hour, slots, toldElsewhere);
+    this.#remember(slots, rows);
+  }
+
+  #addKind(hour: Hour, slots: Slots, toldElsewhere: boolean): void {
+    const isStated = slots['unmapped.rows'] !== undefined;
+    switch (slots.activity_name) {
+      case 'bulk-complete':
+      case 'bulk-progress':
+      case 'report-run':
+        if (isStated) hour.stated += 1;
+        else if (slots.activity_name !== 'bulk-progress') hour.unstated += 1;
+        break;
+      case 'bulk-create':
+      case 'bulk-result':
+      case 'report-export':
+        if (isStated && slots.activity_name !== 'bulk-create') hour.stated += 1;
+        else hour.unstated += 1;
+        break;
+      case 'record-view':
+      case 'file-read':
+        hour.atMost += isStated ? 0 : 1;
+        break;
+      default:
+        hour.atMost += isStated || toldElsewhere ? 0 : pageRows;
+    }
+  }
+
+  /** Rows read between two times (ms, both included) from these networks at least, and from anywhere at most. */
+  bounds(from: number, to: number, networks: ReadonlySet<string>): Bounds {
+    const first = Math.floor(from / hourMs);
+    const last = Math.floor(to / hourMs);
+    let atLeast = 0;
+    let atMost = 0;
+    let unstated = 0;
+    let stated = 0;
+    for (const hour of this.#hours) {
+      if (hour.hour < first || hour.hour > last) continue;
+      if (hour.network === undefined || networks.size === 0 || networks.has(hour.network)) atLeast += hour.atLeast;
+      atMost += hour.atMost;
+      unstated += hour.unstated;
+      stated += hour.stated;
+    }
+    const isUnbounded = (unstated > 0 && stated === 0) || first < this.#forgottenBefore;
+    return { atLeast, atMost: isUnbounded ? undefined : atMost };
+  }
+
+  join(other: ReadAccount): void {
+    this.#hours.push(...other.#hours);
+    this.#hours.sort((a, b) => a.hour - b.hour);
+    this.#forgottenBefore = Math.max(this.#forgottenBefore, other.#forgottenBefore);
+  }
+
+  #hourOf(hour: number, network: string | undefined): Hour {
+    for (let index = this.#hours.length - 1; index >= 0 && this.#hours[index]!.hour >= hour - 1; index -= 1) {
+      const known = this.#hours[index]!;
+      if (known.hour === hour && known.network === network) return known;
+    }
+    if (this.#hours.length >= keptHours) this.#forgottenBefore = this.#hours.shift()!.hour + 1;
+    const fresh: Hour = { hour, network, atLeast: 0, atMost: 0, unstated: 0, stated: 0 };
+    this.#hours.push(fresh);
+    return fresh;
+  }
+
+  /** The same request in another kind of log. */
+  #toldElsewhere(slots: Slots): Request | undefined {
+    const uid = slots['metadata.correlation_uid'];
+    if (uid === undefined || this.#requests.length === 0) return undefined;
+    const hash = hashOf(uid);
+    const told = hashOf(slots['metadata.event_code'] ?? '');
+    return this.#requests.find((request) => request.uid === hash && request.told !== told);
+  }
+
+  #remember(slots: Slots, rows: number): void {
+    if (isBulk(slots)) {
+      const job = slots['unmapped.job.uid']!;
+      if (rows === 0) return;
+      if (this.#jobs.size >= keptJobs && !this.#jobs.has(job)) this.#jobs.delete(this.#jobs.keys().next().value!);
+      this.#jobs.set(detach(job), (this.#jobs.get(job) ?? 0) + rows);
+      return;
+    }
+    const uid = slots['metadata.correlation_uid'];
+    if (uid === undefined) return;
+    if (this.#requests.length >= keptRequests) this.#requests.shift();
+    this.#requests.push({ uid: hashOf(uid), told: hashOf(slots['metadata.event_code'] ?? ''), rows });
+  }
+}
+
+const isBulk = (slots: Slots): boolean =>
+  slots['unmapped.job.uid'] !== undefined && slots.activity_name.startsWith('bulk-');
+
+/** FNV-1a: keeps no part of the text alive. A clash loses one request's rows from the lower bound. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return hash >>> 0;
+}

@@ -1,0 +1,71 @@
+import type { Event, SlotName } from '#model/event.ts';
+import type { Grant } from '#model/finding.ts';
+
+const shownValues = 6;
+
+/** The grant in words: `Drift Chat of chat@maison.example`, `jane@maison.example`. */
+export function nameGrant(grant: Grant): string {
+  const user = grant.userName ?? grant.userUid ?? 'an unknown user';
+  const app = grant.appName ?? grant.appUid;
+  return app === undefined ? user : `${app} of ${user}`;
+}
+
+export const formatTime = (time: number): string => `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+
+export const formatNumber = (value: number): string => Math.round(value).toLocaleString('en-US');
+
+/** `4 min`, `3 h`, `5 days`. */
+export function formatSpan(ms: number): string {
+  const minutes = ms / 60_000;
+  if (minutes < 1) return `${Math.round(ms / 1000)} s`;
+  if (minutes < 90) return `${Math.round(minutes)} min`;
+  return minutes < 48 * 60 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1440)} days`;
+}
+
+/** A rule's explanation with its `{…}` filled from the events that made it true. */
+export function explain(template: string, events: readonly Event[], grant: Grant): string {
+  return template
+    .replace(/\{([\w.-]+)\}/g, (_, name: string) => fill(name, events, grant))
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+function fill(name: string, events: readonly Event[], grant: Grant): string {
+  const first = Math.min(...events.map((event) => event.time));
+  const last = Math.max(...events.map((event) => event.time));
+  switch (name) {
+    case 'grant':
+      return nameGrant(grant);
+    case 'app':
+      return grant.appName ?? grant.appUid ?? 'an unnamed app';
+    case 'user':
+      return grant.userName ?? grant.userUid ?? 'an unknown user';
+    case 'count':
+      return formatNumber(events.length);
+    case 'first':
+      return formatTime(first);
+    case 'last':
+      return formatTime(last);
+    case 'span':
+      return formatSpan(last - first);
+    case 'rows':
+      return formatNumber(events.reduce((sum, { slots }) => sum + (slots['unmapped.rows'] ?? 0), 0));
+    default:
+      return listValues(events, name as SlotName);
+  }
+}
+
+/** The distinct values of a slot in order of appearance: `a, b, c and 4 more`. */
+function listValues(events: readonly Event[], name: SlotName): string {
+  const values = new Set<string>();
+  for (const { slots } of events) {
+    const value = slots[name];
+    if (value === undefined) continue;
+    if (typeof value === 'number') values.add(formatNumber(value));
+    else if (typeof value === 'object') for (const each of value) values.add(each);
+    else values.add(String(value));
+  }
+  if (values.size === 0) return 'not stated';
+  const shown = [...values].slice(0, shownValues).join(', ');
+  return values.size > shownValues ? `${shown} and ${values.size - shownValues} more` : shown;
+}

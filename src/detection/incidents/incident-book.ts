@@ -1,0 +1,138 @@
+import type { Finding, Grant } from '#model/finding.ts';
+import type { Incident } from '#model/incident.ts';
+import type { GrantRecord } from '../history/grant-record.ts';
+import { dayMs } from '../history/measures.ts';
+import type { Topic } from '../rules/finding-rule.ts';
+import { Campaign, silenceMs } from './campaign.ts';
+import { describeIncident } from './describe-incident.ts';
+
+/** Reads of a suspected grant belong to the incident until this long after its last finding. */
+const readsBelongMs = dayMs;
+
+const keptCampaigns = 20_000;
+
+/** What this book asks of history. */
+export interface GrantLookup {
+  grant(key: string): GrantRecord | undefined;
+  resolve(key: string): string;
+  networkOf(address: string): string | undefined;
+}
+
+/** Gathers findings into campaigns, one per grant and stretch of activity, and tells which of them are incidents. */
+export class IncidentBook {
+  readonly #lookup: GrantLookup;
+  /** Campaigns that still run, by each of their grants' keys. */
+  readonly #running = new Map<string, Campaign>();
+  /** Of each user, the app grant suspected last: findings whose app nobody knows go there. */
+  readonly #byUser = new Map<string, Campaign>();
+  readonly #opened = new Set<Campaign>();
+  readonly #changed = new Set<Campaign>();
+
+  constructor(lookup: GrantLookup) {
+    this.#lookup = lookup;
+  }
+
+  get count(): number {
+    return this.#opened.size;
+  }
+
+  /** Takes a finding that is new or has grown. */
+  add(finding: Finding, topic: Topic): void {
+    const campaign = this.#campaignOf(finding);
+    campaign.add(finding, topic);
+    this.#file(campaign, finding);
+    if (campaign.opened === undefined) return;
+    this.#opened.add(campaign);
+    this.#changed.add(campaign);
+    for (const grant of campaign.grants) {
+      const record = this.#lookup.grant(grant.key);
+      if (record !== undefined) record.isWatched = true;
+    }
+  }
+
+  /** A watched grant has read rows: its incident's bounds have changed. */
+  noteRead(record: GrantRecord, time: number): void {
+    const campaign = this.#running.get(record.key);
+    if (campaign?.opened === undefined) return;
+    if (time - campaign.lastAt > readsBelongMs) record.isWatched = false;
+    else this.#changed.add(campaign);
+  }
+
+  /** Incidents that are new or have changed since the last call. */
+  takeChanged(): readonly Incident[] {
+    if (this.#changed.size === 0) return [];
+    const incidents = [...this.#changed].map((campaign) => this.#toIncident(campaign));
+    this.#changed.clear();
+    return incidents;
+  }
+
+  all(): readonly Incident[] {
+    return [...this.#opened].map((campaign) => this.#toIncident(campaign));
+  }
+
+  #campaignOf(finding: Finding): Campaign {
+    const found = new Set<Campaign>();
+    for (const grant of [finding.grant, ...finding.otherGrants]) {
+      const running = this.#running.get(this.#lookup.resolve(grant.key)) ?? this.#ofUser(grant);
+      if (running !== undefined && finding.firstAt - running.lastAt <= silenceMs) found.add(running);
+    }
+    const [first, ...rest] = [...found].sort(byOpening);
+    if (first === undefined) return new Campaign();
+    for (const other of rest) {
+      first.join(other);
+      if (other.opened !== undefined) this.#changed.add(other);
+      for (const grant of other.grants) this.#running.set(this.#lookup.resolve(grant.key), first);
+    }
+    return first;
+  }
+
+  /** A line that names no app belongs to what its user's app is suspected of, and the other way round. */
+  #ofUser(grant: Grant): Campaign | undefined {
+    const user = grant.userUid ?? grant.userName;
+    if (user === undefined) return undefined;
+    const ofUser = this.#byUser.get(user);
+    if (ofUser === undefined) return undefined;
+    const isAppKnown = grant.appUid !== undefined || grant.appName !== undefined;
+    if (!isAppKnown) return ofUser;
+    const others = ofUser.grants.filter((each) => each.appUid !== undefined || each.appName !== undefined);
+    return others.length === 0 ? ofUser : undefined;
+  }
+
+  #file(campaign: Campaign, finding: Finding): void {
+    for (const grant of [finding.grant, ...finding.otherGrants]) {
+      const key = this.#lookup.resolve(grant.key);
+      this.#running.delete(key);
+      this.#running.set(key, campaign);
+      const user = grant.userUid ?? grant.userName;
+      if (user !== undefined) this.#byUser.set(user, campaign);
+    }
+    for (const kept of [this.#running, this.#byUser])
+      if (kept.size > keptCampaigns) kept.delete(kept.keys().next().value!);
+  }
+
+  #toIncident(campaign: Campaign): Incident {
+    const opened = campaign.opened!;
+    const records = campaign.grants.flatMap((grant) => this.#lookup.grant(grant.key) ?? []);
+    const networks = new Set<string>();
+    for (const { evidence } of campaign.findings)
+      for (const { slots } of evidence) {
+        const address = slots['src_endpoint.ip'];
+        const network = address === undefined ? undefined : this.#lookup.networkOf(address);
+        if (network !== undefined) networks.add(network);
+      }
+    const grants = [...new Map(records.map(({ grant }) => [grant.key, grant])).values()];
+    return describeIncident({
+      id: opened.id,
+      campaign,
+      grants: grants.length === 0 ? campaign.grants : grants,
+      histories: records.map((record) => record.toHistory()),
+      bounds: records.map((record) => record.reads.bounds(campaign.firstAt, campaign.lastAt + readsBelongMs, networks)),
+    });
+  }
+}
+
+/** Opened ones first, then the oldest. */
+function byOpening(a: Campaign, b: Campaign): number {
+  if ((a.opened === undefined) !== (b.opened === undefined)) return a.opened === undefined ? 1 : -1;
+  return (a.opened?.at ?? a.firstAt) - (b.opened?.at ?? b.firstAt);
+}
