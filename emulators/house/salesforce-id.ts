@@ -1,5 +1,6 @@
+import { toLongId } from '#lib/salesforce-id.ts';
+
 const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-const checks = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345';
 
 /** The org's pod, characters 4 to 5 of every record id. */
 const pod = 'Jx';
@@ -12,22 +13,5 @@ export function salesforceId(keyPrefix: string, index: number): string {
     tail = digits.charAt(rest % 62) + tail;
     rest = Math.floor(rest / 62);
   }
-  return withChecksum(keyPrefix + pod + tail);
-}
-
-/**
- * Fifteen case-sensitive characters made safe for case-blind systems: each block of five gives one letter whose bits
- * say which of its characters are capitals. https://help.salesforce.com/s/articleView?id=000385585
- */
-export function withChecksum(id: string): string {
-  let suffix = '';
-  for (let block = 0; block < 15; block += 5) {
-    let capitals = 0;
-    for (let place = 0; place < 5; place++) {
-      const character = id.charCodeAt(block + place);
-      if (character >= 65 && character <= 90) capitals |= 1 << place;
-    }
-    suffix += checks.charAt(capitals);
-  }
-  return id + suffix;
+  return toLongId(keyPrefix + pod + tail);
 }

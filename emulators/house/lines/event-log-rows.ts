@@ -36,8 +36,10 @@ const compact = (iso: string): string =>
   iso.slice(0, 4) + iso.slice(5, 7) + iso.slice(8, 10) + iso.slice(11, 13) + iso.slice(14, 16) + iso.slice(17, 23);
 
 /** A server's own figure for an act (ms, bytes): repeatable, of no meaning. */
-const figure = (act: Act, salt: number, least: number, most: number): number =>
-  least + (mix(act.serial ^ Math.imul(salt, 0x9e3779b1)) % (most - least + 1));
+function figure(act: Act, salt: number, least: number, most: number): number {
+  const drawn = mix(mix(act.serial >>> 0) ^ Math.floor(act.serial / 0x1_0000_0000) ^ Math.imul(salt, 0x9e3779b1));
+  return least + (drawn % (most - least + 1));
+}
 
 export function createEventLogRows(house: House): EventLogRows {
   const org = short(house.organizationId);
