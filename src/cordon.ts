@@ -1,0 +1,215 @@
+/** The only composition root: opens the parts, joins them, and hands finished functions to the doors. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Configuration } from '#configuration.ts';
+import { type Desk, type DeskParts, openDesk } from '#desk/desk.ts';
+import { createLiveHub } from '#desk/live.ts';
+import { rememberIncidents } from '#desk/remember-incidents.ts';
+import type { WrittenRule } from '#desk/rule-views.ts';
+import type { Detection, DetectionOptions } from '#detection/detect.ts';
+import { createInventory } from '#detection/inventory/inventory.ts';
+import { findSources } from '#detection/sources/find-sources.ts';
+import { type DemoPlayer, type DemoWish, playDemo } from '#intake/demo-player.ts';
+import { createFeed, type Fed } from '#intake/feed.ts';
+import { createFlow, type Flow } from '#intake/flow.ts';
+import { openSourceHealth } from '#intake/source-health.ts';
+import { watchFiles } from '#intake/watch-files.ts';
+import type { Event } from '#model/event.ts';
+import type { StaffRecords, Store } from '#model/records.ts';
+import { type Result, success } from '#model/result.ts';
+import type { Source } from '#model/source.ts';
+import type { Asker } from '#model/staff.ts';
+import { openStore } from '#store/open-store.ts';
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+/** What detection is shown again after a restart: enough for what is usual, and for any rule's window. */
+const warmingMs = 30 * dayMs;
+const tickMs = 1_000;
+
+export interface Cordon {
+  readonly configuration: Configuration;
+  readonly version: string;
+  /** Real time, ms since 1970 UTC. */
+  readonly clock: () => number;
+  readonly random: (count: number) => Uint8Array;
+  readonly newId: () => string;
+  readonly staff: StaffRecords;
+  /** Present when the demonstration house plays. */
+  readonly demo: DemoPlayer | undefined;
+  /** What one asker may see and do. */
+  desk(asker: Asker): Desk;
+  /** Appends to the audit log. */
+  record(by: string, act: string, subject: string, details?: Record<string, unknown>): Promise<void>;
+  /** For what was thrown: written down for whoever runs the server, never sent out. */
+  reportBug(error: unknown): void;
+  /** Takes events in order of event time; resolves when they and what they led to are durable. */
+  feed(events: readonly Event[]): Promise<Fed>;
+  /** Resolves when what was stored before has been shown to detection and new events are taken. */
+  readonly warmed: Promise<void>;
+  /** Stops reading, waits for what is under way, and closes the store. */
+  close(): Promise<void>;
+}
+
+export interface CordonOptions {
+  readonly clock?: () => number;
+  readonly random?: (count: number) => Uint8Array;
+  readonly reportBug?: (error: unknown) => void;
+  /** Plays the demonstration house instead of watching the configured sources. */
+  readonly demo?: DemoWish;
+  readonly version?: string;
+  /** Log formats and what detects: those of `detection/` unless a test brings its own. */
+  readonly sources?: readonly Source[];
+  readonly detection?: (options: Omit<DetectionOptions, 'rules'>) => Promise<Result<LoadedDetection>>;
+}
+
+/** Detection ready to observe, and its rules as people read them. */
+export interface LoadedDetection {
+  readonly detection: Detection;
+  readonly rules: readonly WrittenRule[];
+}
+
+/**
+ * Opens Cordon on its data directory. The pages can be served at once; what was stored is shown to detection again in
+ * the background (`warmed`), and only then are logs read. `refused` when another Cordon runs on this directory;
+ * `invalid` when a rule or the store cannot be used.
+ */
+export async function openCordon(configuration: Configuration, options: CordonOptions = {}): Promise<Result<Cordon>> {
+  const { clock = Date.now, detection: load = loadDetection } = options;
+  const { databaseUrl, dataDirectory } = configuration;
+  const opened = await openStore(databaseUrl ? { databaseUrl } : { directory: dataDirectory }, { clock });
+  if (!opened.ok) return opened;
+  const store: Store = { ...opened.value, incidents: rememberIncidents(opened.value.incidents) };
+  const disabled = new Set((await store.rules.list()).flatMap((rule) => (rule.enabled ? [] : [rule.name])));
+  const loaded = await load({ changes: configuration.changes, isEnabled: (rule) => !disabled.has(rule) });
+  if (!loaded.ok) {
+    await store.close();
+    return loaded;
+  }
+  return success(
+    await start(configuration, options, store, options.sources ?? (await findSources()), loaded.value, disabled),
+  );
+}
+
+async function start(
+  configuration: Configuration,
+  options: CordonOptions,
+  store: Store,
+  sources: readonly Source[],
+  { detection, rules }: LoadedDetection,
+  disabled: Set<string>,
+): Promise<Cordon> {
+  const { clock = Date.now, random = randomBytes, reportBug = console.error, version = 'development' } = options;
+  const live = createLiveHub();
+  const inventory = createInventory();
+  const flow = createFlow();
+  const health = openSourceHealth(sources, await store.settings.get('source-health'));
+  const stopping = new AbortController();
+  const houseClock = (): number => demo?.view().houseTime ?? clock();
+
+  const feed = createFeed({
+    store,
+    health,
+    flow,
+    houseClock,
+    total: await store.events.total(),
+    detection: {
+      observe(events) {
+        const observation = detection.observe(events);
+        for (const event of events) inventory.observe(event);
+        return observation;
+      },
+    },
+    tell({ findings, incidents }) {
+      for (const stored of incidents) live.tell({ kind: 'incident', stored });
+      for (const finding of findings) {
+        const of = incidents.find(({ incident }) => incident.findings.some((each) => each.key === finding.key));
+        live.tell({ kind: 'finding', finding, of });
+      }
+    },
+  });
+
+  const record: Cordon['record'] = async (by, act, subject, details = {}) => {
+    await store.auditLog.append({ at: clock(), by, act, subject, details });
+  };
+  const intake = { feed, health, sources, settings: store.settings, clock, signal: stopping.signal };
+  const demo: DemoPlayer | undefined = options.demo && playDemo(options.demo, intake);
+
+  const readOn = async (): Promise<void> => {
+    health.loading(true);
+    await recount(store, flow, houseClock());
+    await feed.replay(houseClock() - warmingMs);
+    health.loading(false);
+  };
+  const warmed = readOn();
+  const reading = warmed
+    .then(() => (demo ? demo.play() : watchFiles(configuration.sources, intake)))
+    .catch((error: unknown) => stopping.signal.aborted || reportBug(error));
+
+  const timers = [
+    setInterval(() => live.tell({ kind: 'tick' }), tickMs),
+    setInterval(() => {
+      const before = houseClock() - configuration.retentionDays * dayMs;
+      store.events.prune(before).catch(reportBug);
+    }, hourMs),
+  ];
+  for (const timer of timers) timer.unref();
+
+  const parts: DeskParts = {
+    store,
+    live,
+    clock,
+    houseClock,
+    newId: randomUUID,
+    rules,
+    ruleSwitched: (name, enabled) => void (enabled ? disabled.delete(name) : disabled.add(name)),
+    historyOf: (grant) => detection.grantHistory(grant),
+    inventory: () => inventory.view(),
+    grantCount: () => detection.statistics().grants,
+    sources: () => health.views(houseClock()),
+    flow: (at) => flow.recent(endOfFlow(flow, at)),
+    minute: () => flow.minute(endOfFlow(flow, houseClock())),
+    eventTotal: () => feed.total(),
+    demo: demo && (() => demo.view()),
+    anchors: async () => [],
+  };
+  await record('cordon', 'start', 'cordon', { version, demo: demo !== undefined });
+
+  return {
+    configuration,
+    version,
+    clock,
+    random,
+    newId: randomUUID,
+    staff: store.staff,
+    demo,
+    record,
+    reportBug,
+    warmed,
+    desk: (asker) => openDesk(parts, asker),
+    feed: (events) => feed.feed(events),
+    async close() {
+      stopping.abort();
+      for (const timer of timers) clearInterval(timer);
+      await reading;
+      await store.settings.set('source-health', health.snapshot());
+      await record('cordon', 'stop', 'cordon');
+      await store.close();
+    },
+  };
+}
+
+/** Exported logs end in the past: then the last day is theirs, not today's. */
+function endOfFlow(flow: Flow, now: number): number {
+  const newest = flow.newest();
+  return newest === undefined || now - newest < dayMs ? now : newest;
+}
+
+async function recount(store: Store, flow: Flow, now: number): Promise<void> {
+  for (const { time, source, count } of await store.events.counts(now - dayMs, now + dayMs, 60_000)) {
+    flow.record(source, time, count);
+  }
+}
+
+async function loadDetection(_options: Omit<DetectionOptions, 'rules'>): Promise<Result<LoadedDetection>> {
+  throw new Error('TEMPORARY');
+}

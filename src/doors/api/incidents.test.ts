@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { makeEvent, openTestServer, type TestServer } from './server-for-tests/open-server.ts';
+
+let server: TestServer;
+before(async () => {
+  server = await openTestServer();
+  await server.cordon.feed([makeEvent({ key: 'e1', time: server.clock(), incident: 'inc-a' })]);
+});
+after(() => server.close());
+
+test('an incident is listed, opened, and moved along its table', async () => {
+  const analyst = await server.hire('analyst');
+  const get = (url: string) => server.app.inject({ url, headers: analyst.headers });
+  const list = await get('/api/incidents');
+  assert.equal(list.statusCode, 200, list.body);
+  assert.deepEqual(
+    list.json().map((row: { id: string }) => row.id),
+    ['inc-a'],
+  );
+  const view = (await get('/api/incidents/inc-a')).json();
+  assert.equal(view.state, 'open');
+  assert.deepEqual(view.nextStates, ['contained', 'closed']);
+  assert.equal(view.findings[0].evidence[0].raw, 'line e1');
+  assert.ok(view.thread.length >= 2, 'a knot and a stretch');
+
+  const step = (from: string, to: string, reason = 'Token revoked') =>
+    server.app.inject({
+      method: 'POST',
+      url: '/api/incidents/inc-a/changes',
+      headers: analyst.headers,
+      payload: { from, to, reason },
+    });
+  assert.equal((await step('open', 'contained', 'no')).statusCode, 400, 'a reason has three letters');
+  assert.equal((await step('open', 'notified')).statusCode, 400, 'no such step');
+  const contained = await step('open', 'contained');
+  assert.equal(contained.statusCode, 200, contained.body);
+  assert.equal(contained.json().state, 'contained');
+  const late = await step('open', 'closed');
+  assert.equal(late.statusCode, 409);
+  assert.match(late.json().error.message, /contained now, not open/);
+});

@@ -1,0 +1,73 @@
+import type { StaffRecords } from '#model/records.ts';
+import { failure, type Result, success } from '#model/result.ts';
+import type { Person, Role } from '#model/staff.ts';
+import { hashOf, newSecret, type Random } from './secrets.ts';
+
+const hourMs = 3_600_000;
+const ownerLifeMs = hourMs;
+const staffLifeMs = 72 * hourMs;
+
+export interface Invitation {
+  readonly id: string;
+  /** Empty for the first owner, who names their own. */
+  readonly email: string;
+  readonly role: Role;
+  readonly expiresAt: number;
+}
+
+/** One-time links that let somebody become staff. Only the hash of a link's secret is stored. */
+export interface Invitations {
+  /** A link for the first owner, good for one hour. Earlier ones end. */
+  forOwner(): Promise<{ readonly secret: string; readonly invitation: Invitation }>;
+  forStaff(email: string, role: Role): Promise<Result<{ readonly secret: string; readonly invitation: Invitation }>>;
+  find(secret: string): Promise<Result<Invitation>>;
+  /** Makes the person; exactly one caller succeeds. */
+  accept(invitation: Invitation, wish: { readonly name: string; readonly email: string }): Promise<Result<Person>>;
+  withdraw(id: string): Promise<boolean>;
+}
+
+export function openInvitations(
+  staff: StaffRecords,
+  clock: () => number,
+  random: Random,
+  newId: () => string,
+): Invitations {
+  const invite = async (email: string, role: Role, lifeMs: number) => {
+    const secret = newSecret(random);
+    const invitation = { id: newId(), email, role, expiresAt: clock() + lifeMs };
+    await staff.addInvitation({ ...invitation, hash: hashOf(secret) });
+    return { secret, invitation };
+  };
+  const taken = (email: string) =>
+    failure({ kind: 'invalid' as const, where: 'email', found: email, expected: 'an address nobody here has yet' });
+
+  return {
+    async forOwner() {
+      for (const earlier of await staff.invitations()) {
+        if (earlier.email === '') await staff.useInvitation(earlier.id);
+      }
+      return invite('', 'owner', ownerLifeMs);
+    },
+    async forStaff(email, role) {
+      if (await staff.personByEmail(email)) return taken(email);
+      return success(await invite(email, role, staffLifeMs));
+    },
+    async find(secret) {
+      const invitation = await staff.invitation(hashOf(secret));
+      const isGood = invitation !== undefined && invitation.expiresAt > clock();
+      return isGood ? success(invitation) : failure({ kind: 'gone', what: 'This link was used or has expired. It' });
+    },
+    async accept(invitation, wish) {
+      const email = (invitation.email || wish.email).toLowerCase();
+      if (await staff.personByEmail(email)) return taken(email);
+      if (!(await staff.useInvitation(invitation.id))) {
+        return failure({ kind: 'gone', what: 'This link was used by somebody else. It' });
+      }
+      const { role } = invitation;
+      const person: Person = { id: newId(), name: wish.name, email, role, createdAt: clock(), disabledAt: undefined };
+      await staff.addPerson(person);
+      return success(person);
+    },
+    withdraw: (id) => staff.useInvitation(id),
+  };
+}

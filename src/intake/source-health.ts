@@ -1,0 +1,104 @@
+import { present } from '#lib/present.ts';
+import type { Event } from '#model/event.ts';
+import type { Source } from '#model/source.ts';
+import type { SourceHealth, SourceState } from '#model/wire.ts';
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+
+/** What is remembered of a source over a restart. */
+interface Tally {
+  events: number;
+  duplicates: number;
+  quarantined: number;
+  lagMs: number | undefined;
+  lastEventAt: number | undefined;
+  lastArrivalAt: number | undefined;
+  lastError: string | undefined;
+}
+
+/** How each source fares: what arrived, how late, and what went wrong. */
+export interface SourceHealthBook {
+  /** `added` holds the keys that were new; the others are duplicates. */
+  arrived(events: readonly Event[], added: ReadonlySet<string>): void;
+  counted(source: string, counts: { readonly duplicates: number; readonly quarantined: number }): void;
+  failed(source: string, why: string): void;
+  recovered(source: string): void;
+  /** History is being read: nothing is said yet about lag and silence. */
+  loading(is: boolean): void;
+  views(now: number): readonly SourceHealth[];
+  /** Plain JSON, to be given back as `saved` after a restart. */
+  snapshot(): Record<string, Partial<Tally>>;
+}
+
+const emptyTally = (): Tally => ({
+  events: 0,
+  duplicates: 0,
+  quarantined: 0,
+  lagMs: undefined,
+  lastEventAt: undefined,
+  lastArrivalAt: undefined,
+  lastError: undefined,
+});
+
+/**
+ * A source is lagging when its newest event was more than 15 minutes old on arrival, which hourly files always are and
+ * say so in `usualLag`; silent when nothing came for two hours more than twice that lag.
+ */
+function stateOf(tally: Tally, now: number, loading: boolean): SourceState {
+  if (tally.lastError !== undefined) return 'failing';
+  if (loading) return 'loading';
+  if (tally.lastArrivalAt === undefined) return 'silent';
+  const lag = tally.lagMs ?? 0;
+  if (now - tally.lastArrivalAt > 2 * hourMs + 2 * lag) return 'silent';
+  return lag > 15 * minuteMs ? 'lagging' : 'live';
+}
+
+/** A book over the given sources, continued from `saved` (an earlier `snapshot`). */
+export function openSourceHealth(sources: readonly Source[], saved: unknown): SourceHealthBook {
+  const earlier = (typeof saved === 'object' && saved !== null ? saved : {}) as Record<string, Partial<Tally>>;
+  const tallies = new Map(sources.map((source) => [source.name, { ...emptyTally(), ...earlier[source.name] }]));
+  let isLoading = false;
+  const tallyOf = (source: string): Tally => {
+    let tally = tallies.get(source);
+    if (tally === undefined) tallies.set(source, (tally = emptyTally()));
+    return tally;
+  };
+  return {
+    arrived(events, added) {
+      for (const event of events) {
+        const tally = tallyOf(event.source);
+        if (!added.has(event.key)) {
+          tally.duplicates += 1;
+          continue;
+        }
+        tally.events += 1;
+        tally.lastArrivalAt = Math.max(tally.lastArrivalAt ?? 0, event.arrivedAt);
+        if (event.time < (tally.lastEventAt ?? 0)) continue;
+        tally.lastEventAt = event.time;
+        tally.lagMs = Math.max(0, event.arrivedAt - event.time);
+      }
+    },
+    counted(source, counts) {
+      const tally = tallyOf(source);
+      tally.duplicates += counts.duplicates;
+      tally.quarantined += counts.quarantined;
+    },
+    failed(source, why) {
+      tallyOf(source).lastError = why;
+    },
+    recovered(source) {
+      tallyOf(source).lastError = undefined;
+    },
+    loading(is) {
+      isLoading = is;
+    },
+    views: (now) =>
+      sources.map((source) => {
+        const { name, title, lag } = source;
+        const tally = tallyOf(name);
+        return present({ name, title, state: stateOf(tally, now, isLoading), usualLag: lag, ...tally });
+      }),
+    snapshot: () => Object.fromEntries([...tallies].map(([name, tally]) => [name, present({ ...tally })])),
+  };
+}
