@@ -1,0 +1,71 @@
+/** How the cells of one CSV record (RFC 4180) end. */
+export type RecordEnd =
+  /** `next` is the index behind the line end, `end` the index of the line end. */
+  | { readonly kind: 'complete'; readonly end: number; readonly next: number }
+  /** The text ends before the record does. */
+  | { readonly kind: 'open' }
+  /** Index of the character that may not follow a closing quote. */
+  | { readonly kind: 'illegal'; readonly at: number };
+
+const quote = 34;
+const comma = 44;
+const lineFeed = 10;
+const carriageReturn = 13;
+
+const open: RecordEnd = { kind: 'open' };
+
+/**
+ * Reads the cells of the record that starts at `start` and appends them, unescaped, to `cells`. Cells may be quoted,
+ * hold doubled quotes and line ends (RFC 4180 section 2); a quote inside an unquoted cell is taken literally. The end
+ * of the text ends a record only where `isLast`. `decode` is called with each cell that is taken.
+ */
+export function readCells(text: string, start: number, isLast: boolean, cells: string[]): RecordEnd {
+  const length = text.length;
+  let at = start;
+  for (;;) {
+    let end: number;
+    if (text.charCodeAt(at) === quote) {
+      end = closingQuote(text, at + 1);
+      if (end < 0 || (end + 1 >= length && !isLast)) return open;
+      cells.push(unquote(text, at + 1, end));
+      end += 1;
+    } else {
+      end = unquotedEnd(text, at);
+      if (end >= length && !isLast) return open;
+      cells.push(text.slice(at, end));
+    }
+    if (end >= length) return { kind: 'complete', end: length, next: length };
+    const follower = text.charCodeAt(end);
+    if (follower === comma) {
+      at = end + 1;
+      if (at >= length && !isLast) return open;
+    } else if (follower === lineFeed) return { kind: 'complete', end, next: end + 1 };
+    else if (follower === carriageReturn && end + 1 >= length && !isLast) return open;
+    else if (follower === carriageReturn && (end + 1 >= length || text.charCodeAt(end + 1) === lineFeed))
+      return { kind: 'complete', end, next: Math.min(end + 2, length) };
+    else return { kind: 'illegal', at: end };
+  }
+}
+
+/** Index of the quote that ends a cell whose content starts at `from`, or -1; doubled quotes are passed over. */
+function closingQuote(text: string, from: number): number {
+  let end = text.indexOf('"', from);
+  while (end >= 0 && text.charCodeAt(end + 1) === quote) end = text.indexOf('"', end + 2);
+  return end;
+}
+
+function unquote(text: string, start: number, end: number): string {
+  if (start === end) return '';
+  const cell = text.slice(start, end);
+  return cell.includes('"') ? cell.replaceAll('""', '"') : cell;
+}
+
+/** Index of the comma or line end (`\n` or `\r\n`) behind an unquoted cell; the text's length when there is none. */
+function unquotedEnd(text: string, from: number): number {
+  for (let at = from; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === comma || code === lineFeed) return at;
+    if (code === carriageReturn && (at + 1 >= text.length || text.charCodeAt(at + 1) === lineFeed)) return at;
+  }
+  return text.length;
+}

@@ -1,0 +1,18 @@
+import { readdir } from 'node:fs/promises';
+import type { Source } from '#model/source.ts';
+
+/**
+ * The sources in this folder: each sub-folder with a `source.ts` that exports `source`, in order of name. Throws when a
+ * folder's source does not carry the folder's name.
+ */
+export async function findSources(): Promise<readonly Source[]> {
+  const entries = await readdir(new URL('.', import.meta.url), { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  return Promise.all(names.sort().map(loadSource));
+}
+
+async function loadSource(name: string): Promise<Source> {
+  const { source } = (await import(new URL(`${name}/source.ts`, import.meta.url).href)) as { readonly source: Source };
+  if (source.name !== name) throw new Error(`sources/${name}/source.ts calls itself ${source.name}`);
+  return source;
+}

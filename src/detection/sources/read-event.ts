@@ -1,0 +1,55 @@
+import type { Event, Origin, Slots } from '#model/event.ts';
+import type { JsonObject, Reading } from '#model/source.ts';
+import { nativeField } from './native-field.ts';
+
+export type Native = Event['native'];
+
+/**
+ * An event as it comes from a file. Its vendor fields are held only while it is this very object: a copy of it (spread,
+ * `detachEvent`) loses the private field and finds its vendor fields again in its own `raw`, so that a kept event keeps
+ * neither the parsed record nor the piece of file alive. `native` must therefore be called as a method.
+ */
+export class ReadEvent implements Event {
+  readonly key: string;
+  readonly time: number;
+  readonly arrivedAt: number;
+  readonly source: string;
+  readonly origin: Origin;
+  readonly raw: string;
+  readonly slots: Slots;
+  readonly native: Native;
+  #fields: JsonObject | undefined;
+
+  constructor(
+    reading: Reading,
+    source: string,
+    arrivedAt: number,
+    origin: Origin,
+    raw: string,
+    native: Native,
+    fields: JsonObject | undefined,
+  ) {
+    this.key = `${source}:${reading.key}`;
+    this.time = reading.time;
+    this.arrivedAt = arrivedAt;
+    this.source = source;
+    this.origin = origin;
+    this.raw = raw;
+    this.slots = reading.slots;
+    this.native = native;
+    this.#fields = fields;
+  }
+
+  static fieldsOf(event: Event, read: (raw: string) => JsonObject): JsonObject {
+    if (!(#fields in event)) return read(event.raw);
+    event.#fields ??= read(event.raw);
+    return event.#fields;
+  }
+}
+
+/** `Event.native` for all records of one format, whose fields `read` finds in the raw text. */
+export function nativeBy(read: (raw: string) => JsonObject): Native {
+  return function native(this: Event, name: string): unknown {
+    return nativeField(ReadEvent.fieldsOf(this, read), name);
+  };
+}

@@ -1,0 +1,102 @@
+import type { Source } from '#model/source.ts';
+import { readCells } from './csv-cells.ts';
+import { CsvFramer, type CsvHeader, findCsvHeader } from './frame-csv.ts';
+import { JsonFramer } from './frame-json.ts';
+import { looksOfBytes } from './look-of-format.ts';
+import type { RecordJudge } from './record-judge.ts';
+import { maxRecordBytes } from './span.ts';
+import type { Window } from './window.ts';
+
+/** Cuts windows into spans. `take` frames what is complete from `at` on and returns the index up to which it is done. */
+interface Framer {
+  take(window: Window, at: number): number;
+}
+
+const byteOrderMark = '\u00ef\u00bb\u00bf';
+
+/**
+ * Finds out by content which framing the input needs: JSON when it begins with a bracket, CSV when a source knows its
+ * header. A damaged beginning is searched, line by line and up to 1 MB, for a header or an object.
+ */
+export class Recogniser implements Framer {
+  readonly #sources: readonly Source[];
+  readonly #judge: RecordJudge;
+  #framer: Framer | undefined;
+
+  constructor(sources: readonly Source[], judge: RecordJudge) {
+    this.#sources = sources;
+    this.#judge = judge;
+  }
+
+  take(window: Window, at: number): number {
+    if (this.#framer !== undefined) return this.#framer.take(window, at);
+    const start = window.offset === 0 && window.text.startsWith(byteOrderMark) ? byteOrderMark.length : at;
+    this.#judge.spans.frame(window.offset, start);
+    const blank = /\S/g;
+    blank.lastIndex = start;
+    const first = blank.exec(window.text)?.index ?? window.length;
+    if (window.text[first] === '{' || window.text[first] === '[') return this.#choose(this.#json(), window, start);
+    const header = this.#headerAt(window, first);
+    if (header !== undefined) return this.#beginRows(window, start, first, header);
+    if (!window.isLast && window.length - start <= maxRecordBytes) return start;
+    return this.#search(window, start, first);
+  }
+
+  #search(window: Window, start: number, first: number): number {
+    const { text } = window;
+    for (let line = text.indexOf('\n', first) + 1; line > 0; line = text.indexOf('\n', line) + 1) {
+      if (text[line] === '{' || text[line] === '[') break;
+      const header = this.#headerAt(window, line);
+      if (header !== undefined) return this.#beginRows(window, start, line, header);
+    }
+    return this.#choose(text.includes('{', first) ? this.#json() : new Unknown(this.#judge), window, start);
+  }
+
+  #json(): Framer {
+    return new JsonFramer(this.#sources, this.#judge);
+  }
+
+  #choose(framer: Framer, window: Window, start: number): number {
+    this.#framer = framer;
+    return framer.take(window, start);
+  }
+
+  #headerAt(window: Window, at: number): (CsvHeader & { readonly next: number }) | undefined {
+    if (at >= window.length) return undefined;
+    const cells: string[] = [];
+    const end = readCells(window.text, at, window.isLast, cells);
+    if (end.kind !== 'complete' || end.end - at > maxRecordBytes) return undefined;
+    const header = findCsvHeader(cells, this.#sources);
+    return header && { ...header, next: end.next };
+  }
+
+  #beginRows(window: Window, start: number, line: number, header: CsvHeader & { readonly next: number }): number {
+    const { spans } = this.#judge;
+    if (/\S/.test(window.text.slice(start, line)))
+      spans.quarantine(window.offset + start, line - start, 'no header of a known log stands before it', undefined);
+    else spans.frame(window.offset + start, line - start);
+    spans.frame(window.offset + line, header.next - line);
+    return this.#choose(new CsvFramer(header, this.#sources, this.#judge), window, header.next);
+  }
+}
+
+/** Quarantines input that no framing fits, in one span. */
+class Unknown implements Framer {
+  readonly #judge: RecordJudge;
+  #begin: { readonly offset: number; readonly looks: string } | undefined;
+
+  constructor(judge: RecordJudge) {
+    this.#judge = judge;
+  }
+
+  take(window: Window, at: number): number {
+    const { offset, length } = window;
+    this.#begin ??= { offset: offset + at, looks: looksOfBytes(window.bytes.subarray(at)) };
+    if (window.isLast && offset + length > this.#begin.offset) {
+      const bytes = offset + length - this.#begin.offset;
+      const reason = `unknown format: it looks like ${this.#begin.looks}; no source reads it yet`;
+      this.#judge.spans.quarantine(this.#begin.offset, bytes, reason, undefined);
+    }
+    return length;
+  }
+}

@@ -1,0 +1,32 @@
+import type { CellsReader, Invalid, JsonObject, Reading, Source } from '#model/source.ts';
+import { readCells } from './csv-cells.ts';
+import { type Native, nativeBy } from './read-event.ts';
+
+/** How the records of one source, under one header where they have one, are read from their own text. */
+export interface RecordFormat {
+  readonly source: Source;
+  /** Reads a record that was read before, from its text alone. */
+  readonly reread: (raw: string) => Reading | Invalid;
+  /** `Event.native` of these records. */
+  readonly native: Native;
+}
+
+/** Rows under `header`, read by `read`. */
+export function csvFormat(source: Source, header: readonly string[], read: CellsReader): RecordFormat {
+  const cellsOf = (raw: string): readonly string[] => {
+    const cells: string[] = [];
+    readCells(raw, 0, true, cells);
+    return cells;
+  };
+  const fieldsOf = (raw: string): JsonObject => {
+    const cells = cellsOf(raw);
+    return Object.fromEntries(header.map((name, index) => [name, cells[index]]));
+  };
+  return { source, reread: (raw) => read(cellsOf(raw)), native: nativeBy(fieldsOf) };
+}
+
+/** JSON objects, read by `read`. */
+export function jsonFormat(source: Source, read: NonNullable<Source['readObject']>): RecordFormat {
+  const parse = (raw: string): JsonObject => JSON.parse(raw) as JsonObject;
+  return { source, reread: (raw) => read(parse(raw)), native: nativeBy(parse) };
+}
