@@ -62,11 +62,12 @@ export interface SoapCall extends Deed {
 /** A request of Bulk API 2.0: `/jobs/query`, `/jobs/query/750…/results`. */
 export interface BulkCall extends Deed {
   readonly kind: 'bulk-call';
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
 }
 export interface BulkState extends Deed {
   readonly kind: 'bulk-state';
+  readonly operation: 'query' | 'update';
   readonly jobId: string;
   readonly object: string;
   readonly state: 'created' | 'uploadComplete' | 'inProgress' | 'complete' | 'aborted' | 'deleted';

@@ -30,7 +30,18 @@ export function* bulkQuery(query: BulkQuery, serial: () => number): Generator<Ac
   const state = (time: number, name: 'created' | 'uploadComplete' | 'inProgress' | 'complete' | 'deleted'): Act => {
     const rows = name === 'complete' || name === 'deleted' ? query.rows : name === 'inProgress' ? query.rows >> 1 : 0;
     const megabytes = (rows * bytesPerRow) / 1_048_576;
-    return { kind: 'bulk-state', time, serial: serial(), caller, jobId, object, state: name, rows, megabytes };
+    return {
+      kind: 'bulk-state',
+      operation: 'query',
+      time,
+      serial: serial(),
+      caller,
+      jobId,
+      object,
+      state: name,
+      rows,
+      megabytes,
+    };
   };
   const call = (time: number, method: 'GET' | 'POST' | 'DELETE', path: string): Act => ({
     kind: 'bulk-call',
@@ -57,4 +68,49 @@ export function* bulkQuery(query: BulkQuery, serial: () => number): Generator<Ac
     yield call(query.deletedAt, 'DELETE', `/jobs/query/${jobId}`);
     yield state(query.deletedAt + 60, 'deleted');
   }
+}
+
+export interface BulkUpdate {
+  readonly caller: Caller;
+  readonly object: string;
+  readonly rows: number;
+  readonly createdAt: number;
+  readonly completedAt: number;
+}
+
+/** The whole life of one Bulk API 2.0 job that writes. */
+export function* bulkUpdate(update: BulkUpdate, serial: () => number): Generator<Act> {
+  const { caller, object, createdAt, completedAt } = update;
+  const jobId = salesforceId('750', serial());
+  const path = '/jobs/ingest';
+  const call = (time: number, method: 'POST' | 'PUT' | 'PATCH', below: string): Act => ({
+    kind: 'bulk-call',
+    time,
+    serial: serial(),
+    caller,
+    method,
+    path: path + below,
+  });
+  const state = (time: number, name: 'created' | 'uploadComplete' | 'inProgress' | 'complete'): Act => {
+    const rows = name === 'complete' ? update.rows : 0;
+    return {
+      kind: 'bulk-state',
+      operation: 'update',
+      time,
+      serial: serial(),
+      caller,
+      jobId,
+      object,
+      state: name,
+      rows,
+      megabytes: 0,
+    };
+  };
+  yield call(createdAt, 'POST', '');
+  yield state(createdAt + 40, 'created');
+  yield call(createdAt + 900, 'PUT', `/${jobId}/batches`);
+  yield call(createdAt + 7_000, 'PATCH', `/${jobId}`);
+  yield state(createdAt + 7_200, 'uploadComplete');
+  yield state(createdAt + 9_000, 'inProgress');
+  yield state(completedAt, 'complete');
 }

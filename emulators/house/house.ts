@@ -29,6 +29,11 @@ export interface House {
 /** `seed` is any whole number from 0 to 2³² − 1. */
 export function createHouse({ seed }: { readonly seed: number }): House {
   const shops = createShops(seed);
+  const people = createPeople(seed, shops);
+  const administrator = people.find(
+    ({ role, joinedAt, leftAt }) => role === 'crm-admin' && joinedAt === 0 && leftAt === Number.POSITIVE_INFINITY,
+  );
+  if (administrator === undefined) throw new RangeError(`no administrator stays through the life of house ${seed}`);
   return {
     seed,
     name: 'Maison Orfèvre',
@@ -36,8 +41,8 @@ export function createHouse({ seed }: { readonly seed: number }): House {
     salesforceHost: 'maison-orfevre.my.salesforce.com',
     oktaHost: 'maison-orfevre.okta.example',
     shops,
-    people: createPeople(seed, shops),
-    integrations: createIntegrations(seed),
+    people,
+    integrations: createIntegrations(seed, administrator),
     clienteling: { id: salesforceId('0H4', 6_900), name: 'Orfèvre Clienteling' },
     contact: (index) => contactAt(seed, index),
     zoneClock: createZoneClock(),

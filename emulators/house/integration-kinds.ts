@@ -444,7 +444,7 @@ const perHouse: readonly IntegrationKind[] = [
       nightly('09:20', {
         object: 'Campaign',
         weekday: 2,
-        by: 'soap',
+        by: 'bulk',
         soql: 'SELECT Id, Name, Status, StartDate FROM Campaign',
         rows: [180, 240],
         fields: 4,

@@ -14,17 +14,20 @@ import { salesforceId } from './salesforce-id.ts';
  * every run of every integration still happens.
  */
 export function* integrationHour(house: House, hour: number, share: number): Generator<Act> {
-  for (const integration of house.integrations) {
-    yield* signIns(house, integration, hour);
-    for (const [number, job] of integration.jobs.entries()) {
-      if (job.rhythm !== 'runs') {
-        yield* rhythmHour(house, integration, job, number, hour, share);
-        continue;
-      }
-      for (const start of runStarts(job, hour)) {
-        for (const act of run(house, integration, job, number, start, share)) {
-          if (act.time >= hour && act.time < hour + hourMs) yield act;
-        }
+  for (const integration of house.integrations) yield* integrationActs(house, integration, hour, share);
+}
+
+/** The same of one integration. */
+export function* integrationActs(house: House, integration: Integration, hour: number, share: number): Generator<Act> {
+  yield* signIns(house, integration, hour);
+  for (const [number, job] of integration.jobs.entries()) {
+    if (job.rhythm !== 'runs') {
+      yield* rhythmHour(house, integration, job, number, hour, share);
+      continue;
+    }
+    for (const start of runStarts(job, hour)) {
+      for (const act of run(house, integration, job, number, start, share)) {
+        if (act.time >= hour && act.time < hour + hourMs) yield act;
       }
     }
   }

@@ -1,5 +1,6 @@
 import { randomOf } from '#lib/random.ts';
 import { type IntegrationKind, type Job, kinds } from './integration-kinds.ts';
+import type { Person } from './people.ts';
 import { addressIn, brands } from './places.ts';
 import { salesforceId } from './salesforce-id.ts';
 
@@ -32,12 +33,14 @@ export interface Integration {
 
 const regions = ['EMEA', 'United Kingdom', 'Americas', 'Greater China', 'Japan and Pacific'] as const;
 
-export function createIntegrations(seed: number): readonly Integration[] {
+/** `administrator` is the member of staff who uses Data Loader; all others have integration users. */
+export function createIntegrations(seed: number, administrator: Person): readonly Integration[] {
   const integrations: Integration[] = [];
   for (const kind of kinds) {
     const places = kind.per === 'brand' ? brands : kind.per === 'region' ? regions : [''];
     places.forEach((place, number) => {
-      integrations.push(createIntegration(seed, integrations.length, kind, place, number));
+      const integration = createIntegration(seed, integrations.length, kind, place, number);
+      integrations.push(kind.kind === 'loader' ? inHandsOf(administrator, integration) : integration);
     });
   }
   return integrations;
@@ -67,4 +70,9 @@ function createIntegration(
     // Brands and regions of one kind do not all start in the same minute.
     jobs: kind.jobs.map((job) => ({ ...job, offsetMinutes: job.offsetMinutes + number * 2 })),
   };
+}
+
+function inHandsOf(person: Person, integration: Integration): Integration {
+  const { userId, email, workAddress, iso } = person;
+  return { ...integration, user: { userId, email }, addresses: [workAddress], iso };
 }

@@ -52,7 +52,10 @@ export function withStory(ordinary: Iterable<Act>, story: Story, from: number, t
   const own = story.acts.filter(({ time }) => time >= from && time < to);
   return merged(
     (function* () {
-      for (const act of ordinary) if (!story.replaces(act)) yield act;
+      for (const act of ordinary) {
+        const told = story.retell(act);
+        if (told !== undefined) yield told;
+      }
     })(),
     own,
   );

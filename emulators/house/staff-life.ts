@@ -67,7 +67,7 @@ export function* staffHour(house: House, shift: Shift, hour: number, busy: numbe
 }
 
 /** Sign-in at Okta with a second factor, then single sign-on into the services of the day. */
-function* signsIn(house: House, shift: Shift, serial: () => number, random: Random): Generator<Act> {
+export function* signsIn(house: House, shift: Shift, serial: () => number, random: Random): Generator<Act> {
   const { person, start } = shift;
   const caller = personCaller(house, person, shift.address, start);
   const okta = (delay: number, eventType: string, message: string, targets: readonly OktaTarget[] = []): OktaAct =>

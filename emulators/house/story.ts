@@ -6,6 +6,6 @@ export interface Story {
   readonly acts: readonly Act[];
   /** What happens from a moment on, one sentence each, in time order. */
   readonly chapters: readonly { readonly at: number; readonly text: string }[];
-  /** Ordinary acts that the story tells otherwise and that therefore do not happen. */
-  readonly replaces: (act: Act) => boolean;
+  /** What becomes of an ordinary act because of the story: itself, itself changed, or nothing where the story tells it. */
+  readonly retell: (act: Act) => Act | undefined;
 }

@@ -73,7 +73,7 @@ export function createEventLogRows(house: House): EventLogRows {
     bulkApi2(act) {
       const iso = stamp(act);
       const size = act.megabytes === 0 ? '' : act.megabytes.toFixed(2);
-      return `${before('BulkApi2', act, iso, '')},"${short(act.jobId)}","query","${act.object}","${act.state}","${act.rows}","0","${size}",""${after(act.caller, iso)}`;
+      return `${before('BulkApi2', act, iso, '')},"${short(act.jobId)}","${act.operation}","${act.object}","${act.state}","${act.rows}","0","${size}",""${after(act.caller, iso)}`;
     },
     apiTotalUsage(act) {
       const { caller } = act;

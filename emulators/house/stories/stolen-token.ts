@@ -56,7 +56,7 @@ export function stolenToken(house: House, dayOne: number): Story {
     ...reconnaissanceActs(thief.bind(null, reconnaissance), at, serial),
     ...theftActs(thief(theft, at(6, '11:11:23')), at, serial),
   ];
-  return { name: 'stolen-token', acts, chapters: chapters(vendor.app.name, at), replaces: () => false };
+  return { name: 'stolen-token', acts, chapters: chapters(vendor.app.name, at), retell: (act) => act };
 }
 
 type Clock = (day: number, clock: string) => number;
