@@ -92,7 +92,7 @@ async function actOnIncident(
   let answer = await server.get<IncidentView>(path);
   if (answer.ok && options.moveTo !== undefined) {
     const change = { from: answer.value.state, to: options.moveTo, reason: options.reason ?? '' };
-    answer = await server.send<IncidentView>('POST', `${path}/state`, change);
+    answer = await server.send<IncidentView>('POST', `${path}/changes`, change);
   }
   show(terminal, answer, options.json, (incident) => [
     incidentBlock(incident, terminal.style),

@@ -1,27 +1,9 @@
+import type { ScanReport } from '#intake/scan-logs.ts';
 import { revealed } from '#lib/reveal.ts';
 import { boundsInWords, counted, durationInWords, inWords, listInWords, momentInWords } from '#lib/words.ts';
-import type { Evidence, Finding } from '#model/finding.ts';
+import { type Evidence, type Finding, isAtLeast } from '#model/finding.ts';
 import type { Incident } from '#model/incident.ts';
 import { type Style, wrap } from './style.ts';
-
-/** What a scan saw, for the page. Times are event times, ms since 1970 UTC. */
-export interface ScanReport {
-  readonly events: number;
-  readonly duplicates: number;
-  readonly from: number | undefined;
-  readonly to: number | undefined;
-  /** Files by what read them. */
-  readonly sources: readonly { readonly title: string; readonly files: number; readonly events: number }[];
-  readonly quarantined: readonly { readonly file: string; readonly offset: number; readonly reason: string }[];
-  /** Quarantined in all; the list above may be shorter. */
-  readonly quarantinedCount: number;
-  readonly unread: readonly { readonly file: string; readonly looksLike: string }[];
-  readonly incidents: readonly Incident[];
-  /** Findings that opened nothing by themselves. */
-  readonly asides: readonly Finding[];
-  /** What a reader should know of how well this was looked at: bounds that were hit, late events, history. */
-  readonly cautions: readonly string[];
-}
 
 const evidencePerFinding = 3;
 
@@ -30,7 +12,7 @@ export function scanPage(report: ScanReport, style: Style): string {
   const blocks = [
     headline(report, style),
     ...report.incidents.map((incident) => incidentBlock(incident, style)),
-    asidesBlock(report.asides, style),
+    asidesBlock(report, style),
     readingBlock(report, style),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
@@ -107,15 +89,18 @@ function evidenceLine({ time, origin, slots }: Evidence, width: number): string 
   return `${line.length > room ? `${line.slice(0, room - 1)}…` : line.padEnd(room)}  ${revealed(place)}`;
 }
 
-function asidesBlock(asides: readonly Finding[], style: Style): string {
+function asidesBlock({ asides, asideCount }: ScanReport, style: Style): string {
   if (asides.length === 0) return '';
   const lines = byTitle(asides).map(({ title, findings }) => {
     const names = [
       ...new Set(findings.map(({ grant }) => grant.appName ?? grant.userName ?? grant.userUid ?? 'unknown')),
     ];
-    return `  ${style.level(findings[0]!.level)}  ${revealed(title)}: ${revealed(listInWords(names, 3))}`;
+    const most = findings.reduce((worst, { level }) => (isAtLeast(level, worst) ? level : worst), findings[0]!.level);
+    return `  ${style.level(most)}  ${revealed(title)}: ${revealed(listInWords(names, 3))}`;
   });
-  return [style.bold(`Noticed, no incident by itself`), ...lines].join('\n');
+  const rest = asideCount - asides.length;
+  if (rest > 0) lines.push(style.faint(`  and ${counted(rest, 'more finding')}`));
+  return [style.bold('Noticed; opens no incident by itself'), ...lines].join('\n');
 }
 
 function byTitle(findings: readonly Finding[]): { readonly title: string; readonly findings: readonly Finding[] }[] {
