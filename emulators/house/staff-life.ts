@@ -29,11 +29,11 @@ const habits: Readonly<Record<Role, Habits>> = {
   'care-agent': { pages: 22, lists: 2.4, reports: 0.02, exports: 0, tablet: 0, opens: ['Case', 'Contact', 'Order'] },
   'boutique-manager': { pages: 8, lists: 0.9, reports: 0.35, exports: 0.015, tablet: 1.4, opens: ['Account', 'Order'] },
   'client-adviser': {
-    pages: 5,
-    lists: 0.45,
+    pages: 9,
+    lists: 0.9,
     reports: 0.06,
     exports: 0.001,
-    tablet: 3.7,
+    tablet: 4.5,
     opens: ['Account', 'Contact'],
   },
   staff: none,
@@ -77,6 +77,7 @@ export function* signsIn(house: House, shift: Shift, serial: () => number, rando
     yield { ...failed, succeeded: false, reason: 'INVALID_CREDENTIALS' };
   }
   yield okta(12_000, 'user.session.start', 'User login to Okta');
+  yield okta(12_400, 'policy.evaluate_sign_on', 'Evaluation of sign-on policy');
   yield okta(17_000, 'user.authentication.auth_via_mfa', 'Authentication of user via MFA');
   if (!person.usesCrm) {
     yield okta(21_000, 'user.authentication.sso', 'User single sign on to app', [

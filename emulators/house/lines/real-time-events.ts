@@ -13,11 +13,11 @@ const iso = (time: number): string => `${new Date(time).toISOString().slice(0, -
 
 function common(type: string, act: Act, salt: number): string {
   const { caller } = act;
-  return `{"attributes":{"type":"${type}","url":"/services/data/v66.0/sobjects/${type}/000000000000000AAA"},"CreatedDate":"${iso(act.time + 1200)}","EventDate":"${iso(act.time)}","EventIdentifier":"${uuidOf(act.serial, salt)}","LoginKey":"${caller.loginKey}","RelatedEventIdentifier":null,"SessionKey":"${caller.sessionKey}","SessionLevel":"STANDARD","SourceIp":"${caller.address}","UserId":"${caller.userId}","Username":"${caller.email}"`;
+  return `{"attributes":{"type":"${type}","url":"/services/data/v66.0/sobjects/${type}/000000000000000AAA"},"CreatedDate":"${iso(act.time + 1200)}","EventDate":"${iso(act.time)}","EventIdentifier":"${uuidOf(act.serial, salt)}","LoginKey":"${caller.loginKey}","SessionKey":"${caller.sessionKey}","SessionLevel":"STANDARD","SourceIp":"${caller.address}","UserId":"${caller.userId}","Username":"${caller.email}"`;
 }
 
 const policy = (act: Act): string =>
-  `,"EvaluationTime":0.0,"LoginHistoryId":"${act.caller.loginHistoryId}","PolicyId":null,"PolicyOutcome":null`;
+  `,"EvaluationTime":0.0,"LoginHistoryId":"${act.caller.loginHistoryId}","PolicyId":null,"PolicyOutcome":null,"RelatedEventIdentifier":null`;
 
 const appNames = (act: Act): string => (act.caller.app === undefined ? '"N/A"' : JSON.stringify(act.caller.app.name));
 

@@ -76,7 +76,7 @@ export function oktaEvent(act: OktaAct): string {
     displayMessage: act.message,
     eventType: act.eventType,
     legacyEventType: null,
-    outcome: { reason: act.reason ?? null, result: act.succeeded ? 'SUCCESS' : 'FAILURE' },
+    outcome: { reason: act.reason ?? null, result: outcomeOf(act) },
     published: new Date(act.time).toISOString(),
     request: { ipChain: [{ geographicalContext: place, ip: caller.address, source: null, version: 'V4' }] },
     securityContext: { asNumber: null, asOrg: null, domain: null, isProxy: false, isp: null },
@@ -87,3 +87,6 @@ export function oktaEvent(act: OktaAct): string {
     version: '0',
   });
 }
+
+const outcomeOf = (act: OktaAct): string =>
+  !act.succeeded ? 'FAILURE' : act.eventType.startsWith('policy.evaluate') ? 'ALLOW' : 'SUCCESS';
