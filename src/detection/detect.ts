@@ -7,8 +7,9 @@ import type { GrantRecord } from './history/grant-record.ts';
 import { History } from './history/history.ts';
 import { FindingBook } from './incidents/finding-book.ts';
 import { IncidentBook } from './incidents/incident-book.ts';
-import { type FindingRule, readFindingRule } from './rules/finding-rule.ts';
+import { type FindingRule, isBuildingBlock, readFindingRule } from './rules/finding-rule.ts';
 import type { Match, Rule } from './sigma/rule.ts';
+import type { RuleSet } from './sigma/sigma.ts';
 
 export interface Observation {
   /** Found for the first time by these events, in the order of the events. */
@@ -41,14 +42,9 @@ export interface Detection {
   statistics(): DetectionStatistics;
 }
 
-/** Rules as compiled by detection/sigma. */
-export interface RuleSet {
-  evaluate(event: Event): readonly Match[];
-}
-
 export interface DetectionOptions {
   /** Each rule's `cordon` block must be valid (rules/finding-rule.ts): loadRules has seen to it. */
-  readonly rules: RuleSet;
+  readonly rules: Pick<RuleSet, 'evaluate'>;
   readonly changes?: readonly AnnouncedChange[];
   /** Asked for every match, so that people can switch rules on and off while it runs. */
   readonly isEnabled?: (rule: string) => boolean;
@@ -60,7 +56,7 @@ export function createDetection(options: DetectionOptions): Detection {
 }
 
 class RunningDetection implements Detection {
-  readonly #rules: RuleSet;
+  readonly #rules: Pick<RuleSet, 'evaluate'>;
   readonly #changes: readonly AnnouncedChange[];
   readonly #isEnabled: (rule: string) => boolean;
   readonly #history = new History();
@@ -96,7 +92,7 @@ class RunningDetection implements Detection {
   }
 
   #find(match: Match): { readonly finding: Finding; readonly isNew: boolean } | undefined {
-    if (!match.rule.alerts || !this.#isEnabled(match.rule.name)) return undefined;
+    if (!match.rule.alerts || isBuildingBlock(match.rule) || !this.#isEnabled(match.rule.name)) return undefined;
     const records = this.#recordsOf(match.events);
     const record = records.at(-1);
     if (record === undefined) return undefined;

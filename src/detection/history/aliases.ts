@@ -49,7 +49,8 @@ export class Aliases<Kind extends Party> {
   find(uid: string | undefined, name: string | undefined, time: number): Kind | undefined {
     if (uid === undefined) return name === undefined ? undefined : this.#findByName(name, time);
     const byUid = this.#byUid.get(uid);
-    if (byUid !== undefined && (name === undefined || byUid.name === name)) return byUid;
+    if (byUid !== undefined && (name === undefined || byUid.name === name || this.#byName.get(name) === byUid))
+      return byUid;
     return this.#link(uid, name, byUid, time);
   }
 
@@ -92,8 +93,9 @@ export class Aliases<Kind extends Party> {
   }
 
   #addName(party: Kind, name: string): Kind {
-    party.name = detach(name);
-    if (!this.#shared.has(party.name) && this.#hasRoom()) this.#byName.set(party.name, party);
+    const kept = detach(name);
+    party.name ??= kept;
+    if (!this.#shared.has(kept) && this.#hasRoom()) this.#byName.set(kept, party);
     return party;
   }
 

@@ -62,7 +62,8 @@ export class AppAttribution {
     const name = slots['actor.app_name'];
     const stated = this.#parties.apps.find(uid, name === undefined || noApp.has(name) ? undefined : name, time);
     if (stated !== undefined) return { app: this.#learn(stated, slots, user, time), how: 'stated' };
-    const bySession = this.#sessions.get(slots['actor.session.uid']) ?? this.#sessions.get(slots['actor.session.uid_alt']);
+    const bySession =
+      this.#sessions.get(slots['actor.session.uid']) ?? this.#sessions.get(slots['actor.session.uid_alt']);
     if (bySession !== undefined) return { app: bySession, how: 'session' };
     if (user === undefined || !needsApp.has(slots.activity_name)) return nobody;
     const use = lastUse(user, slots['src_endpoint.ip'], time);

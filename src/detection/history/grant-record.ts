@@ -110,7 +110,9 @@ export class GrantRecord {
   }
 
   #busiestBefore(hour: number): number {
-    return hour === this.#hour || this.#hourIsFlagged ? this.busiestHourRows : Math.max(this.busiestHourRows, this.#hourRows);
+    return hour === this.#hour || this.#hourIsFlagged
+      ? this.busiestHourRows
+      : Math.max(this.busiestHourRows, this.#hourRows);
   }
 
   #describeVisit(slots: Slots, time: number, network: string | undefined): void {

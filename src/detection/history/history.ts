@@ -136,15 +136,10 @@ export class History {
     return app.firstAt - this.#begunAt < neededHistoryMs || time - app.firstAt >= 3 * dayMs ? 'usual' : 'new';
   }
 
-  #describeAddress(
-    slots: Slots,
-    address: string,
-    app: AppParty | undefined,
-    record: GrantRecord,
-    time: number,
-  ): void {
+  #describeAddress(slots: Slots, address: string, app: AppParty | undefined, record: GrantRecord, time: number): void {
     if (app === undefined) {
-      if (doneByPersons.has(slots.activity_name) || slots.activity_name === 'login') this.#addresses.seePerson(address, time);
+      if (doneByPersons.has(slots.activity_name) || slots.activity_name === 'login')
+        this.#addresses.seePerson(address, time);
       return;
     }
     slots['history.address_grants'] = this.#addresses.seeGrant(address, record.key, time);

@@ -141,5 +141,4 @@ export class Parties {
 }
 
 /** Salesforce user ids begin with 005. https://help.salesforce.com/s/articleView?id=000385203 */
-const crmIdOf = (user: UserParty): string | undefined =>
-  user.uids.find((uid) => uid.startsWith('005')) ?? user.uids[0];
+const crmIdOf = (user: UserParty): string | undefined => user.uids.find((uid) => uid.startsWith('005')) ?? user.uids[0];

@@ -1,5 +1,5 @@
 import { detach } from '#lib/detach.ts';
-import { readsRecords } from '#model/activity.ts';
+import { type Activity, readsRecords } from '#model/activity.ts';
 import type { Slots } from '#model/event.ts';
 import type { Bounds } from '#model/finding.ts';
 import { hourMs } from './measures.ts';
@@ -25,12 +25,16 @@ interface Hour {
   stated: number;
 }
 
+/** A request as one log tells it, with the rows that were counted for it. */
 interface Request {
   readonly uid: number;
   /** Kind of log, hashed. */
   readonly told: number;
-  readonly rows: number;
+  readonly atLeast: number;
+  readonly atMost: number;
 }
+
+const untold = { atLeast: 0, atMost: 0 } as const;
 
 /** Rows that one grant read, by hour and network, each read counted once although several logs tell of it. */
 export class ReadAccount {
@@ -49,42 +53,22 @@ export class ReadAccount {
     const rows = slots['unmapped.rows'] ?? 0;
     if (rows === 0) return 0;
     if (isBulk(slots)) return Math.max(0, rows - (this.#jobs.get(slots['unmapped.job.uid']!) ?? 0));
-    return Math.max(0, rows - (this.#toldElsewhere(slots)?.rows ?? 0));
+    return Math.max(0, rows - this.#toldElsewhere(slots).atLeast);
   }
 
   add(slots: Slots, time: number, network: string | undefined): void {
     if (!readsRecords.has(slots.activity_name)) return;
     const rows = this.newRows(slots);
-    const toldElsewhere = this.#toldElsewhere(slots) !== undefined;
+    const most = slots['unmapped.rows'] === undefined ? mostOf(slots.activity_name) : rows;
+    const told = isBulk(slots) ? untold : this.#toldElsewhere(slots);
     const hour = this.#hourOf(Math.floor(time / hourMs), network);
     hour.atLeast += rows;
-    hour.atMost += rows;
-    this.#addKind(hour, slots, toldElsewhere);
-    this.#remember(slots, rows);
-  }
-
-  #addKind(hour: Hour, slots: Slots, toldElsewhere: boolean): void {
-    const isStated = slots['unmapped.rows'] !== undefined;
-    switch (slots.activity_name) {
-      case 'bulk-complete':
-      case 'bulk-progress':
-      case 'report-run':
-        if (isStated) hour.stated += 1;
-        else if (slots.activity_name !== 'bulk-progress') hour.unstated += 1;
-        break;
-      case 'bulk-create':
-      case 'bulk-result':
-      case 'report-export':
-        if (isStated && slots.activity_name !== 'bulk-create') hour.stated += 1;
-        else hour.unstated += 1;
-        break;
-      case 'record-view':
-      case 'file-read':
-        hour.atMost += isStated ? 0 : 1;
-        break;
-      default:
-        hour.atMost += isStated || toldElsewhere ? 0 : pageRows;
+    hour.atMost += slots['unmapped.rows'] === undefined ? Math.max(0, most - told.atMost) : rows;
+    if (tellsOfUnboundedReads.has(slots.activity_name)) {
+      if (slots['unmapped.rows'] !== undefined && slots.activity_name !== 'bulk-create') hour.stated += 1;
+      else if (slots.activity_name !== 'bulk-progress') hour.unstated += 1;
     }
+    this.#remember(slots, rows, most);
   }
 
   /** Rows read between two times (ms, both included) from these networks at least, and from anywhere at most. */
@@ -123,16 +107,23 @@ export class ReadAccount {
     return fresh;
   }
 
-  /** The same request in another kind of log. */
-  #toldElsewhere(slots: Slots): Request | undefined {
+  /** What other kinds of log told of the same request. */
+  #toldElsewhere(slots: Slots): { readonly atLeast: number; readonly atMost: number } {
     const uid = slots['metadata.correlation_uid'];
-    if (uid === undefined || this.#requests.length === 0) return undefined;
+    if (uid === undefined || this.#requests.length === 0) return untold;
     const hash = hashOf(uid);
     const told = hashOf(slots['metadata.event_code'] ?? '');
-    return this.#requests.find((request) => request.uid === hash && request.told !== told);
+    let atLeast = 0;
+    let atMost = 0;
+    for (const request of this.#requests) {
+      if (request.uid !== hash || request.told === told) continue;
+      atLeast += request.atLeast;
+      atMost += request.atMost;
+    }
+    return { atLeast, atMost };
   }
 
-  #remember(slots: Slots, rows: number): void {
+  #remember(slots: Slots, rows: number, most: number): void {
     if (isBulk(slots)) {
       const job = slots['unmapped.job.uid']!;
       if (rows === 0) return;
@@ -143,8 +134,25 @@ export class ReadAccount {
     const uid = slots['metadata.correlation_uid'];
     if (uid === undefined) return;
     if (this.#requests.length >= keptRequests) this.#requests.shift();
-    this.#requests.push({ uid: hashOf(uid), told: hashOf(slots['metadata.event_code'] ?? ''), rows });
+    const told = hashOf(slots['metadata.event_code'] ?? '');
+    this.#requests.push({ uid: hashOf(uid), told, atLeast: rows, atMost: most });
   }
+}
+
+/** Reads of any size, where no line says how many rows. */
+const tellsOfUnboundedReads: ReadonlySet<Activity> = new Set<Activity>([
+  'bulk-create',
+  'bulk-progress',
+  'bulk-complete',
+  'bulk-result',
+  'report-run',
+  'report-export',
+]);
+
+/** The most rows that an act of unstated size adds, apart from those that nothing bounds. */
+function mostOf(activity: Activity): number {
+  if (tellsOfUnboundedReads.has(activity)) return 0;
+  return activity === 'record-view' || activity === 'file-read' ? 1 : pageRows;
 }
 
 const isBulk = (slots: Slots): boolean =>

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Finding, type Grant, isAtLeast, type Level, levels } from '#model/finding.ts';
-import type { Topic } from '../rules/finding-rule.ts';
 import { dayMs } from '../history/measures.ts';
+import type { Topic } from '../rules/finding-rule.ts';
 
 /** Two medium findings on different topics within this time open an incident. */
 const pairMs = 7 * dayMs;

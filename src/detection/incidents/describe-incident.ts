@@ -1,4 +1,4 @@
-import { type Bounds, type Finding, type Grant, isAtLeast, type Level } from '#model/finding.ts';
+import { type Bounds, type Finding, type Grant, isAtLeast, type Level, levels } from '#model/finding.ts';
 import type { Incident } from '#model/incident.ts';
 import type { GrantHistory } from '#model/wire.ts';
 import type { Campaign } from './campaign.ts';
@@ -19,7 +19,8 @@ export interface IncidentParts {
 
 /** The incident in words for a tired analyst. Text may hold names that attackers chose: escape on output. */
 export function describeIncident(parts: IncidentParts): Incident {
-  const { campaign, grants } = parts;
+  const { campaign } = parts;
+  const grants = namedGrants(parts.grants);
   const opened = campaign.opened!;
   const findings = campaign.findings;
   const rows = addBounds(parts.bounds);
@@ -39,7 +40,7 @@ export function describeIncident(parts: IncidentParts): Incident {
     findings,
     summary: [
       ...(joined === undefined ? [] : [`This turned out to be part of ${joined}.`]),
-      whatHappened(parts, findings),
+      whatHappened(grants, findings),
       howItShows(findings),
       whatLeft(rows),
       whatIsUsual(parts.histories, campaign.firstAt),
@@ -48,6 +49,16 @@ export function describeIncident(parts: IncidentParts): Incident {
       .join('\n\n'),
     advice: adviceFor(grants, findings),
   };
+}
+
+/** Apps first; a user alone only where no app of that user is concerned, for then it is the same story half told. */
+function namedGrants(grants: readonly Grant[]): readonly Grant[] {
+  const ofApps = grants.filter((grant) => grant.appUid !== undefined || grant.appName !== undefined);
+  const users = new Set(ofApps.map((grant) => grant.userUid ?? grant.userName));
+  return [
+    ...ofApps,
+    ...grants.filter((grant) => !ofApps.includes(grant) && !users.has(grant.userUid ?? grant.userName)),
+  ];
 }
 
 function addBounds(bounds: readonly Bounds[]): Bounds {
@@ -65,13 +76,13 @@ function levelOf(campaign: Campaign, rows: Bounds): Level {
 }
 
 function titleOf(grants: readonly Grant[], findings: readonly Finding[], opening: Finding): string {
-  const worst = findings.reduce((worse, each) => (isAtLeast(each.level, worse.level) ? each : worse), opening);
-  const who = nameGrant(opening.grant);
+  const worst = findings.reduce((worse, each) => (weightOf(each) > weightOf(worse) ? each : worse), opening);
+  const who = nameGrant(grants[0] ?? opening.grant);
   const more = grants.length > 1 ? ` and ${grants.length - 1} more` : '';
   return `${who}${more}: ${worst.rule.title.charAt(0).toLowerCase()}${worst.rule.title.slice(1)}`;
 }
 
-function whatHappened({ grants }: IncidentParts, findings: readonly Finding[]): string {
+function whatHappened(grants: readonly Grant[], findings: readonly Finding[]): string {
   const first = Math.min(...findings.map((finding) => finding.firstAt));
   const last = Math.max(...findings.map((finding) => finding.lastAt));
   const addresses = new Set(
@@ -83,11 +94,22 @@ function whatHappened({ grants }: IncidentParts, findings: readonly Finding[]): 
   return `Between ${formatTime(first)} and ${formatTime(last)}${span}, ${names} did what does not fit${from}.`;
 }
 
+const weightOf = (finding: Finding): number => (finding.history === 'none' ? -1 : levels.indexOf(finding.level));
+
+/** One line per rule: what it saw first, and until when it saw it again. */
 function howItShows(findings: readonly Finding[]): string {
-  const telling = findings.filter((finding) => isAtLeast(finding.level, 'low'));
-  return telling
+  const byRule = Map.groupBy(
+    findings.filter((finding) => isAtLeast(finding.level, 'low')),
+    (finding) => finding.rule.name,
+  );
+  return [...byRule.values()]
+    .map((same) => {
+      const [first] = same;
+      const last = Math.max(...same.map((finding) => finding.lastAt));
+      const again = same.length === 1 ? '' : ` Seen ${same.length} times until ${formatTime(last)}.`;
+      return `${formatTime(first!.firstAt)}: ${first!.explanation}${again}`;
+    })
     .slice(0, 12)
-    .map((finding) => `${formatTime(finding.firstAt)}: ${finding.explanation}`)
     .join('\n');
 }
 
@@ -117,8 +139,14 @@ function whatIsUsual(histories: readonly GrantHistory[], firstAt: number): strin
 function adviceFor(grants: readonly Grant[], findings: readonly Finding[]): readonly string[] {
   const apps = [...new Set(grants.flatMap((grant) => grant.appName ?? grant.appUid ?? []))];
   const users = [...new Set(grants.flatMap((grant) => grant.userName ?? grant.userUid ?? []))];
-  const ofRules = [...new Set(findings.filter((each) => isAtLeast(each.level, 'medium')).map((each) => each.advice))];
-  const hasJobs = findings.some(({ evidence }) => evidence.some(({ slots }) => slots.activity_name.startsWith('bulk-')));
+  const ofRules = [
+    ...new Map([...findings].sort((a, b) => weightOf(b) - weightOf(a)).map((each) => [each.rule.name, each])),
+  ]
+    .slice(0, 3)
+    .map(([, finding]) => finding.advice);
+  const hasJobs = findings.some(({ evidence }) =>
+    evidence.some(({ slots }) => slots.activity_name.startsWith('bulk-')),
+  );
   return [
     apps.length > 0
       ? `Revoke all tokens of ${shorten(apps)} for ${shorten(users)} (Setup, Connected Apps OAuth Usage), then block the app.`
@@ -126,7 +154,7 @@ function adviceFor(grants: readonly Grant[], findings: readonly Finding[]): read
     `End all sessions of ${shorten(users)}.`,
     `Freeze ${shorten(users)} if reading goes on after that. A new password alone does not end an app's token.`,
     ...(hasJobs ? ['Abort bulk jobs that still run and keep their list: it shows what was asked for.'] : []),
-    ...ofRules,
+    ...new Set(ofRules),
   ];
 }
 

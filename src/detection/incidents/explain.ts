@@ -10,7 +10,8 @@ export function nameGrant(grant: Grant): string {
   return app === undefined ? user : `${app} of ${user}`;
 }
 
-export const formatTime = (time: number): string => `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+export const formatTime = (time: number): string =>
+  `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 
 export const formatNumber = (value: number): string => Math.round(value).toLocaleString('en-US');
 

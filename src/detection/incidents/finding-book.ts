@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Event, detachEvent } from '#model/event.ts';
+import { detachEvent, type Event } from '#model/event.ts';
 import type { Evidence, Finding, Grant, Level } from '#model/finding.ts';
 import type { AnnouncedChange } from '../announced-change.ts';
 import { dayMs } from '../history/measures.ts';
@@ -90,7 +90,7 @@ function makeFinding(
     evidence: keepEnds(events.map(toEvidence)),
     evidenceCount: events.length,
     explanation: change === undefined ? told : `${told} Announced: ${change.reason}.`,
-    advice: rule.advice,
+    advice: explain(rule.advice, events, grant),
     history: historyOf(match),
   };
 }

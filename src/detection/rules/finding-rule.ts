@@ -49,6 +49,10 @@ export interface FindingRule {
   readonly joinsGrants: boolean;
 }
 
+/** A rule that only feeds correlations of the pack: it makes no finding, even where they `generate`. */
+export const isBuildingBlock = (rule: Rule): boolean =>
+  rule.level === 'informational' && rule.custom['cordon'] === undefined;
+
 /** Reads the rule's `cordon` block; a Sigma rule from elsewhere, which has none, leans on no history. */
 export function readFindingRule(rule: Rule): Result<FindingRule> {
   const written = rule.custom['cordon'];

@@ -1,0 +1,72 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Failure, failure, type Result, success } from '#model/result.ts';
+import type { JsonObject } from '#model/source.ts';
+import type { Rule } from '../sigma/rule.ts';
+import { compileRules, type RuleSet } from '../sigma/sigma.ts';
+import { isBuildingBlock, readFindingRule } from './finding-rule.ts';
+
+/** A folder of the pack: `rule.yml`, `runbook.md`, `fire.ndjson`, `quiet.ndjson`. */
+export interface RuleFolder {
+  readonly name: string;
+  readonly yaml: string;
+  /** Markdown. */
+  readonly runbook: string;
+  /**
+   * Records as the vendors write them, oldest first, read like any log: with `fire` the folder's rules fire, with
+   * `quiet` none does.
+   */
+  readonly samples: { readonly fire: readonly JsonObject[]; readonly quiet: readonly JsonObject[] };
+}
+
+export interface RulePack {
+  readonly ruleSet: RuleSet;
+  /** Rules that make findings, with the folder they stand in. */
+  readonly rules: readonly { readonly rule: Rule; readonly folder: RuleFolder }[];
+}
+
+const packFolder = fileURLToPath(new URL('./', import.meta.url));
+
+/** Loads the pack: every folder here. One faulty rule is a failure that says where. */
+export async function loadRules(directory = packFolder): Promise<Result<RulePack, readonly Failure[]>> {
+  const entries = await readdir(directory, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  const folders = await Promise.all(names.sort().map((name) => readFolder(directory, name)));
+  const failures = folders.flatMap((folder) => (folder.ok ? [] : [folder.failure]));
+  const read = folders.flatMap((folder) => (folder.ok ? [folder.value] : []));
+  const files = read.map(({ name, yaml }) => ({ name: `${name}/rule.yml`, text: yaml }));
+  const compiled = compileRules(files);
+  if (!compiled.ok) return failure([...failures, ...compiled.failure]);
+  const byFile = new Map(read.map((folder) => [`${folder.name}/rule.yml`, folder]));
+  for (const rule of compiled.value.rules) {
+    const blocks = readFindingRule(rule);
+    if (!blocks.ok) failures.push(blocks.failure);
+  }
+  if (failures.length > 0) return failure(failures);
+  const rules = compiled.value.rules
+    .filter((rule) => rule.alerts && !isBuildingBlock(rule))
+    .map((rule) => ({ rule, folder: byFile.get(rule.file)! }));
+  return success({ ruleSet: compiled.value, rules });
+}
+
+async function readFolder(directory: string, name: string): Promise<Result<RuleFolder>> {
+  const read = (file: string): Promise<string> => readFile(join(directory, name, file), 'utf8');
+  let file = 'rule.yml';
+  try {
+    const yaml = await read(file);
+    const runbook = await read((file = 'runbook.md'));
+    const fire = parseLines(await read((file = 'fire.ndjson')));
+    const quiet = parseLines(await read((file = 'quiet.ndjson')));
+    return success({ name, yaml, runbook, samples: { fire, quiet } });
+  } catch (error) {
+    const found = error instanceof Error ? error.message : String(error);
+    return failure({ kind: 'invalid', where: `${name}/${file}`, found, expected: 'a readable file of a rule' });
+  }
+}
+
+const parseLines = (text: string): readonly JsonObject[] =>
+  text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => JSON.parse(line) as JsonObject);
