@@ -8,7 +8,7 @@ export type Description = Omit<Rule, 'alerts' | 'level'> & { readonly level: Lev
 
 /** Top-level keys of Sigma 2.1; all others are the author's own. */
 const defined: ReadonlySet<string> = new Set(
-  'title id name related taxonomy status description license author references date modified logsource detection correlation fields falsepositives level tags scope'.split(
+  'title id name related taxonomy status description license author references date modified logsource detection correlation fields falsepositives level tags scope generate'.split(
     ' ',
   ),
 );
