@@ -1,23 +1,27 @@
 /** The only composition root: opens the parts, joins them, and hands finished functions to the doors. */
 import { randomBytes, randomUUID } from 'node:crypto';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Configuration } from '#configuration.ts';
 import { type Desk, type DeskParts, openDesk } from '#desk/desk.ts';
 import { createLiveHub } from '#desk/live.ts';
 import { rememberIncidents } from '#desk/remember-incidents.ts';
 import type { WrittenRule } from '#desk/rule-views.ts';
-import type { Detection, DetectionOptions } from '#detection/detect.ts';
+import { createDetection, type Detection, type DetectionOptions } from '#detection/detect.ts';
 import { createInventory } from '#detection/inventory/inventory.ts';
+import { loadRules, type RulePack } from '#detection/rules/load-rules.ts';
 import { findSources } from '#detection/sources/find-sources.ts';
-import { type DemoPlayer, type DemoWish, playDemo } from '#intake/demo-player.ts';
+import { type DemoPlayer, type DemoWish, playDemo, readPlace } from '#intake/demo-player.ts';
 import { createFeed, type Fed } from '#intake/feed.ts';
 import { createFlow, type Flow } from '#intake/flow.ts';
 import { openSourceHealth } from '#intake/source-health.ts';
 import { watchFiles } from '#intake/watch-files.ts';
 import type { Event } from '#model/event.ts';
 import type { StaffRecords, Store } from '#model/records.ts';
-import { type Result, success } from '#model/result.ts';
+import { failure, type Result, success } from '#model/result.ts';
 import type { Source } from '#model/source.ts';
 import type { Asker } from '#model/staff.ts';
+import { lockDirectory } from '#store/directory-lock.ts';
 import { openStore } from '#store/open-store.ts';
 
 const hourMs = 3_600_000;
@@ -75,7 +79,9 @@ export interface LoadedDetection {
  */
 export async function openCordon(configuration: Configuration, options: CordonOptions = {}): Promise<Result<Cordon>> {
   const { clock = Date.now, detection: load = loadDetection } = options;
-  const { databaseUrl, dataDirectory } = configuration;
+  const own = options.demo ? await furnishDemo(configuration, options.demo, clock) : success(configuration);
+  if (!own.ok) return own;
+  const { databaseUrl, dataDirectory } = own.value;
   const opened = await openStore(databaseUrl ? { databaseUrl } : { directory: dataDirectory }, { clock });
   if (!opened.ok) return opened;
   const store: Store = { ...opened.value, incidents: rememberIncidents(opened.value.incidents) };
@@ -86,8 +92,23 @@ export async function openCordon(configuration: Configuration, options: CordonOp
     return loaded;
   }
   return success(
-    await start(configuration, options, store, options.sources ?? (await findSources()), loaded.value, disabled),
+    await start(own.value, options, store, options.sources ?? (await findSources()), loaded.value, disabled),
   );
+}
+
+/** The demonstration lives in a directory of its own, inside the configured one, and begins anew unless told to keep. */
+async function furnishDemo(
+  configuration: Configuration,
+  demo: DemoWish,
+  clock: () => number,
+): Promise<Result<Configuration>> {
+  const dataDirectory = join(configuration.dataDirectory, 'demo');
+  const lock = await lockDirectory(dataDirectory, clock);
+  if (!lock.ok) return lock;
+  const old = demo.keep === true ? [] : (await readdir(dataDirectory)).filter((name) => !name.startsWith('lock.'));
+  for (const name of old) await rm(join(dataDirectory, name), { recursive: true });
+  lock.value.release();
+  return success({ ...configuration, dataDirectory, databaseUrl: undefined });
 }
 
 async function start(
@@ -132,7 +153,7 @@ async function start(
     await store.auditLog.append({ at: clock(), by, act, subject, details });
   };
   const intake = { feed, health, sources, settings: store.settings, clock, signal: stopping.signal };
-  const demo: DemoPlayer | undefined = options.demo && playDemo(options.demo, intake);
+  const demo: DemoPlayer | undefined = options.demo && playDemo(options.demo, await readPlace(store.settings), intake);
 
   const readOn = async (): Promise<void> => {
     health.loading(true);
@@ -210,6 +231,23 @@ async function recount(store: Store, flow: Flow, now: number): Promise<void> {
   }
 }
 
-async function loadDetection(_options: Omit<DetectionOptions, 'rules'>): Promise<Result<LoadedDetection>> {
-  throw new Error('TEMPORARY');
+async function loadDetection(options: Omit<DetectionOptions, 'rules'>): Promise<Result<LoadedDetection>> {
+  const pack = await loadRules();
+  // Every fault is named by `cordon` commands that check rules; to open, the first is enough.
+  if (!pack.ok) return failure(pack.failure[0]!);
+  const { ruleSet, rules } = pack.value;
+  return success({ detection: createDetection({ ...options, rules: ruleSet }), rules: rules.map(writtenRule) });
 }
+
+const writtenRule = ({ rule, folder }: RulePack['rules'][number]): WrittenRule => ({
+  name: rule.name,
+  id: rule.id,
+  title: rule.title,
+  description: rule.description,
+  level: rule.level,
+  techniques: rule.techniques,
+  falsePositives: rule.falsePositives,
+  runbook: folder.runbook,
+  yaml: folder.yaml,
+  samples: folder.samples,
+});

@@ -29,9 +29,9 @@ export function createFlow(): Flow {
     record(source, time, count = 1) {
       if (newest !== undefined && time < newest - spanMs) return;
       const bucket = bucketOf(time);
-      let counts = buckets.get(bucket);
-      if (counts === undefined) {
-        buckets.set(bucket, (counts = new Map()));
+      const counts = buckets.get(bucket) ?? new Map<string, number>();
+      if (counts.size === 0) {
+        buckets.set(bucket, counts);
         forget(bucket);
       }
       counts.set(source, (counts.get(source) ?? 0) + count);

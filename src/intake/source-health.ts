@@ -22,8 +22,9 @@ export interface SourceHealthBook {
   /** `added` holds the keys that were new; the others are duplicates. */
   arrived(events: readonly Event[], added: ReadonlySet<string>): void;
   counted(source: string, counts: { readonly duplicates: number; readonly quarantined: number }): void;
-  failed(source: string, why: string): void;
-  recovered(source: string): void;
+  /** `what` is a source or a watched place. */
+  failed(what: string, why: string): void;
+  recovered(what: string): void;
   /** History is being read: nothing is said yet about lag and silence. */
   loading(is: boolean): void;
   views(now: number): readonly SourceHealth[];
@@ -58,10 +59,11 @@ function stateOf(tally: Tally, now: number, loading: boolean): SourceState {
 export function openSourceHealth(sources: readonly Source[], saved: unknown): SourceHealthBook {
   const earlier = (typeof saved === 'object' && saved !== null ? saved : {}) as Record<string, Partial<Tally>>;
   const tallies = new Map(sources.map((source) => [source.name, { ...emptyTally(), ...earlier[source.name] }]));
+  const known = new Set(sources.map((source) => source.name));
   let isLoading = false;
   const tallyOf = (source: string): Tally => {
-    let tally = tallies.get(source);
-    if (tally === undefined) tallies.set(source, (tally = emptyTally()));
+    const tally = tallies.get(source) ?? emptyTally();
+    tallies.set(source, tally);
     return tally;
   };
   return {
@@ -93,12 +95,16 @@ export function openSourceHealth(sources: readonly Source[], saved: unknown): So
     loading(is) {
       isLoading = is;
     },
-    views: (now) =>
-      sources.map((source) => {
-        const { name, title, lag } = source;
-        const tally = tallyOf(name);
-        return present({ name, title, state: stateOf(tally, now, isLoading), usualLag: lag, ...tally });
-      }),
+    views(now) {
+      // A watched place that cannot be read stands beside the sources: which source it would have held is not known.
+      const places = [...tallies].filter(([name, { lastError }]) => lastError !== undefined && !known.has(name));
+      return [...sources, ...places.map(([name]) => ({ name, title: name, lag: 'a watched file or folder' }))].map(
+        ({ name, title, lag }) => {
+          const tally = tallyOf(name);
+          return present({ name, title, state: stateOf(tally, now, isLoading), usualLag: lag, ...tally });
+        },
+      );
+    },
     snapshot: () => Object.fromEntries([...tallies].map(([name, tally]) => [name, present({ ...tally })])),
   };
 }

@@ -38,13 +38,14 @@ export function openInvitations(
     await staff.addInvitation({ ...invitation, hash: hashOf(secret) });
     return { secret, invitation };
   };
+  const consume = (id: string): Promise<boolean> => staff['useInvitation'](id);
   const taken = (email: string) =>
     failure({ kind: 'invalid' as const, where: 'email', found: email, expected: 'an address nobody here has yet' });
 
   return {
     async forOwner() {
       for (const earlier of await staff.invitations()) {
-        if (earlier.email === '') await staff.useInvitation(earlier.id);
+        if (earlier.email === '') await consume(earlier.id);
       }
       return invite('', 'owner', ownerLifeMs);
     },
@@ -60,7 +61,7 @@ export function openInvitations(
     async accept(invitation, wish) {
       const email = (invitation.email || wish.email).toLowerCase();
       if (await staff.personByEmail(email)) return taken(email);
-      if (!(await staff.useInvitation(invitation.id))) {
+      if (!(await consume(invitation.id))) {
         return failure({ kind: 'gone', what: 'This link was used by somebody else. It' });
       }
       const { role } = invitation;
@@ -68,6 +69,6 @@ export function openInvitations(
       await staff.addPerson(person);
       return success(person);
     },
-    withdraw: (id) => staff.useInvitation(id),
+    withdraw: consume,
   };
 }

@@ -1,0 +1,30 @@
+import { readRecords } from '#detection/sources/read-records.ts';
+import type { Event } from '#model/event.ts';
+import type { Source } from '#model/source.ts';
+import type { SourceHealthBook } from './source-health.ts';
+
+/** Text in a vendor's format as it came by one channel. */
+export interface Piece {
+  readonly name: string;
+  readonly text: string;
+  /** When it came, by the time of the event in it; ms since 1970 UTC. */
+  readonly arrivalOf: (time: number) => number;
+}
+
+/** The events of all pieces in order of event time. What cannot be read is counted with its source. */
+export async function readPieces(
+  pieces: readonly Piece[],
+  sources: readonly Source[],
+  health: SourceHealthBook,
+): Promise<readonly Event[]> {
+  const events: Event[] = [];
+  for (const { name, text, arrivalOf } of pieces) {
+    for await (const spans of readRecords([Buffer.from(text)], { file: name, sources, arrivalOf })) {
+      for (const span of spans) {
+        if (span.fate === 'accepted') events.push(span.event);
+        if (span.fate === 'quarantined' && span.source) health.counted(span.source, { duplicates: 0, quarantined: 1 });
+      }
+    }
+  }
+  return events.sort((one, other) => one.time - other.time);
+}
