@@ -1,7 +1,5 @@
 /** The only composition root: opens the parts, joins them, and hands finished functions to the doors. */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Configuration } from '#configuration.ts';
 import { type Desk, type DeskParts, openDesk } from '#desk/desk.ts';
 import { createLiveHub } from '#desk/live.ts';
@@ -21,7 +19,6 @@ import type { StaffRecords, Store } from '#model/records.ts';
 import { failure, type Result, success } from '#model/result.ts';
 import type { Source } from '#model/source.ts';
 import type { Asker } from '#model/staff.ts';
-import { lockDirectory } from '#store/directory-lock.ts';
 import { openStore } from '#store/open-store.ts';
 
 const hourMs = 3_600_000;
@@ -79,9 +76,7 @@ export interface LoadedDetection {
  */
 export async function openCordon(configuration: Configuration, options: CordonOptions = {}): Promise<Result<Cordon>> {
   const { clock = Date.now, detection: load = loadDetection } = options;
-  const own = options.demo ? await furnishDemo(configuration, options.demo, clock) : success(configuration);
-  if (!own.ok) return own;
-  const { databaseUrl, dataDirectory } = own.value;
+  const { databaseUrl, dataDirectory } = configuration;
   const opened = await openStore(databaseUrl ? { databaseUrl } : { directory: dataDirectory }, { clock });
   if (!opened.ok) return opened;
   const store: Store = { ...opened.value, incidents: rememberIncidents(opened.value.incidents) };
@@ -92,23 +87,8 @@ export async function openCordon(configuration: Configuration, options: CordonOp
     return loaded;
   }
   return success(
-    await start(own.value, options, store, options.sources ?? (await findSources()), loaded.value, disabled),
+    await start(configuration, options, store, options.sources ?? (await findSources()), loaded.value, disabled),
   );
-}
-
-/** The demonstration lives in a directory of its own, inside the configured one, and begins anew unless told to keep. */
-async function furnishDemo(
-  configuration: Configuration,
-  demo: DemoWish,
-  clock: () => number,
-): Promise<Result<Configuration>> {
-  const dataDirectory = join(configuration.dataDirectory, 'demo');
-  const lock = await lockDirectory(dataDirectory, clock);
-  if (!lock.ok) return lock;
-  const old = demo.keep === true ? [] : (await readdir(dataDirectory)).filter((name) => !name.startsWith('lock.'));
-  for (const name of old) await rm(join(dataDirectory, name), { recursive: true });
-  lock.value.release();
-  return success({ ...configuration, dataDirectory, databaseUrl: undefined });
 }
 
 async function start(
