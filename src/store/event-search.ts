@@ -102,7 +102,7 @@ async function rarestFirst(database: Database, terms: readonly number[]): Promis
   const counted = await Promise.all(
     terms.map(async (term) => {
       const { rows } = await sql<{ count: number }>`
-        select count(*) as count from (select 1 from event_terms where term_id = ${term} limit 10000) as some
+        select count(*) as count from (select 1 from event_terms where term_id = ${term} limit 10000) as first
       `.execute(database);
       return { term, count: rows[0]!.count };
     }),

@@ -35,10 +35,12 @@ export function createNodeSqliteDialect(connection: DatabaseSync): Dialect {
 
 const toInput = (values: readonly unknown[]): SQLInputValue[] => values.map(toStored) as SQLInputValue[];
 
+/** As an ordinary object: rows of node:sqlite have no prototype, which assertions and other people's code trip over. */
 function fromOutput(row: Record<string, SQLOutputValue>): Record<string, SQLOutputValue> {
-  for (const column in row) {
-    const value = row[column];
-    if (typeof value === 'string') row[column] = fromStored(value);
+  const output = { ...row };
+  for (const column in output) {
+    const value = output[column];
+    if (typeof value === 'string') output[column] = fromStored(value);
   }
-  return row;
+  return output;
 }
