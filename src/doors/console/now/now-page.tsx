@@ -1,0 +1,103 @@
+import { useQuery } from '@tanstack/react-query';
+import { counted, inWords } from '#lib/words.ts';
+import type { NowView } from '#model/wire.ts';
+import { IncidentSentence } from '../incidents/incident-sentence.tsx';
+import { links } from '../links.ts';
+import { Jump } from '../parts/jump.tsx';
+import { Page, Section } from '../parts/page.tsx';
+import { Answer, Skeleton } from '../parts/states.tsx';
+import { Time } from '../parts/time.tsx';
+import { nowQuery } from '../server/queries.ts';
+import { DemoControls } from './demo-controls.tsx';
+import { Sources } from './sources.tsx';
+
+export function NowPage() {
+  const query = useQuery(nowQuery);
+  return (
+    <Page title="Now" heading={<h1 className="sr-only">Now</h1>}>
+      <Answer of={query} waiting={<Skeleton lines={8} height={48} />}>
+        {(now) => (
+          <>
+            {now.demo !== undefined && <DemoControls demo={now.demo} />}
+            <Needs now={now} />
+            <Sources now={now} />
+            <Totals totals={now.totals} />
+          </>
+        )}
+      </Answer>
+    </Page>
+  );
+}
+
+function Needs({ now }: { readonly now: NowView }) {
+  const { needsPerson } = now;
+  return (
+    <section aria-labelledby="needs">
+      <h2 id="needs" className="text-2xl font-semibold tracking-tight">
+        {needsPerson.length === 0
+          ? 'Nothing needs you.'
+          : `${counted(needsPerson.length, 'incident')} ${needsPerson.length === 1 ? 'needs' : 'need'} a person.`}
+      </h2>
+      {needsPerson.length === 0 ? (
+        <Calm now={now} />
+      ) : (
+        <ul className="mt-4 border-t border-line">
+          {needsPerson.map((row) => (
+            <li key={row.id} className="row arrives border-b border-line">
+              <IncidentSentence row={row} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function Calm({ now }: { readonly now: NowView }) {
+  const newest = Math.max(...now.sources.map((source) => source.lastArrivalAt ?? 0), 0);
+  if (now.sources.every((source) => source.events === 0)) {
+    return (
+      <p className="mt-2 max-w-prose text-ink-2">
+        No source has said anything yet. Name your log directories under <code className="text-sm">sources</code> in{' '}
+        <code className="text-sm">cordon.yaml</code>, or look at exported logs at once with{' '}
+        <code className="text-sm">npx cordon scan PATH</code>.
+      </p>
+    );
+  }
+  return (
+    <p className="mt-2 text-ink-2">
+      Cordon watches {counted(now.sources.length, 'source')}
+      {newest > 0 && (
+        <>
+          ; the newest event arrived <Time at={newest} />
+        </>
+      )}
+      . What was looked at before stands under{' '}
+      <Jump to={links.incidents()} className="underline decoration-line-2 underline-offset-4">
+        Incidents
+      </Jump>
+      .
+    </p>
+  );
+}
+
+function Totals({ totals }: { readonly totals: NowView['totals'] }) {
+  const figures = [
+    ['events read', totals.events],
+    ['grants known', totals.grants],
+    ['findings', totals.findings],
+    ['open incidents', totals.openIncidents],
+  ] as const;
+  return (
+    <Section title="So far">
+      <dl className="grid grid-cols-2 gap-y-4 pt-4 sm:grid-cols-4">
+        {figures.map(([name, value]) => (
+          <div key={name} className="flex flex-col-reverse">
+            <dt className="text-ink-2">{name}</dt>
+            <dd className="text-xl font-semibold tracking-tight">{inWords(value)}</dd>
+          </div>
+        ))}
+      </dl>
+    </Section>
+  );
+}

@@ -1,0 +1,135 @@
+import { useState } from 'react';
+import { durationInWords, inWords } from '#lib/words.ts';
+import type { NowView, SourceHealth, SourceState } from '#model/wire.ts';
+import { links } from '../links.ts';
+import { useClock } from '../parts/clock.tsx';
+import { Jump } from '../parts/jump.tsx';
+import { Section } from '../parts/page.tsx';
+import { Text } from '../parts/text.tsx';
+import { Time } from '../parts/time.tsx';
+import { clockTime, zoneName } from '../parts/times.ts';
+import { widen } from '../server/flow.ts';
+import { FlowChart } from './flow-chart.tsx';
+import { FlowTable } from './flow-table.tsx';
+
+/** Width of a step in the picture, ms. */
+const stepMs = 5 * 60_000;
+
+/** Every source: how it fares, how late it is by nature and now, and what it brought in the last 24 hours. */
+export function Sources({ now }: { readonly now: NowView }) {
+  const [isTable, setTable] = useState(false);
+  const [at, setAt] = useState<number | undefined>();
+  const { zone, house } = useClock();
+  const flow = widen(now.flow, stepMs);
+  const time = at === undefined ? undefined : flow.times[at];
+  return (
+    <Section
+      title="The last 24 hours, by source"
+      aside={
+        <span className="flex gap-4">
+          <span>
+            {time === undefined
+              ? `events per 5 minutes, ${zoneName(zone, house)}`
+              : `${clockTime(time, zone)} to ${clockTime(time + stepMs, zone)} ${zoneName(zone, time)}`}
+          </span>
+          <button
+            type="button"
+            aria-pressed={isTable}
+            onClick={() => setTable(!isTable)}
+            className="underline decoration-line-2 underline-offset-4 hover:text-ink"
+          >
+            {isTable ? 'Show as picture' : 'Show as table'}
+          </button>
+        </span>
+      }
+    >
+      {isTable ? (
+        <FlowTable flow={now.flow} sources={now.sources} />
+      ) : (
+        <ul>
+          {now.sources.map((source) => (
+            <li
+              key={source.name}
+              className="grid grid-cols-1 gap-x-8 border-b border-line py-3 md:grid-cols-[minmax(250px,2fr)_5fr]"
+            >
+              <SourceWords source={source} />
+              <div className="min-w-0 max-md:mt-2">
+                <FlowChart
+                  name={source.title}
+                  times={flow.times}
+                  counts={flow.counts[source.name] ?? flow.times.map(() => 0)}
+                  onPoint={setAt}
+                />
+                <p className="flex justify-between text-xs text-ink-3">
+                  <span>{peakWords(flow.counts[source.name] ?? [])}</span>
+                  <span className="text-ink-2">
+                    {at !== undefined && `${inWords(flow.counts[source.name]?.[at] ?? 0)} in these 5 minutes`}
+                  </span>
+                </p>
+              </div>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Section>
+  );
+}
+
+const peakWords = (counts: readonly number[]): string => {
+  const peak = counts.reduce((most, each) => Math.max(most, each), 0);
+  return peak === 0 ? 'no events in these 24 hours' : `highest ${inWords(peak)}`;
+};
+
+const stateLook = {
+  live: { words: 'Live', ink: 'text-ink', fill: true },
+  loading: { words: 'Reading history', ink: 'text-ink-2', fill: false },
+  lagging: { words: 'Later than usual', ink: 'text-amber', fill: false },
+  silent: { words: 'Silent', ink: 'text-amber', fill: false },
+  failing: { words: 'Failing', ink: 'text-alarm', fill: true },
+} as const satisfies Record<SourceState, unknown>;
+
+function SourceWords({ source }: { readonly source: SourceHealth }) {
+  const look = stateLook[source.state];
+  return (
+    <div>
+      <p className="flex flex-wrap items-baseline justify-between gap-x-3">
+        <Jump to={links.events({ source: source.name })} className="font-medium hover:underline">
+          {source.title}
+        </Jump>
+        <span className={`inline-flex items-center gap-1.5 text-sm ${look.ink}`}>
+          <svg width="8" height="8" viewBox="0 0 8 8" aria-hidden="true">
+            <circle
+              cx="4"
+              cy="4"
+              r="3"
+              stroke="currentColor"
+              strokeWidth="1.5"
+              fill={look.fill ? 'currentColor' : 'none'}
+            />
+          </svg>
+          {look.words}
+        </span>
+      </p>
+      <p className="text-sm text-ink-2">
+        By nature {source.usualLag}
+        {source.lagMs !== undefined && `; now ${durationInWords(Math.max(0, source.lagMs))}`}
+      </p>
+      <p className="text-sm text-ink-2">
+        {inWords(source.events)} events
+        {source.duplicates > 0 && ` · ${inWords(source.duplicates)} duplicates`}
+        {source.quarantined > 0 && <span className="text-amber"> · {inWords(source.quarantined)} in quarantine</span>}
+        {source.lastArrivalAt !== undefined && (
+          <>
+            {' '}
+            · last <Time at={source.lastArrivalAt} />
+          </>
+        )}
+      </p>
+      {source.lastError !== undefined && (
+        <p className="mt-1 text-sm text-amber">
+          <Text words={source.lastError} /> What was read before is kept; Cordon goes on trying.
+        </p>
+      )}
+    </div>
+  );
+}

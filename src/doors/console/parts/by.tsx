@@ -1,0 +1,14 @@
+import { useQuery } from '@tanstack/react-query';
+import { staffQuery } from '../server/queries.ts';
+import { useMay, useSession } from '../server/session.ts';
+import { Text } from './text.tsx';
+
+/** Who did it, by name where we may know it. */
+export function By({ id }: { readonly id: string }) {
+  const { person } = useSession();
+  const maySeeStaff = useMay('administer');
+  const { data } = useQuery({ ...staffQuery, enabled: maySeeStaff, staleTime: 60_000 });
+  if (id === 'cordon') return 'Cordon';
+  const name = person?.id === id ? person.name : data?.people.find((each) => each.id === id)?.name;
+  return <Text words={name ?? id} />;
+}

@@ -1,0 +1,33 @@
+import { useState } from 'react';
+
+/** Puts text on the clipboard and says so. */
+export function Copy({ text, name = 'Copy' }: { readonly text: string; readonly name?: string }) {
+  const [state, setState] = useState<'idle' | 'copied' | 'failed'>('idle');
+  const copy = () =>
+    navigator.clipboard.writeText(text).then(
+      () => setState('copied'),
+      () => setState('failed'),
+    );
+  return (
+    <button
+      type="button"
+      onClick={() => void copy()}
+      onBlur={() => setState('idle')}
+      className="rounded-sm px-1 text-sm text-ink-2 underline decoration-line-2 underline-offset-4 hover:text-ink"
+    >
+      <span aria-live="polite">
+        {state === 'idle' ? name : state === 'copied' ? 'Copied' : 'Select and copy by hand'}
+      </span>
+    </button>
+  );
+}
+
+/** A CSV download of what is seen. */
+export function download(name: string, text: string) {
+  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
+  const anchor = document.createElement('a');
+  anchor.href = url;
+  anchor.download = name;
+  anchor.click();
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
+}
