@@ -1,5 +1,6 @@
 import { randomOf } from '#lib/random.ts';
-import { type IntegrationKind, type Job, kinds } from './integration-kinds.ts';
+import { kinds } from './integration-catalogue.ts';
+import type { IntegrationKind, Job } from './integration-kinds.ts';
 import type { Person } from './people.ts';
 import { addressIn, brands } from './places.ts';
 import { salesforceId } from './salesforce-id.ts';

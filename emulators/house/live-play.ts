@@ -62,11 +62,7 @@ export function withStory(ordinary: Iterable<Act>, story: Story, from: number, t
 }
 
 /** Acts as pieces of logs, one per log that has lines. */
-export function writePieces(
-  house: House,
-  acts: Iterable<Act>,
-  chosen: readonly Channel[] = channels,
-): readonly LogPiece[] {
+function writePieces(house: House, acts: Iterable<Act>, chosen: readonly Channel[] = channels): readonly LogPiece[] {
   const lines = new Map<LogName, string[]>();
   const write = createActWriter(house, chosen);
   for (const act of acts) {

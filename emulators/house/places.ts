@@ -73,8 +73,8 @@ export const countries: readonly Country[] = table
     return { iso, name, culture, shops: Number(shops), city, zones: zones.split(' '), closedOn };
   });
 
-/** The offices where those work who do not stand in a shop. */
-export const officeCountries = ['FR', 'IT', 'GB', 'US', 'CN', 'JP'] as const;
+/** The offices where those work who do not stand in a shop: three in eight of them at the head office in Paris. */
+export const officeCountries = ['FR', 'FR', 'FR', 'IT', 'GB', 'US', 'CN', 'JP'] as const;
 
 export function createShops(seed: number): readonly Shop[] {
   const shops: Shop[] = [];

@@ -220,7 +220,7 @@ const shopReports: readonly ReportKind[] = [
 ];
 
 /** A report that this person's work asks for, run or exported. */
-export function reportRead(
+function reportRead(
   house: House,
   person: Person,
   caller: Caller,

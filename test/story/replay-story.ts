@@ -35,7 +35,11 @@ export async function replayAlone(example: Example, expected: ExpectedEnd): Prom
 }
 
 /** The story within the house's ordinary life, read day by day from files in the vendors' formats. */
-export async function replayWithinLife(example: Example, expected: ExpectedEnd, eventsPerDay: number): Promise<Replayed> {
+export async function replayWithinLife(
+  example: Example,
+  expected: ExpectedEnd,
+  eventsPerDay: number,
+): Promise<Replayed> {
   const house = createHouse({ seed: houseSeed });
   const story = example.story(house);
   const life = createLife(house, eventsPerDay);

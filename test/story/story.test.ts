@@ -30,14 +30,14 @@ for (const example of examples) {
     const expected = await readExpectedEnd(new URL('expected.yml', folder(example.name)));
     const replayed = await replayAlone(example, expected);
     assert.equal(replayed.quarantined, 0);
-    assert.deepEqual(differences(expected, replayed.incidents), []);
+    assert.deepEqual(differences(expected, replayed.incidents, 'alone'), []);
   });
 
   test(`${example.name}: within ordinary life it ends as expected`, { timeout: 300_000 }, async () => {
     const expected = await readExpectedEnd(new URL('expected.yml', folder(example.name)));
-    const eventsPerDay = Number(process.env['CORDON_EVENTS_PER_DAY'] ?? expected.ordinaryLife.eventsPerDay);
+    const { eventsPerDay } = expected.ordinaryLife;
     const replayed = await replayWithinLife(example, expected, eventsPerDay);
     assert.equal(replayed.quarantined, 0);
-    assert.deepEqual(differences(expected, replayed.incidents), []);
+    assert.deepEqual(differences(expected, replayed.incidents, 'within life'), []);
   });
 }

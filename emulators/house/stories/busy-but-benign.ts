@@ -206,7 +206,7 @@ function* campaignLaunch({ house, at }: Week): Generator<Act> {
   }
 }
 
-/** The first 300 of those whom Monday finds in the Paris office. */
+/** The first 300 of those who come to the Paris office on Monday. */
 function officeMovers({ house, at }: Week): readonly Shift[] {
   const present = planShifts(house, at(1, '00:00'), 1);
   return present
@@ -270,10 +270,10 @@ function retell(
     return { ...act, caller: { ...caller, address: vendorAddresses[act.serial % 2]!, iso: 'DE' } };
   }
   if (!movers.has(caller.userId)) return act;
+  const inNewOffice = { ...act, caller: { ...caller, address: newAddress } };
+  if (time < at(2, '00:00')) return act.kind === 'okta' || act.kind === 'sign-in' ? undefined : inNewOffice;
   const person = house.people.find(({ userId }) => userId === caller.userId);
-  if (person?.workAddress !== caller.address) return act;
-  const signsInOnMonday = time < at(2, '00:00') && (act.kind === 'okta' || act.kind === 'sign-in');
-  return signsInOnMonday ? undefined : { ...act, caller: { ...caller, address: newAddress } };
+  return person?.workAddress === caller.address ? inNewOffice : act;
 }
 
 const chapters = (at: Week['at']): Story['chapters'] => [

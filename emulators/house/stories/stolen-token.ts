@@ -33,7 +33,7 @@ const broadCases =
 const caseTeams = 'SELECT Id, Name, Case__c, Member__c, CreatedDate FROM CaseTeamMemberHistory__c LIMIT 5000';
 const organization = 'SELECT Id, Name, OrganizationType, InstanceName, IsSandbox FROM Organization LIMIT 1';
 /** The whole table with its text fields: in the real case support conversations, and the secrets pasted into them. */
-export const stolenCases =
+const stolenCases =
   'SELECT Id, CaseNumber, AccountId, ContactId, OwnerId, Status, Priority, Origin, Type, Reason, Subject, ' +
   'Description, Comments, SuppliedName, SuppliedEmail, SuppliedPhone, SuppliedCompany, ContactEmail, ContactPhone, ' +
   'CreatedDate, ClosedDate, LastModifiedDate FROM Case';
