@@ -60,6 +60,11 @@ export class AppAttribution {
   attribute(slots: Slots, user: UserParty | undefined, time: number): Attribution {
     const uid = slots['actor.app_uid'];
     const name = slots['actor.app_name'];
+    if (uid === undefined) {
+      // A bare name may be the client's (`DataLoaderBulkUI/64.0.2`); the session knows the app.
+      const bySession = this.#ofSession(slots);
+      if (bySession !== undefined) return { app: bySession, how: 'session' };
+    }
     const stated = this.#parties.apps.find(uid, name === undefined || noApp.has(name) ? undefined : name, time);
     if (stated !== undefined) return { app: this.#learn(stated, slots, user, time), how: 'stated' };
     const bySession =
@@ -70,6 +75,10 @@ export class AppAttribution {
     if (use !== undefined) return { app: use.app, how: 'sign-in' };
     const only = onlyApp(user);
     return only === undefined ? nobody : { app: only, how: 'alias' };
+  }
+
+  #ofSession(slots: Slots): AppParty | undefined {
+    return this.#sessions.get(slots['actor.session.uid']) ?? this.#sessions.get(slots['actor.session.uid_alt']);
   }
 
   #learn(stated: AppParty, slots: Slots, user: UserParty | undefined, time: number): AppParty {

@@ -37,7 +37,8 @@ export class KnownValues {
     const firstAt = this.#firstAt.get(value);
     if (firstAt === undefined) {
       if (this.#firstAt.size >= this.#limit) return;
-      this.#firstAt.set((this.#last = detach(value)), time);
+      this.#last = detach(value);
+      this.#firstAt.set(this.#last, time);
     } else if (time < firstAt) {
       this.#firstAt.set(value, time);
     } else {

@@ -57,18 +57,21 @@ export class ReadAccount {
   }
 
   add(slots: Slots, time: number, network: string | undefined): void {
-    if (!readsRecords.has(slots.activity_name)) return;
+    const activity = slots.activity_name;
+    // A count reads no rows, but a log that knows only the call takes it for a query.
+    if (!readsRecords.has(activity) && activity !== 'count') return;
+    const stated = activity === 'count' ? 0 : slots['unmapped.rows'];
     const rows = this.newRows(slots);
-    const most = slots['unmapped.rows'] === undefined ? mostOf(slots.activity_name) : rows;
     const told = isBulk(slots) ? untold : this.#toldElsewhere(slots);
-    const hour = this.#hourOf(Math.floor(time / hourMs), network);
-    hour.atLeast += rows;
-    hour.atMost += slots['unmapped.rows'] === undefined ? Math.max(0, most - told.atMost) : rows;
-    if (tellsOfUnboundedReads.has(slots.activity_name)) {
-      if (slots['unmapped.rows'] !== undefined && slots.activity_name !== 'bulk-create') hour.stated += 1;
-      else if (slots.activity_name !== 'bulk-progress') hour.unstated += 1;
+    const most = stated === undefined ? Math.max(told.atMost, mostOf(slots)) : isBulk(slots) ? rows : stated;
+    if (most > 0 || told.atMost > 0 || tellsOfUnboundedReads.has(activity)) {
+      const hour = this.#hourOf(Math.floor(time / hourMs), network);
+      hour.atLeast += rows;
+      hour.atMost += most - told.atMost;
+      if (stated !== undefined && tellsOfUnboundedReads.has(activity) && activity !== 'bulk-create') hour.stated += 1;
+      else if (tellsOfUnboundedReads.has(activity) && activity !== 'bulk-progress') hour.unstated += 1;
     }
-    this.#remember(slots, rows, most);
+    this.#remember(slots, rows, most - told.atMost);
   }
 
   /** Rows read between two times (ms, both included) from these networks at least, and from anywhere at most. */
@@ -150,9 +153,9 @@ const tellsOfUnboundedReads: ReadonlySet<Activity> = new Set<Activity>([
 ]);
 
 /** The most rows that an act of unstated size adds, apart from those that nothing bounds. */
-function mostOf(activity: Activity): number {
-  if (tellsOfUnboundedReads.has(activity)) return 0;
-  return activity === 'record-view' || activity === 'file-read' ? 1 : pageRows;
+function mostOf(slots: Slots): number {
+  if (tellsOfUnboundedReads.has(slots.activity_name)) return 0;
+  return slots['resources.uid'] === undefined || slots.activity_name === 'list-view' ? pageRows : 1;
 }
 
 const isBulk = (slots: Slots): boolean =>

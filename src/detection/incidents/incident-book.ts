@@ -110,16 +110,25 @@ export class IncidentBook {
       if (kept.size > keptCampaigns) kept.delete(kept.keys().next().value!);
   }
 
-  #toIncident(campaign: Campaign): Incident {
-    const opened = campaign.opened!;
-    const records = campaign.grants.flatMap((grant) => this.#lookup.grant(grant.key) ?? []);
-    const networks = new Set<string>();
+  /** Where the suspected acts came from; the grant's own usual networks only when there is no other. */
+  #suspectNetworks(campaign: Campaign): ReadonlySet<string> {
+    const strange = new Set<string>();
+    const all = new Set<string>();
     for (const { evidence } of campaign.findings)
       for (const { slots } of evidence) {
         const address = slots['src_endpoint.ip'];
         const network = address === undefined ? undefined : this.#lookup.networkOf(address);
-        if (network !== undefined) networks.add(network);
+        if (network === undefined) continue;
+        all.add(network);
+        if (slots['history.network'] !== 'usual') strange.add(network);
       }
+    return strange.size > 0 ? strange : all;
+  }
+
+  #toIncident(campaign: Campaign): Incident {
+    const opened = campaign.opened!;
+    const records = campaign.grants.flatMap((grant) => this.#lookup.grant(grant.key) ?? []);
+    const networks = this.#suspectNetworks(campaign);
     const grants = [...new Map(records.map(({ grant }) => [grant.key, grant])).values()];
     return describeIncident({
       id: opened.id,

@@ -52,16 +52,20 @@ export async function loadRules(directory = packFolder): Promise<Result<RulePack
 
 async function readFolder(directory: string, name: string): Promise<Result<RuleFolder>> {
   const read = (file: string): Promise<string> => readFile(join(directory, name, file), 'utf8');
-  let file = 'rule.yml';
   try {
-    const yaml = await read(file);
-    const runbook = await read((file = 'runbook.md'));
-    const fire = parseLines(await read((file = 'fire.ndjson')));
-    const quiet = parseLines(await read((file = 'quiet.ndjson')));
+    const yaml = await read('rule.yml');
+    const runbook = await read('runbook.md');
+    const fire = parseLines(await read('fire.ndjson'));
+    const quiet = parseLines(await read('quiet.ndjson'));
     return success({ name, yaml, runbook, samples: { fire, quiet } });
   } catch (error) {
     const found = error instanceof Error ? error.message : String(error);
-    return failure({ kind: 'invalid', where: `${name}/${file}`, found, expected: 'a readable file of a rule' });
+    return failure({
+      kind: 'invalid',
+      where: name,
+      found,
+      expected: 'rule.yml, runbook.md and readable samples fire.ndjson and quiet.ndjson',
+    });
   }
 }
 
