@@ -32,9 +32,12 @@ export class Fingerprint {
     if (end === start) return;
     let low = seed;
     let high = ~seed;
-    for (let index = start; index < end; index++) {
-      const code = text.charCodeAt(index);
+    // Two characters a step: this runs over every character of a log.
+    for (let index = start; index < end; index += 2) {
+      const next = index + 1 < end ? text.charCodeAt(index + 1) : 0;
+      const code = text.charCodeAt(index) | (next << 16);
       low = Math.imul(low ^ code, 0x01000193);
+      low ^= low >>> 13;
       high = Math.imul(high ^ code, 0x5bd1e995) ^ (high >>> 15);
     }
     this.#low = (this.#low + mix(low)) | 0;

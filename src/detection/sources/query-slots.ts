@@ -73,6 +73,10 @@ export class QueryMemory {
     this.#capacity = capacity;
   }
 
+  get size(): number {
+    return this.#facts.size;
+  }
+
   /** `encoded` is a text as it stands in a URL's query (`SELECT+Id+FROM%20Contact`). */
   read(text: string, encoded = false): QueryFacts {
     const known = this.#facts.get(text);

@@ -3,31 +3,33 @@ import type { Slots } from '#model/event.ts';
 
 /** Words that several of Salesforce's logs share. */
 
-const calls: Readonly<Record<string, Activity>> = {
-  query: 'query',
-  queryall: 'query',
-  querymore: 'query',
-  retrieve: 'query',
-  getupdated: 'query',
-  getdeleted: 'query',
-  count: 'count',
-  search: 'search',
-  describeglobal: 'list-objects',
-  describeglobaltheme: 'list-objects',
-  create: 'write',
-  insert: 'write',
-  update: 'write',
-  upsert: 'write',
-  delete: 'write',
-  undelete: 'write',
-  merge: 'write',
-  emptyrecyclebin: 'write',
-  convertlead: 'write',
-  login: 'login',
-  logout: 'logout',
-  setpassword: 'password-reset',
-  resetpassword: 'password-reset',
-};
+const calls: ReadonlyMap<string, Activity> = new Map<string, Activity>(
+  Object.entries({
+    query: 'query',
+    queryall: 'query',
+    querymore: 'query',
+    retrieve: 'query',
+    getupdated: 'query',
+    getdeleted: 'query',
+    count: 'count',
+    search: 'search',
+    describeglobal: 'list-objects',
+    describeglobaltheme: 'list-objects',
+    create: 'write',
+    insert: 'write',
+    update: 'write',
+    upsert: 'write',
+    delete: 'write',
+    undelete: 'write',
+    merge: 'write',
+    emptyrecyclebin: 'write',
+    convertlead: 'write',
+    login: 'login',
+    logout: 'logout',
+    setpassword: 'password-reset',
+    resetpassword: 'password-reset',
+  }),
+);
 
 /**
  * What a call of the SOAP API does, by its name without regard to case.
@@ -35,7 +37,7 @@ const calls: Readonly<Record<string, Activity>> = {
  */
 export function activityOfCall(name: string): Activity {
   const lower = name.toLowerCase();
-  return calls[lower] ?? (lower.startsWith('describe') ? 'describe-object' : 'api-call');
+  return calls.get(lower) ?? (lower.startsWith('describe') ? 'describe-object' : 'api-call');
 }
 
 /**

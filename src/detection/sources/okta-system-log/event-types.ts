@@ -5,6 +5,8 @@ const byType: Readonly<Record<string, Activity>> = {
   'user.session.start': 'login',
   'user.session.end': 'logout',
   'user.session.clear': 'logout',
+  'user.authentication.slo': 'logout',
+  'user.authentication.universal_logout': 'logout',
   'user.authentication.sso': 'sign-on',
   'user.authentication.auth_via_mfa': 'factor-challenge',
   'user.authentication.verify': 'factor-challenge',

@@ -19,15 +19,17 @@ const textIn = (value: JsonObject | undefined, name: string): string | undefined
   return typeof text === 'string' && text !== '' && text !== 'unknown' && text !== 'null' ? text : undefined;
 };
 
-const statuses: Readonly<Record<string, 1 | 2>> = {
-  SUCCESS: 1,
-  ALLOW: 1,
-  FAILURE: 2,
-  DENY: 2,
-  RATE_LIMIT: 2,
-  ABANDONED: 2,
-  UNANSWERED: 2,
-};
+const statuses: ReadonlyMap<string, 1 | 2> = new Map<string, 1 | 2>(
+  Object.entries({
+    SUCCESS: 1,
+    ALLOW: 1,
+    FAILURE: 2,
+    DENY: 2,
+    RATE_LIMIT: 2,
+    ABANDONED: 2,
+    UNANSWERED: 2,
+  }),
+);
 
 function readObject(value: JsonObject): Reading | Invalid {
   const eventType = textIn(value, 'eventType');
@@ -54,7 +56,7 @@ function readObject(value: JsonObject): Reading | Invalid {
 
 function setOutcome(slots: Slots, outcome: JsonObject | undefined, eventType: string): void {
   const result = textIn(outcome, 'result');
-  slots.status_id = result === undefined ? undefined : statuses[result];
+  slots.status_id = result === undefined ? undefined : statuses.get(result);
   slots.status_detail = textIn(outcome, 'reason') ?? result;
   if (slots.status_id === 1 && provesFactor.has(eventType)) slots.is_mfa = true;
 }

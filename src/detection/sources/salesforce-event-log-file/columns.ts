@@ -120,11 +120,13 @@ const absent = Object.fromEntries(columnNames.map((name) => [name, -1])) as Reco
 const isColumnName = (name: string): name is ColumnName => Object.hasOwn(absent, name);
 
 /** Columns that Salesforce renamed with a release, under the name of before. */
-const formerNames: Readonly<Record<string, string>> = {
-  USER_IDENTIFIER: 'USER_ID',
-  PAGE_OBJECT_TYPE: 'PAGE_ENTITY_TYPE',
-  OPERATING_SYSTEM_NAME: 'OS_NAME',
-};
+const formerNames: ReadonlyMap<string, string> = new Map<string, string>(
+  Object.entries({
+    USER_IDENTIFIER: 'USER_ID',
+    PAGE_OBJECT_TYPE: 'PAGE_ENTITY_TYPE',
+    OPERATING_SYSTEM_NAME: 'OS_NAME',
+  }),
+);
 
 /** What connectors add in the very style of the columns. */
 const additions: ReadonlySet<string> = new Set([
@@ -157,7 +159,7 @@ export function layOut(names: readonly string[]): Layout | undefined {
   const at = { ...absent };
   const keyed: { position: number; seed: number }[] = [];
   names.forEach((name, position) => {
-    const former = formerNames[name] ?? name;
+    const former = formerNames.get(name) ?? name;
     if (isColumnName(former) && at[former] === -1) at[former] = position;
     if (tellsApart(former)) keyed.push({ position, seed: seedOf(former) });
   });
@@ -176,21 +178,28 @@ export const headerName = (cell: string): string =>
  * How connectors write column names. A record's style is that of its EVENT_TYPE, and keys of another style are the
  * connector's own.
  */
-const styles: readonly { readonly key: string; readonly form: RegExp; readonly nameOf: (key: string) => string }[] = [
-  { key: 'EVENT_TYPE', form: /^[A-Z][A-Z0-9_]*$/, nameOf: (key) => key },
-  { key: 'event_type', form: /^[a-z][a-z0-9_]*$/, nameOf: (key) => key.toUpperCase() },
+const styles: readonly {
+  readonly key: string;
+  readonly timeKey: string;
+  readonly form: RegExp;
+  readonly nameOf: (key: string) => string;
+}[] = [
+  { key: 'EVENT_TYPE', timeKey: 'TIMESTAMP', form: /^[A-Z][A-Z0-9_]*$/, nameOf: (key) => key },
+  { key: 'event_type', timeKey: 'timestamp', form: /^[a-z][a-z0-9_]*$/, nameOf: (key) => key.toUpperCase() },
   // Azure Log Analytics marks each custom column with its type.
   {
     key: 'event_type_s',
+    timeKey: 'timestamp_d',
     form: /^[a-z][a-z0-9_]*_[sdbtg]$/i,
     nameOf: (key) => key.slice(0, -2).toUpperCase(),
   },
   {
     key: 'EventType',
+    timeKey: 'Timestamp',
     form: /^(?:[A-Z][a-z0-9]*)+$/,
     nameOf: (key) => key.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_').toUpperCase(),
   },
-  { key: 'Event_Type', form: /^[A-Za-z][A-Za-z0-9_]*$/, nameOf: (key) => key.toUpperCase() },
+  { key: 'Event_Type', timeKey: 'Timestamp', form: /^[A-Za-z][A-Za-z0-9_]*$/, nameOf: (key) => key.toUpperCase() },
 ];
 
 const hasTime = (name: string): boolean => name === 'TIMESTAMP' || name === 'TIMESTAMP_DERIVED';
@@ -207,11 +216,13 @@ export function unfoldRecord(
     if (!style.form.test(key)) continue;
     // `type_` is TYPE: connectors keep clear of reserved words.
     const name = style.nameOf(key).replace(/_+$/, '');
-    // A TIMESTAMP that has become a number has lost its milliseconds.
-    const text = name === 'TIMESTAMP' && typeof value === 'number' ? undefined : textOf(value);
-    if (text === undefined && !hasTime(name)) continue;
+    const text = textOf(value);
+    if (text === undefined) continue;
     names.push(name);
-    cells.push(text ?? '');
+    cells.push(text);
   }
+  // A TIMESTAMP that has become a number has lost its milliseconds: TIMESTAMP_DERIVED is better where there is one.
+  const mangled = typeof record[style.timeKey] === 'number' ? names.indexOf('TIMESTAMP') : -1;
+  if (mangled >= 0 && names.includes('TIMESTAMP_DERIVED')) cells[mangled] = '';
   return names.some(hasTime) ? { names, cells } : undefined;
 }

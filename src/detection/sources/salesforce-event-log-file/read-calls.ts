@@ -151,19 +151,21 @@ export function readBulkApi(slots: Slots, row: Row): void {
   setObjects(slots, row, at.ENTITY_TYPE);
 }
 
-const jobStates: Readonly<Record<string, Activity>> = {
-  open: 'bulk-create',
-  created: 'bulk-create',
-  uploadcomplete: 'bulk-progress',
-  inprogress: 'bulk-progress',
-  complete: 'bulk-complete',
-  completed: 'bulk-complete',
-  jobcomplete: 'bulk-complete',
-  failed: 'bulk-complete',
-  aborted: 'bulk-abort',
-  abort: 'bulk-abort',
-  deleted: 'bulk-delete',
-};
+const jobStates: ReadonlyMap<string, Activity> = new Map<string, Activity>(
+  Object.entries({
+    open: 'bulk-create',
+    created: 'bulk-create',
+    uploadcomplete: 'bulk-progress',
+    inprogress: 'bulk-progress',
+    complete: 'bulk-complete',
+    completed: 'bulk-complete',
+    jobcomplete: 'bulk-complete',
+    failed: 'bulk-complete',
+    aborted: 'bulk-abort',
+    abort: 'bulk-abort',
+    deleted: 'bulk-delete',
+  }),
+);
 
 const bytesPerMegabyte = 1_048_576;
 
@@ -173,7 +175,7 @@ export function readBulkApi2(slots: Slots, row: Row): void {
   const status = row.text(at.JOB_STATUS);
   const state = status?.toLowerCase().replace(/[^a-z]/g, '') ?? '';
   const operation = row.text(at.OPERATION_TYPE);
-  const activity = jobStates[state] ?? 'bulk-progress';
+  const activity = jobStates.get(state) ?? 'bulk-progress';
   const isWriting = operation !== undefined && !isQuery(operation);
   slots.activity_name = isWriting && activity !== 'bulk-abort' && activity !== 'bulk-delete' ? 'bulk-write' : activity;
   slots['api.operation'] = status;

@@ -63,19 +63,21 @@ function fileIn(query: string | undefined): string | undefined {
 }
 
 /** Objects by the first three characters of their ids. https://help.salesforce.com/s/articleView?id=000385203 */
-const objectsByPrefix: Readonly<Record<string, string>> = {
-  '001': 'Account',
-  '003': 'Contact',
-  '005': 'User',
-  '006': 'Opportunity',
-  '00Q': 'Lead',
-  '00T': 'Task',
-  '00U': 'Event',
-  '500': 'Case',
-  '701': 'Campaign',
-  '801': 'Order',
-  '069': 'ContentDocument',
-};
+const objectsByPrefix: ReadonlyMap<string, string> = new Map<string, string>(
+  Object.entries({
+    '001': 'Account',
+    '003': 'Contact',
+    '005': 'User',
+    '006': 'Opportunity',
+    '00Q': 'Lead',
+    '00T': 'Task',
+    '00U': 'Event',
+    '500': 'Case',
+    '701': 'Campaign',
+    '801': 'Order',
+    '069': 'ContentDocument',
+  }),
+);
 
 /** A search in the user interface; SEARCH_QUERY is what was typed. */
 export function readSearch(slots: Slots, row: Row): void {
@@ -85,5 +87,5 @@ export function readSearch(slots: Slots, row: Row): void {
   slots['api.service.name'] = 'UI';
   slots['query_info.query_string'] = row.unquoted(at.SEARCH_QUERY);
   slots['unmapped.rows'] = row.count(at.NUM_RESULTS);
-  slots['resources.type'] = prefixes.flatMap((prefix) => objectsByPrefix[prefix] ?? []);
+  slots['resources.type'] = prefixes.flatMap((prefix) => objectsByPrefix.get(prefix) ?? []);
 }

@@ -86,22 +86,24 @@ function setStatus(slots: Slots, row: Row): void {
     slots.status_id = code < 400 ? 1 : 2;
   } else {
     const status = row.text(at.REQUEST_STATUS) ?? row.text(at.SUCCESS);
-    if (status !== undefined) slots.status_id = statuses[status.toUpperCase()];
+    if (status !== undefined) slots.status_id = statuses.get(status.toUpperCase());
   }
   slots.status_detail =
     row.unquoted(at.EXCEPTION_MESSAGE) ?? row.unquoted(at.ERROR_MESSAGE) ?? row.unquoted(at.FAILURE_REASON);
 }
 
-const statuses: Readonly<Record<string, 1 | 2 | undefined>> = {
-  S: 1,
-  SUCCESS: 1,
-  '1': 1,
-  TRUE: 1,
-  F: 2,
-  FAILURE: 2,
-  FAILED: 2,
-  A: 2,
-  N: 2,
-  '0': 2,
-  FALSE: 2,
-};
+const statuses: ReadonlyMap<string, 1 | 2> = new Map<string, 1 | 2>(
+  Object.entries({
+    S: 1,
+    SUCCESS: 1,
+    '1': 1,
+    TRUE: 1,
+    F: 2,
+    FAILURE: 2,
+    FAILED: 2,
+    A: 2,
+    N: 2,
+    '0': 2,
+    FALSE: 2,
+  }),
+);

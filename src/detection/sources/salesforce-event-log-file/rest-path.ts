@@ -187,21 +187,23 @@ function readAnalytics({ steps, method }: Address): Told {
   return { activity: 'report-run', operation: kind, service: 'Report', recordId };
 }
 
-const userInterface: Readonly<Record<string, Activity>> = {
-  records: 'record-view',
-  'record-ui': 'record-view',
-  'related-list-records': 'list-view',
-  'list-ui': 'list-view',
-  'list-records': 'list-view',
-  'list-info': 'list-view',
-  'mru-list-ui': 'list-view',
-  'object-info': 'describe-object',
-  lookups: 'search',
-};
+const userInterface: ReadonlyMap<string, Activity> = new Map<string, Activity>(
+  Object.entries({
+    records: 'record-view',
+    'record-ui': 'record-view',
+    'related-list-records': 'list-view',
+    'list-ui': 'list-view',
+    'list-records': 'list-view',
+    'list-info': 'list-view',
+    'mru-list-ui': 'list-view',
+    'object-info': 'describe-object',
+    lookups: 'search',
+  }),
+);
 
 function readUserInterface({ steps, method }: Address): Told {
   const [, name = '', id] = steps;
-  const activity = name.startsWith('records') && isWrite(method) ? 'write' : (userInterface[name] ?? 'api-call');
+  const activity = name.startsWith('records') && isWrite(method) ? 'write' : (userInterface.get(name) ?? 'api-call');
   const isId = id !== undefined && isSalesforceId(id);
   const isObject =
     id !== undefined && !isId && (name === 'object-info' || name === 'list-ui' || name === 'mru-list-ui');

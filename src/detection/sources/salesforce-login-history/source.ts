@@ -8,23 +8,25 @@ import { isObject, knownTextOf, textOf } from '../record-values.ts';
 import { isMultiFactor, protocolOfLogin, setApp } from '../salesforce-words.ts';
 
 /** Field names of the LoginHistory object by what the download of the Setup page calls them. */
-const downloadNames: Readonly<Record<string, string>> = {
-  'login time': 'LoginTime',
-  'source ip': 'SourceIp',
-  'login type': 'LoginType',
-  'login subtype': 'LoginSubType',
-  'client version': 'ClientVersion',
-  'api type': 'ApiType',
-  'api version': 'ApiVersion',
-  'login url': 'LoginUrl',
-  'user id': 'UserId',
-  'country code': 'CountryIso',
-  'http method': 'HttpMethod',
-  'authentication method reference': 'AuthMethodReference',
-  'tls protocol': 'TlsProtocol',
-  'tls cipher suite': 'CipherSuite',
-  'user name': 'Username',
-};
+const downloadNames: ReadonlyMap<string, string> = new Map<string, string>(
+  Object.entries({
+    'login time': 'LoginTime',
+    'source ip': 'SourceIp',
+    'login type': 'LoginType',
+    'login subtype': 'LoginSubType',
+    'client version': 'ClientVersion',
+    'api type': 'ApiType',
+    'api version': 'ApiVersion',
+    'login url': 'LoginUrl',
+    'user id': 'UserId',
+    'country code': 'CountryIso',
+    'http method': 'HttpMethod',
+    'authentication method reference': 'AuthMethodReference',
+    'tls protocol': 'TlsProtocol',
+    'tls cipher suite': 'CipherSuite',
+    'user name': 'Username',
+  }),
+);
 
 const fields = [
   'Id',
@@ -57,7 +59,7 @@ function fieldOf(header: string): Field | undefined {
     .replace(/[\ufeff"]/g, '')
     .trim()
     .toLowerCase();
-  return byLowerName.get((downloadNames[name] ?? name).toLowerCase());
+  return byLowerName.get((downloadNames.get(name) ?? name).toLowerCase());
 }
 
 type Login = (field: Field) => string | undefined;

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import Papa from 'papaparse';
+import type { Invalid, JsonObject, Reading, Source } from '#model/source.ts';
+import { source as okta } from './okta-system-log/source.ts';
+import { source as eventLogFile } from './salesforce-event-log-file/source.ts';
+import { source as loginHistory } from './salesforce-login-history/source.ts';
+import { source as realTime } from './salesforce-real-time-event/source.ts';
+import { source as setupAuditTrail } from './salesforce-setup-audit-trail/source.ts';
+
+const corpus = fileURLToPath(new URL('../../../../shared/data/crm/', import.meta.url));
+const skip = existsSync(corpus) ? false : 'no corpus';
+const sources: readonly Source[] = [okta, eventLogFile, loginHistory, realTime, setupAuditTrail];
+
+interface Told {
+  readonly source: string;
+  readonly reading: Reading | Invalid;
+}
+
+function readAll(file: string): readonly Told[] {
+  const text = readFileSync(join(corpus, file), 'utf8');
+  return extname(file) === '.csv' ? readRows(text) : parseRecords(text).flatMap(readRecord);
+}
+
+function readRows(text: string): readonly Told[] {
+  const [header = [], ...rows] = Papa.parse<string[]>(text, { skipEmptyLines: true }).data;
+  const takers = sources.filter((source) => source.readCsv?.(header) !== undefined);
+  assert.equal(takers.length, 1, 'exactly one source takes a header');
+  const read = takers[0]!.readCsv!(header)!;
+  return rows.map((row) => ({ source: takers[0]!.name, reading: read(row) }));
+}
+
+function parseRecords(text: string): readonly JsonObject[] {
+  try {
+    const whole: unknown = JSON.parse(text);
+    return (Array.isArray(whole) ? whole : [whole]) as JsonObject[];
+  } catch {
+    return text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as JsonObject);
+  }
+}
+
+function readRecord(record: JsonObject): readonly Told[] {
+  const takers = sources.filter((source) => source.acceptsObject?.(record));
+  assert.equal(takers.length, 1, `exactly one source takes ${JSON.stringify(record).slice(0, 200)}`);
+  return takers.map((source) => ({ source: source.name, reading: source.readObject!(record) }));
+}
+
+const filesIn = (folder: string): readonly string[] =>
+  readdirSync(join(corpus, folder)).map((file) => join(folder, file));
+
+test('every sample of Salesforce and Okta is read by one source, all but the stray header row', { skip }, () => {
+  const files = [
+    'azure-sentinel-salesforce',
+    'cribl-salesforce',
+    'elastic-integrations-salesforce',
+    'ocsf-examples/okta',
+  ]
+    .flatMap(filesIn)
+    .concat('newrelic-salesforce-exporter/ApexCallout.csv', 'tenzir-library/okta-system-log.ndjson');
+  const told = files.flatMap(readAll);
+  const invalid = told.flatMap(({ reading }) => ('invalid' in reading ? [reading.invalid] : []));
+  const counts = Object.groupBy(told, ({ source }) => source);
+  assert.deepEqual(invalid, ['stray header row']);
+  assert.deepEqual(Object.fromEntries(Object.entries(counts).map(([source, each]) => [source, each?.length])), {
+    'salesforce-event-log-file': 22 + 100 + 2 + 2 + 2,
+    'salesforce-login-history': 100,
+    'salesforce-setup-audit-trail': 100 + 1,
+    'salesforce-real-time-event': 3,
+    'okta-system-log': 14 + 6,
+  });
+});
+
+test('no two samples share a key', { skip }, () => {
+  const files = ['azure-sentinel-salesforce', 'cribl-salesforce', 'ocsf-examples/okta'].flatMap(filesIn);
+  const keys = files
+    .flatMap(readAll)
+    .flatMap(({ source, reading }) => ('invalid' in reading ? [] : [`${source}:${reading.key}`]));
+  assert.equal(new Set(keys).size, keys.length);
+});
+
+test('a sample’s slots are what the sample says', { skip }, () => {
+  const told = readAll('azure-sentinel-salesforce/SalesforceServiceCloud_CL.subset.ndjson').concat(
+    readAll('tenzir-library/okta-system-log.ndjson'),
+  );
+  const activities = Object.fromEntries(
+    told.flatMap(({ reading }) =>
+      'invalid' in reading ? [] : [[reading.slots['metadata.event_code'], reading.slots.activity_name]],
+    ),
+  );
+  assert.deepEqual(activities, {
+    API: 'describe-object',
+    ApexCallout: 'other',
+    ApexRestApi: 'api-call',
+    ApexSoap: 'api-call',
+    AsyncReportRun: 'report-run',
+    BulkApi: 'api-call',
+    ContentDistribution: 'file-read',
+    ContentTransfer: 'write',
+    DocumentAttachmentDownloads: 'file-read',
+    LightningPageView: 'list-view',
+    Login: 'login',
+    LoginAs: 'login-as',
+    Logout: 'logout',
+    MetadataApiOperation: 'describe-object',
+    QueuedExecution: 'other',
+    Report: 'report-run',
+    ReportExport: 'report-export',
+    RestApi: 'api-call',
+    Search: 'search',
+    Sites: 'file-read',
+    URI: 'api-call',
+    'user.session.start': 'login',
+    'user.authentication.sso': 'sign-on',
+    'policy.evaluate_sign_on': 'other',
+    'user.lifecycle.create': 'account-change',
+    'user.account.lock': 'account-change',
+    'user.account.update_password': 'password-reset',
+    'group.user_membership.add': 'permission-change',
+    'group.lifecycle.delete': 'permission-change',
+    'policy.lifecycle.create': 'setting-change',
+    'application.user_membership.add': 'permission-change',
+    'device.enrollment.create': 'factor-enrol',
+    'security.threat.detected': 'vendor-finding',
+    'app.oauth2.token.grant.access_token': 'sign-on',
+    'system.email.delivery': 'other',
+  });
+});
+
+test('every event type of the reference has its columns read, in any order and any case', { skip }, () => {
+  const reference = JSON.parse(readFileSync(join(corpus, 'reference/elf-columns.json'), 'utf8')) as Record<
+    string,
+    { columns: string[]; later_columns?: string[] }
+  >;
+  assert.equal(Object.keys(reference).length, 29);
+  for (const [eventType, { columns, later_columns: later = [] }] of Object.entries(reference)) {
+    const cells: Record<string, string> = Object.fromEntries(columns.concat(later).map((name) => [name, 'x1']));
+    Object.assign(cells, { EVENT_TYPE: eventType, TIMESTAMP: '20260812221409.017', USER_ID: '0055j00000AT6I1' });
+    cells['TIMESTAMP_DERIVED'] = '2026-08-12T22:14:09.017Z';
+    const names = Object.keys(cells);
+    const straight = eventLogFile.readCsv!(names)!(names.map((name) => cells[name]!));
+    const shuffled = eventLogFile.readCsv!(names.toReversed())!(names.toReversed().map((name) => cells[name]!));
+    const lower = Object.fromEntries(names.map((name) => [name.toLowerCase(), cells[name]]));
+    const connector = eventLogFile.readObject!({ ...lower, _raw: 'x', user_email: 'anna@house.example' });
+    for (const reading of [straight, shuffled, connector]) {
+      assert.ok(!('invalid' in reading), `${eventType}: ${JSON.stringify(reading)}`);
+      assert.equal(reading.time, Date.UTC(2026, 7, 12, 22, 14, 9, 17));
+      assert.equal(reading.slots['metadata.event_code'], eventType);
+      assert.equal(reading.key, (straight as Reading).key, eventType);
+    }
+  }
+});
+
+test('every kind of real-time event of the reference is recognised by its fields alone', { skip }, () => {
+  const reference = JSON.parse(readFileSync(join(corpus, 'reference/rtem-fields.json'), 'utf8')) as Record<
+    string,
+    unknown
+  >;
+  const lists = Object.entries(reference).filter((entry): entry is [string, string[]] => !entry[0].startsWith('_'));
+  assert.equal(lists.length, 20);
+  for (const [name, fields] of lists) {
+    const record = Object.fromEntries(fields.map((field) => [field, null]));
+    const dated = { ...record, EventDate: '2026-11-23T10:00:00Z', EventIdentifier: '06af6d92-1167' };
+    assert.deepEqual(
+      sources.filter((source) => source.acceptsObject?.(dated)).map((source) => source.name),
+      ['salesforce-real-time-event'],
+    );
+    const reading = realTime.readObject!(dated);
+    assert.ok(!('invalid' in reading));
+    assert.equal(reading.slots['metadata.event_code'], name.replace(/EventStore$/, 'Event'), name);
+  }
+});
