@@ -22,7 +22,7 @@ export interface CorrelationLimits {
   readonly latenessMs: number;
   /** Beyond it the group longest untouched is forgotten. */
   readonly maximumGroups: number;
-  /** Beyond it the group's oldest occurrence is forgotten. */
+  /** Beyond it the group's oldest eighth is forgotten. */
   readonly maximumEventsPerGroup: number;
   /** Of all groups together; beyond it the group longest untouched is forgotten. */
   readonly maximumEvents: number;
@@ -141,9 +141,10 @@ export class Correlator {
     const fired = window.add(entry);
     this.#retained += 1;
     if (window.size > maximumEventsPerGroup) {
-      window.forgetOldest(1);
-      this.#retained -= 1;
-      this.#forgottenEvents += 1;
+      const eighth = Math.ceil(maximumEventsPerGroup / 8);
+      window.forgetOldest(eighth);
+      this.#retained -= eighth;
+      this.#forgottenEvents += eighth;
     }
     return fired;
   }

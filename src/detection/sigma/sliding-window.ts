@@ -65,9 +65,11 @@ export class SlidingWindow {
     return this.#fire(at);
   }
 
-  /** Drops what stands before `time` and returns how many that were. */
+  /** Drops what stands before `time` once it is half of all, and returns how many that were. */
   forgetBefore(time: number): number {
-    let count = 0;
+    const middle = this.#places[this.#places.length >> 1];
+    if (middle === undefined || middle.time >= time) return 0;
+    let count = this.#places.length >> 1;
     while (count < this.#places.length && this.#places[count]!.time < time) count += 1;
     this.forgetOldest(count);
     return count;
