@@ -272,11 +272,13 @@ function isEnvelope(value: JsonObject): boolean {
   );
 }
 
-/** Whether each value repeats its column's name: a header row that a connector took for data. */
+/** Whether each value repeats its column's name: a header row that a connector took for data (some add `_` to names). */
 function isHeader(value: JsonObject): boolean {
   const entries = Object.entries(value);
   return (
     entries.length > 1 &&
-    entries.every(([name, cell]) => typeof cell === 'string' && cell.toLowerCase() === name.toLowerCase())
+    entries.every(
+      ([name, cell]) => typeof cell === 'string' && cell.toLowerCase() === name.toLowerCase().replace(/_$/, ''),
+    )
   );
 }

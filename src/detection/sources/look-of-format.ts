@@ -6,6 +6,7 @@ export function looksOfBytes(head: Buffer): string {
   if (head.length === 0) return 'an empty file';
   const binary = magics.find(({ bytes }) => head.toString('latin1', 0, bytes.length) === bytes);
   if (binary !== undefined) return binary.name;
+  if (head.toString('latin1', 257, 262) === 'ustar') return 'a tar archive (expected gzip, zip or plain files)';
   const text = head.toString('utf8', 0, 65_536).replace(/^\ufeff/, '');
   if (text.trim() === '') return 'nothing but blank space';
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells binary from text.

@@ -16,7 +16,7 @@ interface Cursor {
   index: number;
 }
 
-const mergedBatch = 1024;
+const mergedBatch = 256;
 
 /**
  * Merges files, each in order of time, into one stream in order of time; at equal times in the order of `files`. Only

@@ -18,7 +18,7 @@ export interface Input {
   readonly readAt: (offset: number, bytes: number) => Promise<Buffer>;
 }
 
-const chunkBytes = 1 << 18;
+const chunkBytes = 1 << 16;
 
 /**
  * The inputs in a file: itself, or each member of a zip archive. What a file is, its first bytes say. Throws what the

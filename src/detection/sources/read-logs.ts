@@ -2,7 +2,7 @@ import type { Event } from '#model/event.ts';
 import { failure, type Result, success } from '#model/result.ts';
 import type { Source } from '#model/source.ts';
 import { fileProblem, listFiles } from './list-files.ts';
-import { mergeByTime } from './merge-by-time.ts';
+import { mergeByTime, type TimedFile } from './merge-by-time.ts';
 import { type Input, openInputs } from './open-input.ts';
 import { type EventBatches, orderByTime } from './order-by-time.ts';
 import { largestHold } from './order-gauge.ts';
@@ -14,7 +14,7 @@ import type { AcceptedSpan, Span } from './span.ts';
 import { type Survey, surveyFile } from './survey-file.ts';
 
 export interface ReadingProgress {
-  /** Unpacked bytes read, and stored bytes of all files; these differ for compressed ones. */
+  /** Of the bytes that the files take on the disk; those of a compressed file count when it has been read. */
   readonly bytesRead: number;
   readonly bytesStored: number;
   readonly events: number;
@@ -58,9 +58,10 @@ export async function readLogs(paths: readonly string[], options: ReadingOptions
     const inputs = await inputsOf(path, tally);
     if (!inputs.ok) return inputs;
     for (const input of inputs.value) {
-      const survey = await surveyFile(input, options.sources);
-      if (survey.kind === 'known') known.push({ input, survey });
-      else tally.unknown.push({ file: input.file, looksLike: survey.looksLike });
+      const survey = await attempt(input.file, () => surveyFile(input, options.sources));
+      if (!survey.ok) return survey;
+      if (survey.value.kind === 'known') known.push({ input, survey: survey.value });
+      else tally.unknown.push({ file: input.file, looksLike: survey.value.looksLike });
     }
   }
   if (known.length === 0) return failure(nothingReadable(paths, tally, options.sources));
@@ -69,11 +70,20 @@ export async function readLogs(paths: readonly string[], options: ReadingOptions
 
 async function inputsOf(path: string, tally: ReadingTally): Promise<Result<readonly Input[]>> {
   try {
-    return success(await openInputs(path));
+    return await attempt(path, () => openInputs(path));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== undefined) return failure(fileProblem(path, error));
-    tally.unknown.push({ file: path, looksLike: `a zip archive that cannot be opened: ${(error as Error).message}` });
+    tally.unknown.push({ file: path, looksLike: `a zip archive that cannot be opened (${(error as Error).message})` });
     return success([]);
+  }
+}
+
+/** What the file system refuses becomes a failure; all else is thrown on. */
+async function attempt<Value>(path: string, act: () => Promise<Value>): Promise<Result<Value>> {
+  try {
+    return success(await act());
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+    return failure(fileProblem(path, error));
   }
 }
 
@@ -94,47 +104,55 @@ async function* readInOrder(
   seen: SeenKeys,
   options: ReadingOptions,
 ): AsyncGenerator<readonly Event[], void, void> {
-  const { now, onProgress, since = Number.NEGATIVE_INFINITY } = options;
+  const since = options.since ?? Number.NEGATIVE_INFINITY;
+  let latest = Number.NEGATIVE_INFINITY;
+  const isWanted = (event: Event): boolean => {
+    if (event.time < latest) tally.outOfOrder += 1;
+    else latest = event.time;
+    if (!seen.add(event.key)) tally.countDuplicate(event);
+    else if (event.time < since) tally.beforeSince += 1;
+    else return true;
+    return false;
+  };
+  for await (const batch of mergeByTime(timedFiles(known, tally, options))) {
+    const wanted = batch.filter(isWanted);
+    if (wanted.length > 0) yield wanted;
+  }
+}
+
+function timedFiles(known: readonly KnownFile[], tally: ReadingTally, options: ReadingOptions): readonly TimedFile[] {
+  const { now, onProgress, sources } = options;
   const arrivalOf = now === undefined ? (time: number): number => time : now;
   const room = new SortRoom();
   const bytesStored = known.reduce((sum, { input }) => sum + input.storedBytes, 0);
   let bytesRead = 0;
-  const files = known.map(({ input, survey }) => {
+  return known.map(({ input, survey }) => {
     const file = tally.addFile(input.file);
-    const count = (spans: readonly Span[]): void => {
+    const count = (spans: readonly Span[], isLast: boolean): void => {
       const before = file.bytes;
       tally.count(file, spans);
-      bytesRead += file.bytes - before;
+      if (input.isPlain) bytesRead += file.bytes - before;
+      else if (isLast) bytesRead += input.storedBytes;
       onProgress?.({ bytesRead, bytesStored, events: tally.events });
     };
     const open = (): EventBatches => {
-      const records = readRecords(input.read(), { file: input.file, sources: options.sources, seen, arrivalOf });
-      const accepted = acceptedOf(records, count);
+      const accepted = acceptedOf(readRecords(input.read(), { file: input.file, sources, arrivalOf }), count);
       if (survey.hold > largestHold) return sortByTime(accepted, room, arrivalOf);
       return orderByTime(eventsOf(accepted), survey.hold);
     };
     return { firstTime: survey.firstTime, open };
   });
-  let latest = Number.NEGATIVE_INFINITY;
-  for await (const batch of mergeByTime(files)) {
-    for (const event of batch) {
-      if (event.time < latest) tally.outOfOrder += 1;
-      else latest = event.time;
-    }
-    const wanted = latest >= since && batch[0]!.time >= since ? batch : batch.filter((event) => event.time >= since);
-    tally.beforeSince += batch.length - wanted.length;
-    if (wanted.length > 0) yield wanted;
-  }
 }
 
 async function* acceptedOf(
   batches: AsyncIterable<readonly Span[]>,
-  count: (spans: readonly Span[]) => void,
+  count: (spans: readonly Span[], isLast: boolean) => void,
 ): AsyncGenerator<readonly AcceptedSpan[], void, void> {
   for await (const spans of batches) {
-    count(spans);
+    count(spans, false);
     yield spans.filter((span) => span.fate === 'accepted');
   }
+  count([], true);
 }
 
 async function* eventsOf(

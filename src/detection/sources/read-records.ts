@@ -17,7 +17,7 @@ export interface RecordOptions {
 }
 
 /** Input is framed in pieces of at least this size. */
-const windowBytes = 1 << 18;
+const windowBytes = 1 << 16;
 
 /**
  * Reads the records of one unpacked input, whatever way it is cut into chunks. Yields batches of spans that together

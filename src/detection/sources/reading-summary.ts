@@ -1,3 +1,4 @@
+import type { Event } from '#model/event.ts';
 import type { QuarantinedSpan, Span } from './span.ts';
 
 export interface Counts {
@@ -70,7 +71,7 @@ class FileTally extends Tally implements FileSummary {
 
 /** Counts spans as they are read. */
 export class ReadingTally extends Tally implements ReadingSummary {
-  readonly files: FileTally[] = [];
+  readonly #files = new Map<string, FileTally>();
   readonly sources = new Map<string, Tally>();
   readonly quarantine: QuarantineEntry[] = [];
   readonly unknown: { readonly file: string; readonly looksLike: string }[] = [];
@@ -83,13 +84,17 @@ export class ReadingTally extends Tally implements ReadingSummary {
     this.#forgottenKeys = forgottenKeys;
   }
 
+  get files(): readonly FileSummary[] {
+    return [...this.#files.values()];
+  }
+
   get forgottenKeys(): number {
     return this.#forgottenKeys();
   }
 
   addFile(file: string): FileTally {
     const tally = new FileTally(file);
-    this.files.push(tally);
+    this.#files.set(file, tally);
     return tally;
   }
 
@@ -99,6 +104,15 @@ export class ReadingTally extends Tally implements ReadingSummary {
       if (span.fate === 'accepted') this.#add('events', file, span.event.source);
       else if (span.fate === 'duplicate') this.#add('duplicates', file, span.source);
       else if (span.fate === 'quarantined') this.#quarantine(file, span);
+    }
+  }
+
+  /** What was counted as an event turns out to be one that was read before. */
+  countDuplicate(event: Event): void {
+    for (const tally of [this, this.#files.get(event.origin.file), this.sources.get(event.source)]) {
+      if (tally === undefined) continue;
+      tally.events -= 1;
+      tally.duplicates += 1;
     }
   }
 

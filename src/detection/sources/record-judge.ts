@@ -35,14 +35,14 @@ export class RecordJudge {
   ): void {
     const { start, end, next } = place;
     const source = format.source.name;
-    if ('invalid' in reading) this.spans.quarantine(start, next - start, reading.invalid, source);
-    else if (this.#seen?.add(source, reading.key) === false)
-      this.spans.add({ fate: 'duplicate', offset: start, bytes: next - start, source });
-    else {
-      const origin = { file: this.#file, offset: start, bytes: end - start };
-      const arrivedAt = this.#arrivalOf(reading.time);
-      const event = new ReadEvent(reading, source, arrivedAt, origin, raw, format.native, fields);
-      this.spans.add({ fate: 'accepted', offset: start, bytes: next - start, event, format });
+    if ('invalid' in reading) {
+      this.spans.quarantine(start, next - start, reading.invalid, source);
+      return;
     }
+    const origin = { file: this.#file, offset: start, bytes: end - start };
+    const event = new ReadEvent(reading, source, this.#arrivalOf(reading.time), origin, raw, format.native, fields);
+    if (this.#seen?.add(event.key) === false)
+      this.spans.add({ fate: 'duplicate', offset: start, bytes: next - start, source });
+    else this.spans.add({ fate: 'accepted', offset: start, bytes: next - start, event, format });
   }
 }

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 
 /** Keys one generation holds at most; with two generations a key is remembered for at least this many further keys. */
-export const keysPerGeneration = 3 << 19;
+export const keysPerGeneration = 3 << 18;
 
 const firstSlots = 1 << 12;
 /** Slots are filled to three quarters. */
@@ -9,14 +9,14 @@ const fill = 0.75;
 
 /**
  * Which keys were seen, in bounded memory: 64-bit fingerprints in two generations of an open-addressing table of at
- * most 2 × 16 MB. When the younger is full the older is forgotten, and how many keys that were is counted. Two
- * different keys share a fingerprint with a chance of about 3 in 10 million per full table; the fingerprints are
+ * most 2 × 8 MB. When the younger is full the older is forgotten, and how many keys that were is counted. Two
+ * different keys share a fingerprint with a chance of about 1 in 10 million per full table; the fingerprints are
  * salted, so that a log line cannot be written to collide with another and vanish as its duplicate.
  */
 export class SeenKeys {
   readonly #salt: readonly [number, number];
   #young = new FingerprintTable(firstSlots);
-  #old = new FingerprintTable(1);
+  #old = new FingerprintTable(firstSlots);
   #forgotten = 0;
 
   constructor(salt: readonly [number, number] = [randomInt(2 ** 32), randomInt(2 ** 32)]) {
@@ -28,15 +28,9 @@ export class SeenKeys {
     return this.#forgotten;
   }
 
-  /** Remembers a key of a source; true when it is new. */
-  add(source: string, key: string): boolean {
-    let high = this.#salt[0];
-    let low = this.#salt[1];
-    for (let index = 0; index < source.length; index++) {
-      const code = source.charCodeAt(index);
-      high = Math.imul(high ^ code, 0x85ebca6b);
-      low = Math.imul(low ^ code, 0xc2b2ae35);
-    }
+  /** Remembers a key; true when it is new. */
+  add(key: string): boolean {
+    let [high, low] = this.#salt;
     for (let index = 0; index < key.length; index++) {
       const code = key.charCodeAt(index);
       high = Math.imul(high ^ code, 0x9e3779b1);
@@ -53,9 +47,11 @@ export class SeenKeys {
   #addFingerprint(high: number, low: number): boolean {
     if (this.#old.has(high, low) || !this.#young.add(high, low)) return false;
     if (this.#young.size >= keysPerGeneration) {
-      this.#forgotten += this.#old.size;
+      const spare = this.#old;
+      this.#forgotten += spare.size;
       this.#old = this.#young;
-      this.#young = new FingerprintTable(firstSlots);
+      this.#young = spare;
+      spare.clear();
     } else if (this.#young.size >= this.#young.slots * fill) this.#young = this.#young.grown();
     return true;
   }
@@ -85,6 +81,11 @@ class FingerprintTable {
 
   get slots(): number {
     return this.#pairs.length / 2;
+  }
+
+  clear(): void {
+    this.#pairs.fill(0);
+    this.#size = 0;
   }
 
   has(high: number, low: number): boolean {

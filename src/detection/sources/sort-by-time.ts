@@ -8,22 +8,24 @@ import type { RecordFormat } from './record-format.ts';
 import { isEarlierEntry, RunReader, type SortEntry, SortRun } from './sort-run.ts';
 import type { AcceptedSpan } from './span.ts';
 
-const runBytes = 1 << 24;
 const readBytes = 1 << 24;
 const batchEvents = 256;
 
 /** What all files that are sorted at one time may together hold in memory, beyond one run each while they are read. */
 export class SortRoom {
   bytesLeft: number;
+  /** Size of a run: what one file is sorted by in memory. */
+  readonly runBytes: number;
 
-  constructor(bytes = 1 << 25) {
+  constructor(bytes = 1 << 25, runBytes = 1 << 24) {
     this.bytesLeft = bytes;
+    this.runBytes = runBytes;
   }
 }
 
 /**
  * Sorts one file's events by time, then place in the file: in memory when they fit into one run and there is room,
- * else in runs of 16 MB written to a temporary file and merged. That file is private and removed at the end, on error,
+ * else in runs written to a temporary file and merged. That file is private and removed at the end, on error,
  * and, where the system lets an open file be unlinked, even when the process is killed.
  */
 export async function* sortByTime(
@@ -35,7 +37,7 @@ export async function* sortByTime(
   const file = new RunFile();
   let held = 0;
   try {
-    let run = new SortRun(runBytes);
+    let run = new SortRun(room.runBytes);
     let name = '';
     for await (const batch of batches)
       for (const span of batch) {
@@ -43,7 +45,7 @@ export async function* sortByTime(
         const entry = entryOf(span, formats);
         if (run.add(entry)) continue;
         await file.write(run);
-        run = new SortRun(runBytes);
+        run = new SortRun(room.runBytes);
         run.add(entry);
       }
     const remake = (entry: SortEntry): Event => remakeEvent(entry, formats.at(entry.format), name, arrivalOf);

@@ -21,7 +21,7 @@ const headBytes = 1 << 18;
 const pieceBytes = 1 << 16;
 const pieces = 15;
 /** A sample cannot show all disorder: at least so many events are held back. */
-const sampledHold = 256;
+const sampledHold = 64;
 
 /**
  * Learns before a file is read in earnest whether a source reads it, when its first event was and how far from the
