@@ -87,8 +87,9 @@ class RunningDetection implements Detection {
       if (found.isNew) findings.push(found.finding);
       isFlagged ||= teachesNothing(event, found.finding);
     }
+    if (observed === undefined) return;
     this.#history.learn(event, observed, isFlagged);
-    if (observed.record?.isWatched) this.#incidents.noteRead(observed.record, event.time);
+    if (observed.record.isWatched) this.#incidents.noteRead(observed.record, event.time);
   }
 
   #find(match: Match): { readonly finding: Finding; readonly isNew: boolean } | undefined {

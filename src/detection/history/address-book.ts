@@ -1,12 +1,17 @@
 import { detach } from '#lib/detach.ts';
+import type { GrantRecord } from './grant-record.ts';
 import { dayMs } from './measures.ts';
 
 const keptAddresses = 20_000;
 const grantsPerAddress = 64;
 
+/** A use is noted anew only after this long. */
+const refreshMs = 60_000;
+
 interface Address {
+  readonly text: string;
   personAt: number;
-  readonly grants: Map<string, number>;
+  readonly grants: Map<GrantRecord, number>;
 }
 
 /**
@@ -16,29 +21,40 @@ interface Address {
 export class AddressBook {
   #young = new Map<string, Address>();
   #old = new Map<string, Address>();
+  #last: Address | undefined = undefined;
 
   seePerson(address: string, time: number): void {
     this.#get(address).personAt = time;
   }
 
   /** How many grants used this address within 24 h, this one included; undefined where people work. */
-  seeGrant(address: string, grant: string, time: number): number | undefined {
+  seeGrant(address: string, grant: GrantRecord, time: number): number | undefined {
     const known = this.#get(address);
-    if (known.grants.has(grant) || known.grants.size < grantsPerAddress) known.grants.set(grant, time);
-    if (known.grants.size === 1) return time - known.personAt < 7 * dayMs ? undefined : 1;
-    for (const [each, at] of known.grants) if (time - at > dayMs) known.grants.delete(each);
+    const lastAt = known.grants.get(grant);
+    if (lastAt === undefined || time - lastAt > refreshMs) this.#note(known, grant, time);
     return time - known.personAt < 7 * dayMs ? undefined : known.grants.size;
   }
 
+  #note(known: Address, grant: GrantRecord, time: number): void {
+    for (const [each, at] of known.grants) if (time - at > dayMs) known.grants.delete(each);
+    if (known.grants.size < grantsPerAddress || known.grants.has(grant)) known.grants.set(grant, time);
+  }
+
   #get(address: string): Address {
-    let known = this.#young.get(address);
-    if (known !== undefined) return known;
-    known = this.#old.get(address) ?? { personAt: Number.NEGATIVE_INFINITY, grants: new Map() };
+    if (address === this.#last?.text) return this.#last;
+    const known = this.#young.get(address) ?? this.#renew(address);
+    this.#last = known;
+    return known;
+  }
+
+  #renew(address: string): Address {
+    const text = detach(address);
+    const known = this.#old.get(text) ?? { text, personAt: Number.NEGATIVE_INFINITY, grants: new Map() };
     if (this.#young.size >= keptAddresses) {
       this.#old = this.#young;
       this.#young = new Map();
     }
-    this.#young.set(detach(address), known);
+    this.#young.set(text, known);
     return known;
   }
 }

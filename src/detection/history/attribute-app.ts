@@ -83,9 +83,15 @@ export class AppAttribution {
 
   #learn(stated: AppParty, slots: Slots, user: UserParty | undefined, time: number): AppParty {
     const app = user === undefined ? stated : this.#recogniseFirstCall(stated, slots, user, time);
-    this.#sessions.set(slots['actor.session.uid'], app);
-    this.#sessions.set(slots['actor.session.uid_alt'], app);
-    if (user !== undefined) rememberUse(user, app, slots['src_endpoint.ip'], time);
+    const session = slots['actor.session.uid'];
+    if (session === undefined || session !== user?.lastSession || app !== user.lastApp) {
+      this.#sessions.set(session, app);
+      this.#sessions.set(slots['actor.session.uid_alt'], app);
+    }
+    if (user === undefined) return app;
+    user.lastSession = session === undefined || session === user.lastSession ? user.lastSession : detach(session);
+    user.lastApp = app;
+    rememberUse(user, app, slots['src_endpoint.ip'], time);
     return app;
   }
 

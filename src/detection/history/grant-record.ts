@@ -1,11 +1,12 @@
+import { detach } from '#lib/detach.ts';
 import type { Activity } from '#model/activity.ts';
 import type { Familiarity, Slots } from '#model/event.ts';
 import type { Grant } from '#model/finding.ts';
 import type { GrantHistory } from '#model/wire.ts';
 import type { Party } from './aliases.ts';
 import { KnownValues, neededHistoryMs } from './known-values.ts';
-import { dayMs, hourMs, hourOfWeek } from './measures.ts';
-import { ReadAccount } from './read-account.ts';
+import { dayMs, hourMs, hourOfWeek, LastAnswer } from './measures.ts';
+import { ReadAccount, type Reads } from './read-account.ts';
 
 /** After a finding the grant's values stay unlearned for this long: what was just flagged must not become usual. */
 const quarantineMs = dayMs;
@@ -26,6 +27,16 @@ interface Visit {
   lastReconnaissanceDay: number;
 }
 
+/** An event as its grant's record takes it. */
+export interface Sighting {
+  readonly time: number;
+  /** Of its address (lib/network.ts). */
+  readonly network: string | undefined;
+  /** Its user agent without versions. */
+  readonly agent: string | undefined;
+  readonly reads: Reads | undefined;
+}
+
 /** What one grant's life has shown so far. Bounded: some kilobytes whatever it does. */
 export class GrantRecord {
   app: Party | undefined;
@@ -42,9 +53,15 @@ export class GrantRecord {
   #hourRows = 0;
   #hourIsFlagged = false;
   #day = -1;
+  #lastObject: string | undefined = undefined;
   readonly #objectsToday = new Set<string>();
   readonly #networks = new KnownValues(limits.networks);
   readonly #visits = new Map<string, Visit>();
+  /** Address and user agent of the last event, and what they stand for: most events repeat them. */
+  readonly network = new LastAnswer();
+  readonly agent = new LastAnswer();
+  #lastNetwork: string | undefined = undefined;
+  #lastVisit: Visit | undefined = undefined;
   readonly #userAgents = new KnownValues(limits.userAgents);
   readonly #objects = new KnownValues(limits.objects);
   readonly #activities = new KnownValues(limits.activities);
@@ -64,9 +81,9 @@ export class GrantRecord {
   }
 
   /** Fills the slots that need this grant's past. `begunAt`: when what is known of it began, ms. */
-  describe(slots: Slots, time: number, begunAt: number, network: string | undefined, agent: string | undefined): void {
-    slots['history.grant.days'] = (time - begunAt) / dayMs;
-    slots['history.idle_days'] = (time - this.lastAt) / dayMs;
+  describe(slots: Slots, { time, network, agent, reads }: Sighting, begunAt: number): void {
+    slots['history.grant.days'] = Math.floor((time - begunAt) / dayMs);
+    slots['history.idle_days'] = Math.max(0, Math.floor((time - this.lastAt) / dayMs));
     slots['history.activity'] = this.#activities.judge(slots.activity_name, time, begunAt);
     slots['history.hour'] = this.#judgeHour(time, begunAt);
     if (network !== undefined) slots['history.network'] = this.#networks.judge(network, time, begunAt);
@@ -75,8 +92,9 @@ export class GrantRecord {
     if (api !== undefined) slots['history.api'] = this.#apis.judge(api, time, begunAt);
     const objects = slots['resources.type'];
     if (objects.length > 0) slots['history.object'] = this.#judgeObjects(objects, time, begunAt);
-    this.#describeVolume(slots, time, begunAt);
-    this.#describeVisit(slots, time, network);
+    const rows = reads?.rows ?? 0;
+    this.#describeVolume(slots, time, begunAt, rows);
+    this.#describeVisit(slots, time, network, rows);
   }
 
   #judgeObjects(objects: readonly string[], time: number, begunAt: number): Familiarity {
@@ -99,8 +117,7 @@ export class GrantRecord {
     return 'new';
   }
 
-  #describeVolume(slots: Slots, time: number, begunAt: number): void {
-    const rows = this.reads.newRows(slots);
+  #describeVolume(slots: Slots, time: number, begunAt: number, rows: number): void {
     const hour = Math.floor(time / hourMs);
     const hourRows = (hour === this.#hour ? this.#hourRows : 0) + rows;
     slots['history.hour_rows'] = hourRows;
@@ -115,26 +132,33 @@ export class GrantRecord {
       : Math.max(this.busiestHourRows, this.#hourRows);
   }
 
-  #describeVisit(slots: Slots, time: number, network: string | undefined): void {
+  #describeVisit(slots: Slots, time: number, network: string | undefined, rows: number): void {
     const day = Math.floor(time / dayMs);
     if (day !== this.#day) {
       this.#day = day;
       this.#objectsToday.clear();
+      this.#lastObject = undefined;
     }
-    for (const object of slots['resources.type']) if (this.#objectsToday.size < 1000) this.#objectsToday.add(object);
+    for (const object of slots['resources.type']) this.#touch(object);
     slots['history.objects_today'] = this.#objectsToday.size;
     if (network === undefined) return;
-    const visit = this.#visits.get(network);
+    const visit = this.#visitOf(network);
     const isToday = visit !== undefined && visit.lastReconnaissanceDay === day;
-    slots['history.network_rows'] = (visit?.rows ?? 0) + this.reads.newRows(slots);
+    slots['history.network_rows'] = (visit?.rows ?? 0) + rows;
     slots['history.reconnaissance_days'] =
       (visit?.reconnaissanceDays ?? 0) + (looksAround.has(slots.activity_name) && !isToday ? 1 : 0);
   }
 
+  #touch(object: string): void {
+    if (object === this.#lastObject || this.#objectsToday.has(object) || this.#objectsToday.size >= 1000) return;
+    this.#lastObject = detach(object);
+    this.#objectsToday.add(this.#lastObject);
+  }
+
   /** Learns from an event that `describe` has seen. `isFlagged`: a rule just fired on it. */
-  learn(slots: Slots, time: number, network: string | undefined, agent: string | undefined, isFlagged: boolean): void {
-    const rows = this.reads.newRows(slots);
-    this.reads.add(slots, time, network);
+  learn(slots: Slots, { time, network, agent, reads }: Sighting, isFlagged: boolean): void {
+    const rows = reads?.rows ?? 0;
+    if (reads !== undefined) this.reads.add(slots, reads, time, network);
     this.#learnVolume(time, rows, isFlagged);
     if (network !== undefined) this.#learnVisit(slots, time, network, rows);
     this.firstAt = Math.min(this.firstAt, time);
@@ -167,8 +191,18 @@ export class GrantRecord {
     if (!this.#hourIsFlagged) this.#largestRows = Math.max(this.#largestRows, rows);
   }
 
+  #visitOf(network: string): Visit | undefined {
+    if (network === this.#lastNetwork) return this.#lastVisit;
+    const visit = this.#visits.get(network);
+    if (visit !== undefined) {
+      this.#lastNetwork = network;
+      this.#lastVisit = visit;
+    }
+    return visit;
+  }
+
   #learnVisit(slots: Slots, time: number, network: string, rows: number): void {
-    let visit = this.#visits.get(network);
+    let visit = this.#visitOf(network);
     if (visit === undefined) {
       if (this.#visits.size >= limits.networks) return;
       visit = { rows: 0, reconnaissanceDays: 0, lastReconnaissanceDay: -1 };

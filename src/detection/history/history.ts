@@ -3,7 +3,7 @@ import type { Event, Familiarity, Slots } from '#model/event.ts';
 import type { GrantHistory } from '#model/wire.ts';
 import { AddressBook } from './address-book.ts';
 import { AppAttribution } from './attribute-app.ts';
-import type { GrantRecord } from './grant-record.ts';
+import type { GrantRecord, Sighting } from './grant-record.ts';
 import { neededHistoryMs } from './known-values.ts';
 import { agentFamily, createNetworkOf, dayMs, remember } from './measures.ts';
 import { type AppParty, Parties, type UserParty } from './parties.ts';
@@ -31,13 +31,9 @@ const doneToAccounts: ReadonlySet<Activity> = new Set<Activity>([
 ]);
 
 /** What `observe` found out about an event, handed back to `learn` once the rules have spoken. */
-export interface Observed {
-  readonly record: GrantRecord | undefined;
-  readonly network: string | undefined;
-  readonly agent: string | undefined;
+export interface Observed extends Sighting {
+  readonly record: GrantRecord;
 }
-
-const unobserved: Observed = { record: undefined, network: undefined, agent: undefined };
 
 /**
  * What is usual, learned from the events themselves. `observe` fills the slots that an event alone cannot know, from
@@ -56,29 +52,29 @@ export class History {
     this.#attribution = new AppAttribution(this.#parties);
   }
 
-  /** Fills the slots of `event` in place. */
-  observe(event: Event): Observed {
+  /** Fills the slots of `event` in place. Undefined when it names no user: then there is nothing to learn of. */
+  observe(event: Event): Observed | undefined {
     const { slots, time } = event;
     if (time < this.#begunAt) this.#begunAt = time;
     const user = this.#parties.users.find(slots['actor.user.uid'], signInName(slots['actor.user.name']), time);
     this.#describePerson(slots, user, time);
-    if (user === undefined) return unobserved;
+    if (user === undefined) return undefined;
     const { app, how } = this.#attribution.attribute(slots, user, time);
     if (app !== undefined) this.#describeApp(slots, app, how, time);
     const record = this.#parties.grantOf(app, user, time);
     slots['unmapped.grant_uid'] = record.key;
     const address = slots['src_endpoint.ip'];
-    const userAgent = slots['http_request.user_agent'];
-    const network = address === undefined ? undefined : this.#networkOf(address);
-    const agent = userAgent === undefined ? undefined : this.#agentFamily(userAgent);
-    record.describe(slots, time, this.#begunAtOf(record), network, agent);
+    const network = record.network.of(address, this.#networkOf);
+    const agent = record.agent.of(slots['http_request.user_agent'], this.#agentFamily);
+    const observed = { record, time, network, agent, reads: record.reads.measure(slots) };
+    record.describe(slots, observed, this.#begunAtOf(record));
     if (network !== undefined) this.#describeAddress(slots, address!, app, record, time);
-    return { record, network, agent };
+    return observed;
   }
 
   /** Adds the event to what is known. `isFlagged`: it made a rule fire that says it is unusual. */
   learn(event: Event, observed: Observed, isFlagged: boolean): void {
-    observed.record?.learn(event.slots, event.time, observed.network, observed.agent, isFlagged);
+    observed.record.learn(event.slots, observed, isFlagged);
   }
 
   grant(key: string): GrantRecord | undefined {
@@ -142,7 +138,7 @@ export class History {
         this.#addresses.seePerson(address, time);
       return;
     }
-    slots['history.address_grants'] = this.#addresses.seeGrant(address, record.key, time);
+    slots['history.address_grants'] = this.#addresses.seeGrant(address, record, time);
   }
 }
 

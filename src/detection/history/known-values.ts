@@ -17,7 +17,9 @@ export const neededHistoryMs = 7 * dayMs;
 export class KnownValues {
   readonly #firstAt = new Map<string, number>();
   readonly #limit: number;
+  /** The value learned last, and the one last found usual, which it stays: most events repeat the one before. */
   #last: string | undefined = undefined;
+  #lastUsual: string | undefined = undefined;
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -26,10 +28,12 @@ export class KnownValues {
   /** `begunAt`: when the life began of which this is a part. */
   judge(value: string, time: number, begunAt: number): Familiarity {
     if (time - begunAt < neededHistoryMs) return 'no history';
-    if (this.#firstAt.size >= this.#limit) return 'usual';
+    if (value === this.#lastUsual || this.#firstAt.size >= this.#limit) return 'usual';
     const firstAt = this.#firstAt.get(value);
     if (firstAt === undefined) return 'new';
-    return firstAt - begunAt < neededHistoryMs || time - firstAt >= probationMs ? 'usual' : 'new';
+    if (firstAt - begunAt >= neededHistoryMs && time - firstAt < probationMs) return 'new';
+    this.#lastUsual = detach(value);
+    return 'usual';
   }
 
   learn(value: string, time: number): void {

@@ -1,3 +1,4 @@
+import { detach } from '#lib/detach.ts';
 import { networkOf } from '#lib/network.ts';
 
 export const hourMs = 3_600_000;
@@ -10,14 +11,29 @@ export function remember<Value>(compute: (text: string) => Value, limit: number)
   return (text) => {
     const known = young.get(text);
     if (known !== undefined || young.has(text)) return known as Value;
-    const value = old.has(text) ? (old.get(text) as Value) : compute(text);
+    const kept = detach(text);
+    const value = old.has(kept) ? (old.get(kept) as Value) : compute(kept);
     if (young.size >= limit) {
       old = young;
       young = new Map();
     }
-    young.set(text, value);
+    young.set(kept, value);
     return value;
   };
+}
+
+/** The last question put to a function of one string, with its answer. */
+export class LastAnswer {
+  #question: string | undefined = undefined;
+  #answer: string | undefined = undefined;
+
+  of(question: string | undefined, compute: (question: string) => string | undefined): string | undefined {
+    if (question === undefined) return undefined;
+    if (question === this.#question) return this.#answer;
+    this.#answer = compute(question);
+    this.#question = detach(question);
+    return this.#answer;
+  }
 }
 
 export const createNetworkOf = (): ((address: string) => string | undefined) => remember(networkOf, 20_000);

@@ -16,6 +16,9 @@ export class UserParty extends Party {
   readonly grants = new Map<AppParty | undefined, GrantRecord>();
   /** Latest uses of apps, one per app and address, at most eight. */
   readonly uses: AppUse[] = [];
+  /** Session and app of the last call that stated both. */
+  lastSession: string | undefined = undefined;
+  lastApp: AppParty | undefined = undefined;
   /** Has signed in or worked in the user interface. */
   isPerson = false;
   /** Has changed the organisation's setup. */

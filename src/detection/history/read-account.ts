@@ -25,53 +25,71 @@ interface Hour {
   stated: number;
 }
 
-/** A request as one log tells it, with the rows that were counted for it. */
-interface Request {
+/** What one event adds to the account. */
+export interface Reads {
+  /** Rows at least, and how far the upper bound moves. */
+  readonly rows: number;
+  readonly most: number;
+  /** The bulk job whose running total it tells. */
+  readonly job: string | undefined;
+  /** The request and the kind of log that tells it, hashed; 0 for none. */
   readonly uid: number;
-  /** Kind of log, hashed. */
   readonly told: number;
-  readonly atLeast: number;
-  readonly atMost: number;
 }
-
-const untold = { atLeast: 0, atMost: 0 } as const;
 
 /** Rows that one grant read, by hour and network, each read counted once although several logs tell of it. */
 export class ReadAccount {
   readonly #hours: Hour[] = [];
   readonly #jobs = new Map<string, number>();
-  readonly #requests: Request[] = [];
+  /** The requests told last, without their job. */
+  readonly #requests: Omit<Reads, 'job'>[] = [];
+  /** Their hashes, to be searched quickly. */
+  readonly #uids: number[] = [];
+  #nextRequest = 0;
   /** Before this hour reads were given up. */
   #forgottenBefore = Number.NEGATIVE_INFINITY;
 
   /**
-   * Rows that this event adds to what is known. The states of one bulk job repeat its running total; one request may be
-   * told by two logs.
+   * What this event tells of reads, beyond what is known: the states of one bulk job repeat its running total, and one
+   * request may be told by two logs. Undefined when it tells of none.
    */
-  newRows(slots: Slots): number {
-    if (!readsRecords.has(slots.activity_name)) return 0;
-    const rows = slots['unmapped.rows'] ?? 0;
-    if (rows === 0) return 0;
-    if (isBulk(slots)) return Math.max(0, rows - (this.#jobs.get(slots['unmapped.job.uid']!) ?? 0));
-    return Math.max(0, rows - this.#toldElsewhere(slots).atLeast);
-  }
-
-  add(slots: Slots, time: number, network: string | undefined): void {
+  measure(slots: Slots): Reads | undefined {
     const activity = slots.activity_name;
     // A count reads no rows, but a log that knows only the call takes it for a query.
-    if (!readsRecords.has(activity) && activity !== 'count') return;
+    if (!readsRecords.has(activity) && activity !== 'count') return undefined;
     const stated = activity === 'count' ? 0 : slots['unmapped.rows'];
-    const rows = this.newRows(slots);
-    const told = isBulk(slots) ? untold : this.#toldElsewhere(slots);
-    const most = stated === undefined ? Math.max(told.atMost, mostOf(slots)) : isBulk(slots) ? rows : stated;
-    if (most > 0 || told.atMost > 0 || tellsOfUnboundedReads.has(activity)) {
-      const hour = this.#hourOf(Math.floor(time / hourMs), network);
-      hour.atLeast += rows;
-      hour.atMost += most - told.atMost;
-      if (stated !== undefined && tellsOfUnboundedReads.has(activity) && activity !== 'bulk-create') hour.stated += 1;
-      else if (tellsOfUnboundedReads.has(activity) && activity !== 'bulk-progress') hour.unstated += 1;
+    const job = slots['unmapped.job.uid'];
+    if (job !== undefined && activity.startsWith('bulk-')) {
+      const rows = Math.max(0, (stated ?? 0) - (this.#jobs.get(job) ?? 0));
+      return { rows, most: rows, job, uid: 0, told: 0 };
     }
-    this.#remember(slots, rows, most - told.atMost);
+    const uid = hashOf(slots['metadata.correlation_uid']);
+    const told = hashOf(slots['metadata.event_code']);
+    let toldLeast = 0;
+    let toldMost = 0;
+    if (uid !== 0 && this.#uids.includes(uid))
+      for (const request of this.#requests) {
+        if (request.uid !== uid || request.told === told) continue;
+        toldLeast += request.rows;
+        toldMost += request.most;
+      }
+    const most = stated ?? Math.max(toldMost, mostOf(slots));
+    return { rows: Math.max(0, (stated ?? 0) - toldLeast), most: most - toldMost, job: undefined, uid, told };
+  }
+
+  add(slots: Slots, reads: Reads, time: number, network: string | undefined): void {
+    const activity = slots.activity_name;
+    const isUnbounded = tellsOfUnboundedReads.has(activity);
+    if (reads.rows !== 0 || reads.most !== 0 || isUnbounded) {
+      const hour = this.#hourOf(Math.floor(time / hourMs), network);
+      hour.atLeast += reads.rows;
+      hour.atMost += reads.most;
+      if (isUnbounded) {
+        if (slots['unmapped.rows'] !== undefined && activity !== 'bulk-create') hour.stated += 1;
+        else if (activity !== 'bulk-progress') hour.unstated += 1;
+      }
+    }
+    this.#remember(reads);
   }
 
   /** Rows read between two times (ms, both included) from these networks at least, and from anywhere at most. */
@@ -110,35 +128,17 @@ export class ReadAccount {
     return fresh;
   }
 
-  /** What other kinds of log told of the same request. */
-  #toldElsewhere(slots: Slots): { readonly atLeast: number; readonly atMost: number } {
-    const uid = slots['metadata.correlation_uid'];
-    if (uid === undefined || this.#requests.length === 0) return untold;
-    const hash = hashOf(uid);
-    const told = hashOf(slots['metadata.event_code'] ?? '');
-    let atLeast = 0;
-    let atMost = 0;
-    for (const request of this.#requests) {
-      if (request.uid !== hash || request.told === told) continue;
-      atLeast += request.atLeast;
-      atMost += request.atMost;
-    }
-    return { atLeast, atMost };
-  }
-
-  #remember(slots: Slots, rows: number, most: number): void {
-    if (isBulk(slots)) {
-      const job = slots['unmapped.job.uid']!;
-      if (rows === 0) return;
-      if (this.#jobs.size >= keptJobs && !this.#jobs.has(job)) this.#jobs.delete(this.#jobs.keys().next().value!);
-      this.#jobs.set(detach(job), (this.#jobs.get(job) ?? 0) + rows);
+  #remember(reads: Reads): void {
+    if (reads.job !== undefined) {
+      if (reads.rows === 0) return;
+      if (this.#jobs.size >= keptJobs && !this.#jobs.has(reads.job)) this.#jobs.delete(this.#jobs.keys().next().value!);
+      this.#jobs.set(detach(reads.job), (this.#jobs.get(reads.job) ?? 0) + reads.rows);
       return;
     }
-    const uid = slots['metadata.correlation_uid'];
-    if (uid === undefined) return;
-    if (this.#requests.length >= keptRequests) this.#requests.shift();
-    const told = hashOf(slots['metadata.event_code'] ?? '');
-    this.#requests.push({ uid: hashOf(uid), told, atLeast: rows, atMost: most });
+    if (reads.uid === 0) return;
+    this.#requests[this.#nextRequest] = { uid: reads.uid, told: reads.told, rows: reads.rows, most: reads.most };
+    this.#uids[this.#nextRequest] = reads.uid;
+    this.#nextRequest = (this.#nextRequest + 1) % keptRequests;
   }
 }
 
@@ -158,12 +158,10 @@ function mostOf(slots: Slots): number {
   return slots['resources.uid'] === undefined || slots.activity_name === 'list-view' ? pageRows : 1;
 }
 
-const isBulk = (slots: Slots): boolean =>
-  slots['unmapped.job.uid'] !== undefined && slots.activity_name.startsWith('bulk-');
-
-/** FNV-1a: keeps no part of the text alive. A clash loses one request's rows from the lower bound. */
-function hashOf(text: string): number {
+/** FNV-1a to 30 bits: keeps no part of the text alive. A clash loses one request's rows from the lower bound. */
+function hashOf(text: string | undefined): number {
+  if (text === undefined) return 0;
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  return hash >>> 0;
+  return hash >>> 2;
 }
