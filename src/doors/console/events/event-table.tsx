@@ -53,7 +53,7 @@ export function EventTable({ rows, search, query }: EventTableProps) {
       void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage, last, rows.length]);
   return (
-    <div role="table" aria-label="Events" aria-rowcount={hasNextPage ? -1 : rows.length + 1}>
+    <div className="-mx-3" role="table" aria-label="Events" aria-rowcount={hasNextPage ? -1 : rows.length + 1}>
       <div
         role="rowgroup"
         className="sticky top-0 z-20 border-b border-line-2 bg-paper px-3 text-sm text-ink-2 max-md:sr-only"

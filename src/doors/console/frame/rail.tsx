@@ -53,7 +53,7 @@ export function Rail({ openPalette, openHelp }: RailProps) {
   const isHere = useIsHere();
   const { person, version } = useSession();
   return (
-    <div className="sticky top-0 flex h-screen flex-col border-r border-line px-3 py-5 max-lg:hidden">
+    <header className="sticky top-0 flex h-screen flex-col border-r border-line px-3 py-5 max-lg:hidden">
       <Jump to={links.now()} className="px-2">
         <Wordmark />
       </Jump>
@@ -94,7 +94,7 @@ export function Rail({ openPalette, openHelp }: RailProps) {
           <p className="mt-1 text-xs text-ink-3">Cordon {version}</p>
         </div>
       </div>
-    </div>
+    </header>
   );
 }
 

@@ -19,7 +19,7 @@ export function GrantLife({ history, incident }: GrantLifeProps) {
     return <p className="py-4 text-ink-2">This grant was never seen before the incident.</p>;
   }
   return (
-    <div className="grid gap-x-12 gap-y-6 pt-3 lg:grid-cols-2">
+    <div className="grid grid-cols-1 gap-x-12 gap-y-6 pt-3 lg:grid-cols-2">
       <Facts>
         <Fact name="Seen">
           {counted(Math.floor(history.days), 'day')}, first <Time at={history.firstAt} />, last{' '}

@@ -98,7 +98,7 @@ function Headline({ incident }: { readonly incident: IncidentView }) {
 function Facing({ incident }: { readonly incident: IncidentView }) {
   const late = incident.openedAt - incident.openedByEventAt;
   return (
-    <div className="grid gap-x-12 gap-y-8 lg:grid-cols-[3fr_2fr]">
+    <div className="grid grid-cols-1 gap-x-12 gap-y-8 lg:grid-cols-[3fr_2fr]">
       <section aria-labelledby="happened">
         <h2 id="happened" className="border-b border-line-2 pb-2 font-semibold">
           What happened

@@ -9,14 +9,14 @@ import { RowTime } from '../parts/time.tsx';
 /** One incident as a sentence that can be opened, with what is known about it beneath. */
 export function IncidentSentence({ row }: { readonly row: IncidentRow }) {
   return (
-    <div className="py-3 pr-2 pl-3">
+    <div className="px-3 py-3">
       <Jump to={links.incident(row.id)} data-row className="row-link text-lg font-medium break-words">
         <Text words={row.title} />
       </Jump>
       <p className="mt-1 flex flex-wrap items-center gap-x-4 gap-y-0.5 text-sm text-ink-2">
         <LevelMark level={row.level} needsPerson={row.state === 'open'} />
         <StateMark state={row.state} />
-        <span>{boundsInWords(row.rows)} rows</span>
+        <span>rows read: {boundsInWords(row.rows)}</span>
         <span>{counted(row.findingCount, 'finding')}</span>
         <span>
           last act <RowTime at={row.lastAt} />

@@ -114,32 +114,34 @@ function IncidentTable({ rows, search }: { readonly rows: readonly IncidentRow[]
       <p role="status" className="pb-2 text-sm text-ink-2">
         {counted(rows.length, 'incident')}
       </p>
-      <table className="w-full table-fixed">
-        <thead className="border-b border-line-2 text-sm text-ink-2 max-md:sr-only">
-          <tr>
-            <th scope="col" className="py-2 pl-3">
-              Incident
-            </th>
-            <th scope="col" className="w-28 py-2">
-              State
-            </th>
-            <th scope="col" className="w-32 py-2">
-              Level
-            </th>
-            <th scope="col" className="w-52 py-2 pr-6 text-right max-lg:hidden">
-              Rows
-            </th>
-            <th scope="col" className="w-28 py-2">
-              Last act
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <Row key={row.id} row={row} search={search} />
-          ))}
-        </tbody>
-      </table>
+      <div className="-mx-3">
+        <table className="w-full table-fixed">
+          <thead className="border-b border-line-2 text-sm text-ink-2 max-md:sr-only">
+            <tr>
+              <th scope="col" className="py-2 pl-3">
+                Incident
+              </th>
+              <th scope="col" className="w-28 py-2">
+                State
+              </th>
+              <th scope="col" className="w-32 py-2">
+                Level
+              </th>
+              <th scope="col" className="w-52 py-2 pr-6 text-right max-lg:hidden">
+                Rows
+              </th>
+              <th scope="col" className="w-28 py-2">
+                Last act
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <Row key={row.id} row={row} search={search} />
+            ))}
+          </tbody>
+        </table>
+      </div>
     </>
   );
 }
@@ -147,7 +149,7 @@ function IncidentTable({ rows, search }: { readonly rows: readonly IncidentRow[]
 function Row({ row, search }: { readonly row: IncidentRow; readonly search: IncidentSearch }) {
   const who = row.grants.map((grant) => grant.userName ?? grant.userUid ?? grant.appName ?? grant.key).join(', ');
   return (
-    <tr className="row border-b border-line align-top max-md:block max-md:py-2 md:[&>td]:py-2.5">
+    <tr className="row border-b border-line align-top max-md:block max-md:px-3 max-md:py-2 md:[&>td]:py-2.5">
       <td className="min-w-0 max-md:block md:pr-6 md:pl-3">
         <Jump
           to={links.incidents({ ...search, look: row.id })}
@@ -169,7 +171,15 @@ function Row({ row, search }: { readonly row: IncidentRow; readonly search: Inci
       <td className="max-md:mr-4 max-md:inline-block">
         <LevelMark level={row.level} needsPerson={row.state === 'open'} />
       </td>
-      <td className="pr-6 text-right max-lg:hidden">{boundsInWords(row.rows)}</td>
+      <td className="pr-6 text-right max-lg:hidden">
+        {boundsInWords(row.rows)
+          .split(' · ')
+          .map((bound) => (
+            <span key={bound} className="block">
+              {bound}
+            </span>
+          ))}
+      </td>
       <td className="text-ink-2 max-md:inline-block">
         <RowTime at={row.lastAt} />
       </td>

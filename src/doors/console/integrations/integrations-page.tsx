@@ -88,35 +88,37 @@ function Inventory({ inventory, search }: { readonly inventory: InventoryView; r
           inventory.to !== undefined &&
           `, as seen in logs from ${absolute(inventory.from, zone)} to ${absolute(inventory.to, zone)}`}
       </p>
-      <table className="w-full table-fixed">
-        <thead className="border-b border-line-2 text-sm text-ink-2 max-md:sr-only">
-          <tr>
-            <th scope="col" className="py-2 pl-3">
-              App
-            </th>
-            <th scope="col" className="w-28 py-2">
-              Standing
-            </th>
-            <th scope="col" className="w-20 py-2 text-right">
-              Users
-            </th>
-            <th scope="col" className="w-28 py-2 text-right">
-              Calls
-            </th>
-            <th scope="col" className="w-28 py-2 pr-6 text-right">
-              Rows ≥
-            </th>
-            <th scope="col" className="w-28 py-2">
-              Last use
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {apps.map((app) => (
-            <Row key={app.key} app={app} search={search} />
-          ))}
-        </tbody>
-      </table>
+      <div className="-mx-3">
+        <table className="w-full table-fixed">
+          <thead className="border-b border-line-2 text-sm text-ink-2 max-md:sr-only">
+            <tr>
+              <th scope="col" className="py-2 pl-3">
+                App
+              </th>
+              <th scope="col" className="w-28 py-2">
+                Standing
+              </th>
+              <th scope="col" className="w-20 py-2 text-right">
+                Users
+              </th>
+              <th scope="col" className="w-28 py-2 text-right">
+                Calls
+              </th>
+              <th scope="col" className="w-28 py-2 pr-6 text-right">
+                Rows ≥
+              </th>
+              <th scope="col" className="w-28 py-2">
+                Last use
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {apps.map((app) => (
+              <Row key={app.key} app={app} search={search} />
+            ))}
+          </tbody>
+        </table>
+      </div>
     </>
   );
 }
@@ -132,7 +134,7 @@ function fits(app: InventoryApp, { standing, text }: IntegrationSearch): boolean
 
 function Row({ app, search }: { readonly app: InventoryApp; readonly search: IntegrationSearch }) {
   return (
-    <tr className="row border-b border-line align-top max-md:block max-md:py-2 md:[&>td]:py-2.5">
+    <tr className="row border-b border-line align-top max-md:block max-md:px-3 max-md:py-2 md:[&>td]:py-2.5">
       <td className="min-w-0 max-md:block md:pr-6 md:pl-3">
         <Jump
           to={links.integrations({ ...search, look: app.key })}

@@ -22,7 +22,7 @@ export function DemoControls({ demo }: { readonly demo: DemoView }) {
   }, []);
   const choices = speeds.some((speed) => speed === demo.speed) ? speeds : [...speeds, demo.speed];
   return (
-    <section aria-label="Demonstration" className="mb-8 border-y border-line py-3">
+    <section aria-label="Demonstration" className="-mt-6 mb-8 border-b border-line py-4">
       <div className="flex flex-wrap items-center gap-x-6 gap-y-3">
         <div className="min-w-60 flex-1">
           <p className="text-sm text-ink-2">

@@ -15,6 +15,7 @@ interface FlowChartProps {
 
 /** px: the picture and the axis below it. */
 const height = 64;
+const edge = 18;
 
 /** One source's day as an area in ink. Its numbers stand in the table beside, so assistive technology skips it. */
 export function FlowChart({ name, times, counts, onPoint }: FlowChartProps) {
@@ -81,7 +82,12 @@ function options(element: HTMLElement, zone: Zone, onPoint: FlowChartProps['onPo
         grid: { stroke: colour('--color-line'), width: 1 },
         space: 72,
         incrs: [3600, 3 * 3600, 6 * 3600],
-        values: (_, splits) => splits.map((seconds) => clockTime(seconds * 1000, zone)),
+        // A label that the edge would cut is left out.
+        values: (self, splits) =>
+          splits.map((seconds) => {
+            const x = self.valToPos(seconds, 'x');
+            return x < edge || x > self.width - edge ? '' : clockTime(seconds * 1000, zone);
+          }),
       },
       { show: false },
     ],

@@ -14,7 +14,7 @@ import { Sources } from './sources.tsx';
 export function NowPage() {
   const query = useQuery(nowQuery);
   return (
-    <Page title="Now" heading={<h1 className="sr-only">Now</h1>}>
+    <Page title="Now" heading={null}>
       <Answer of={query} waiting={<Skeleton lines={8} height={48} />}>
         {(now) => (
           <>
@@ -33,15 +33,15 @@ function Needs({ now }: { readonly now: NowView }) {
   const { needsPerson } = now;
   return (
     <section aria-labelledby="needs">
-      <h2 id="needs" className="text-2xl font-semibold tracking-tight">
+      <h1 id="needs" className="text-2xl font-semibold tracking-tight">
         {needsPerson.length === 0
           ? 'Nothing needs you.'
           : `${counted(needsPerson.length, 'incident')} ${needsPerson.length === 1 ? 'needs' : 'need'} a person.`}
-      </h2>
+      </h1>
       {needsPerson.length === 0 ? (
         <Calm now={now} />
       ) : (
-        <ul className="mt-4 border-t border-line">
+        <ul className="-mx-3 mt-4 border-t border-line">
           {needsPerson.map((row) => (
             <li key={row.id} className="row arrives border-b border-line">
               <IncidentSentence row={row} />

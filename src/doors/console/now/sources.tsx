@@ -53,7 +53,7 @@ export function Sources({ now }: { readonly now: NowView }) {
               className="grid grid-cols-1 gap-x-8 border-b border-line py-3 md:grid-cols-[minmax(250px,2fr)_5fr]"
             >
               <SourceWords source={source} />
-              <div className="min-w-0 max-md:mt-2">
+              <div className="min-w-0 max-md:mt-3">
                 <FlowChart
                   name={source.title}
                   times={flow.times}
@@ -111,8 +111,8 @@ function SourceWords({ source }: { readonly source: SourceHealth }) {
         </span>
       </p>
       <p className="text-sm text-ink-2">
-        By nature {source.usualLag}
-        {source.lagMs !== undefined && `; now ${durationInWords(Math.max(0, source.lagMs))}`}
+        Late by nature: {source.usualLag}
+        {source.lagMs !== undefined && `. Newest: ${durationInWords(Math.max(0, source.lagMs))}`}
       </p>
       <p className="text-sm text-ink-2">
         {inWords(source.events)} events
@@ -126,8 +126,11 @@ function SourceWords({ source }: { readonly source: SourceHealth }) {
         )}
       </p>
       {source.lastError !== undefined && (
-        <p className="mt-1 text-sm text-amber">
-          <Text words={source.lastError} /> What was read before is kept; Cordon goes on trying.
+        <p className="mt-1 text-sm">
+          <span className="block text-amber">
+            <Text words={source.lastError} />
+          </span>
+          <span className="text-ink-2">What was read before is kept; Cordon goes on trying.</span>
         </p>
       )}
     </div>

@@ -3,7 +3,7 @@ import { revealed } from '#lib/reveal.ts';
 
 interface PageProps {
   readonly title: string;
-  /** What stands as the page's heading when it is more than the title. */
+  /** What stands as the page's heading when it is more than the title; null when the content brings its own. */
   readonly heading?: ReactNode;
   readonly actions?: ReactNode;
   readonly wide?: boolean;
@@ -16,10 +16,12 @@ export function Page({ title, heading, actions, wide = false, children }: PagePr
   }, [title]);
   return (
     <div className={`mx-auto px-4 pt-6 pb-16 sm:px-8 ${wide ? 'max-w-[1440px]' : 'max-w-5xl'}`}>
-      <header className="mb-6 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
-        {heading ?? <h1 className="text-xl font-semibold tracking-tight">{title}</h1>}
-        {actions !== undefined && <div className="flex flex-wrap gap-2">{actions}</div>}
-      </header>
+      {heading !== null && (
+        <header className="mb-6 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+          {heading ?? <h1 className="text-xl font-semibold tracking-tight">{title}</h1>}
+          {actions !== undefined && <div className="flex flex-wrap gap-2">{actions}</div>}
+        </header>
+      )}
       {children}
     </div>
   );
@@ -49,13 +51,13 @@ export function Section({
 
 /** Names and values, as a list of definitions. */
 export function Facts({ children }: { readonly children: ReactNode }) {
-  return <dl className="grid grid-cols-[minmax(96px,max-content)_1fr] gap-x-6 text-base">{children}</dl>;
+  return <dl className="grid grid-cols-[max-content_minmax(0,1fr)] content-start">{children}</dl>;
 }
 
 export function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
   return (
     <>
-      <dt className="border-b border-line py-1.5 text-ink-2">{name}</dt>
+      <dt className="min-w-28 border-b border-line py-1.5 pr-4 text-ink-2">{name}</dt>
       <dd className="min-w-0 border-b border-line py-1.5 break-words">{children}</dd>
     </>
   );
