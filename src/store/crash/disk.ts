@@ -57,14 +57,20 @@ export class Disk {
 }
 
 function changed(content: Buffer, changes: readonly Change[]): Buffer {
-  let bytes = content;
-  for (const change of changes) {
-    const length =
-      change.kind === 'truncate' ? change.length : Math.max(bytes.length, change.offset + change.bytes.length);
-    const next = Buffer.alloc(length);
-    bytes.copy(next, 0, 0, Math.min(bytes.length, length));
-    if (change.kind === 'write') change.bytes.copy(next, change.offset);
-    bytes = next;
+  const ends = changes.map((change) =>
+    change.kind === 'truncate' ? change.length : change.offset + change.bytes.length,
+  );
+  const bytes = Buffer.alloc(Math.max(content.length, ...ends));
+  content.copy(bytes);
+  let length = content.length;
+  for (const [index, change] of changes.entries()) {
+    if (change.kind === 'write') {
+      change.bytes.copy(bytes, change.offset);
+      length = Math.max(length, ends[index]!);
+    } else {
+      bytes.fill(0, change.length, length);
+      length = change.length;
+    }
   }
-  return bytes;
+  return bytes.subarray(0, length);
 }

@@ -14,15 +14,15 @@ const skip = canTrace() ? false : 'no strace (apt-get install strace)';
 
 describe('a power cut', { skip }, () => {
   it('at any moment loses nothing acknowledged, whatever of the unsynced writes survives', async (context) => {
-    const { directory, calls } = await record(context, 150, 'FULL');
+    const { directory, calls } = await record(context, 120, 'FULL');
     assert.ok(
       calls.filter((call) => call.kind === 'write' && call.path.endsWith('/cordon.db')).length > 100,
       'the recording holds no checkpoint',
     );
-    const points = spread(calls.length, 150);
+    const points = spread(calls.length, 90);
     assert.deepEqual(await lossesAfterPowerCuts(directory, calls, points, () => false), []);
     const coin = coinOf(1);
-    assert.deepEqual(await lossesAfterPowerCuts(directory, calls, spread(calls.length, 60), coin), []);
+    assert.deepEqual(await lossesAfterPowerCuts(directory, calls, spread(calls.length, 50), coin), []);
   });
 
   it('would be seen to lose data if one kind of sync were missing', async (context) => {
