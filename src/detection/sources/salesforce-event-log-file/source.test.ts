@@ -53,6 +53,7 @@ const row = {
   ROWS_PROCESSED: '200',
   CLIENT_IP: '',
   TIMESTAMP_DERIVED: '2026-08-12T22:14:09.017Z',
+  USER_ID_DERIVED: '0055j00000AT6I1AAL',
 };
 
 test('a row keeps its key whoever hands it over', () => {
@@ -71,7 +72,9 @@ test('a row keeps its key whoever hands it over', () => {
     key,
   );
   assert.equal(readJson({ ...lower, timestamp: Number('20260812221409.017') }).key, key);
-  const { TIMESTAMP: _, ...derivedOnly } = row;
+  const { USER_ID_DERIVED: _longId, ...withoutDerived } = row;
+  assert.equal(readJson(withoutDerived).key, key);
+  const { TIMESTAMP: _time, ...derivedOnly } = row;
   assert.equal(readJson(derivedOnly).key, key);
   const numberOnly = readJson({ event_type: 'API', timestamp: 20260812221409 });
   assert.equal(numberOnly.time, Date.UTC(2026, 7, 12, 22, 14, 9));
