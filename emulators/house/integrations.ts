@@ -5,7 +5,7 @@ import type { Person } from './people.ts';
 import { addressIn, brands } from './places.ts';
 import { salesforceId } from './salesforce-id.ts';
 
-export interface App {
+interface App {
   /** The connected app's id, `0H4…`, 18 characters. */
   readonly id: string;
   readonly name: string;

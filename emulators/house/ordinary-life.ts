@@ -6,7 +6,7 @@ import { integrationHour } from './integration-life.ts';
 import { daysAround, planShifts, type Shift } from './shifts.ts';
 import { staffHour } from './staff-life.ts';
 
-/** Lines that the whole house's life leaves on an ordinary weekday over all channels, measured (house.test.ts). */
+/** Lines that the whole house's life leaves on an ordinary weekday over all channels, measured (ordinary-life.test.ts). */
 export const wholeHouseLines = 400_000;
 
 /** The house's life, hour by hour. */
@@ -19,9 +19,13 @@ export interface Life {
 
 /**
  * Ordinary life at about `eventsPerDay` log lines a weekday over all channels. Below the whole house's 400,000 fewer
- * people are played and integrations make fewer calls per run, each kind remaining; above, everybody does more.
+ * people are played and integrations make fewer calls per run, each kind remaining, so that it never falls under some
+ * 6,000; above, everybody does more, up to eight times as much.
  */
 export function createLife(house: House, eventsPerDay: number): Life {
+  if (!(eventsPerDay > 0 && eventsPerDay <= 8 * wholeHouseLines)) {
+    throw new RangeError(`${eventsPerDay} lines a day: a house has up to ${8 * wholeHouseLines}`);
+  }
   const share = Math.min(1, eventsPerDay / wholeHouseLines);
   const busy = Math.max(1, eventsPerDay / wholeHouseLines);
   const days = new Map<number, Day>();

@@ -14,7 +14,7 @@ export type Role =
   | 'staff';
 
 /** How many of each role; all but `staff` use the CRM: 2,600 of 9,000. */
-export const headcount: Readonly<Record<Role, number>> = {
+const headcount: Readonly<Record<Role, number>> = {
   'crm-admin': 10,
   'help-desk': 20,
   finance: 60,
@@ -50,7 +50,7 @@ export interface Person {
   readonly leftAt: number;
 }
 
-export interface Browser {
+interface Browser {
   /** As LoginHistory prints it. */
   readonly name: string;
   readonly platform: string;
