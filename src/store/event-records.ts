@@ -89,13 +89,15 @@ async function addTerms(
   const carried = events.map((event) => ({ event, terms: termsOf(event, grantKeyOf(event)) }));
   const all = new Map(carried.flatMap(({ terms }) => terms.map((term) => [identify(term), term])));
   const termIds = await storeTerms(transaction, [...all.values()]);
-  const rows = carried.flatMap(({ event, terms }) =>
-    terms.map((term) => ({
-      term_id: termIds.get(identify(term))!,
-      time: event.time,
-      event_id: ids.get(event.key)!,
-    })),
-  );
+  const rows = carried
+    .flatMap(({ event, terms }) =>
+      terms.map((term) => ({
+        term_id: termIds.get(identify(term))!,
+        time: event.time,
+        event_id: ids.get(event.key)!,
+      })),
+    )
+    .sort((a, b) => a.term_id - b.term_id); // Neighbours in the index are written together.
   for (const part of chunk(rows, rowsPerStatement)) {
     await transaction.insertInto('event_terms').values(part).execute();
   }
