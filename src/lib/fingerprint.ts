@@ -44,7 +44,8 @@ export class Fingerprint {
     this.#high = (this.#high + mix(high)) | 0;
   }
 
+  /** Two signed numbers: those V8 writes fastest. */
   text(): string {
-    return `${(this.#low >>> 0).toString(36)}.${(this.#high >>> 0).toString(36)}`;
+    return `${this.#low}.${this.#high}`;
   }
 }

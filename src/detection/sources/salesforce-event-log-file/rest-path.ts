@@ -32,8 +32,7 @@ interface Address {
  */
 export function readApiPath(uri: string, method: string | undefined): ApiRequest {
   const { path, parameters } = splitUri(uri);
-  const steps = path.split('/').filter((step) => step !== '');
-  if (steps[0] === 'services' && steps[1] === 'data') steps.splice(0, 2);
+  const steps = stepsOf(path.startsWith('/services/data/') ? path.slice(15) : path);
   const address = { steps, parameters, method: method?.toUpperCase() };
   if (steps[0] === 'services' && steps[1] === 'async')
     return { service: 'Bulk', ...readBulk1({ ...address, steps: steps.slice(3) }), path, version: steps[2] };
@@ -44,16 +43,32 @@ export function readApiPath(uri: string, method: string | undefined): ApiRequest
   return { activity: 'api-call', operation: steps.at(-1) ?? '', service, path };
 }
 
-const versionOf = (step: string | undefined): string | undefined =>
-  step !== undefined && /^v\d+(?:\.\d)?$/.test(step) ? step.slice(1) : undefined;
+function stepsOf(path: string): string[] {
+  const steps: string[] = [];
+  for (const step of path.split('/')) if (step !== '') steps.push(step);
+  return steps;
+}
+
+/** `v58.0`; tested without a regular expression, as this runs for every request. */
+function versionOf(step: string | undefined): string | undefined {
+  if (step === undefined || step.charCodeAt(0) !== 118) return undefined;
+  const digit = step.charCodeAt(1);
+  return digit >= 48 && digit <= 57 ? step.slice(1) : undefined;
+}
 
 function splitUri(uri: string): { readonly path: string; readonly parameters: string } {
   const question = uri.indexOf('?');
   const whole = question < 0 ? uri : uri.slice(0, question);
-  const schemeEnd = whole.indexOf('://');
-  const hostEnd = schemeEnd < 0 ? 0 : whole.indexOf('/', schemeEnd + 3);
-  const path = whole.slice(hostEnd < 0 ? whole.length : hostEnd).replace(/^\/{2,}/, '/');
-  return { path, parameters: question < 0 ? '' : uri.slice(question + 1) };
+  return { path: pathOf(whole), parameters: question < 0 ? '' : uri.slice(question + 1) };
+}
+
+/** Without scheme and host, without doubled slashes before it. */
+function pathOf(address: string): string {
+  if (address.charCodeAt(0) === 47) return address.charCodeAt(1) === 47 ? address.replace(/^\/+/, '/') : address;
+  const schemeEnd = address.indexOf('://');
+  if (schemeEnd < 0) return address;
+  const hostEnd = address.indexOf('/', schemeEnd + 3);
+  return hostEnd < 0 ? '' : address.slice(hostEnd);
 }
 
 /** A value of a URL's query, still encoded. */
