@@ -20,10 +20,6 @@ import { scanLogs } from '#intake/scan-logs.ts';
 import { paired, reportJob, runJob } from './paired.ts';
 
 const script = fileURLToPath(import.meta.url);
-const [, , flag, name = '', file = ''] = process.argv;
-const jobs: Record<string, (file: string) => Promise<void> | void> = { scan, papaparse, jsonParse };
-if (flag === '--job') await reportJob(() => jobs[name]!(file));
-else await bench(process.argv.includes('--quick'));
 
 async function bench(quick: boolean): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'cordon-bench-'));
@@ -109,3 +105,8 @@ async function jsonParse(path: string): Promise<void> {
     for (const line of lines) if (line !== '') JSON.parse(line);
   }
 }
+
+const [, , flag, name = '', file = ''] = process.argv;
+const jobs: Record<string, (file: string) => Promise<void> | void> = { scan, papaparse, jsonParse };
+if (flag === '--job') await reportJob(() => jobs[name]!(file));
+else await bench(process.argv.includes('--quick'));

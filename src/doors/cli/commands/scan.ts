@@ -5,7 +5,7 @@ import { readConfiguration } from '#configuration.ts';
 import { loadDetection } from '#cordon.ts';
 import { boardReport } from '#detection/inventory/board-report.ts';
 import { createInventory } from '#detection/inventory/inventory.ts';
-import { findingToOcsf } from '#detection/ocsf.ts';
+import { findingToOcsf, incidentToOcsf } from '#detection/ocsf.ts';
 import { findSources } from '#detection/sources/find-sources.ts';
 import { type ScanReport, scanLogs } from '#intake/scan-logs.ts';
 import { counted } from '#lib/words.ts';
@@ -28,7 +28,10 @@ export function addScanCommand(program: Command, terminal: Terminal): void {
   program
     .command('scan <path...>')
     .description('read exported logs and say whether somebody is draining the CRM')
-    .option('--json', 'OCSF 1.8 Detection Findings, one JSON object a line (with --inventory: the inventory)')
+    .option(
+      '--json',
+      'OCSF 1.8 Detection Findings, one JSON object a line: each incident, then what it stands on (with --inventory: the inventory)',
+    )
     .option('--since <time>', 'leave out what is older: 2026-11-01, 2026-11-01T10:00:00Z or 14d', timeOf(terminal))
     .addOption(new Option('--fail-on <level>', 'exit with 3 when an incident is at least this bad').choices(levels))
     .option('--strict', 'exit with 4 when any record could not be read')
@@ -67,7 +70,7 @@ async function scan(program: Command, terminal: Terminal, paths: string[], optio
   if (!scanned.ok) return refuse(terminal, scanned.failure);
 
   if (options.inventory) await printInventory(terminal, inventory.view(), paths, options);
-  else printFindings(terminal, scanned.value, options);
+  else printFindings(program, terminal, scanned.value, options);
   judge(terminal, scanned.value, options.failOn ?? configured.value.failOn, options.strict === true);
 }
 
@@ -84,17 +87,20 @@ async function printInventory(
   terminal.out(options.json ? `${JSON.stringify(view)}\n` : inventoryPage(view, terminal.style));
 }
 
-function printFindings(terminal: Terminal, report: ScanReport, options: ScanOptions): void {
+function printFindings(program: Command, terminal: Terminal, report: ScanReport, options: ScanOptions): void {
   if (!options.json) {
     terminal.out(scanPage(report, terminal.style));
     return;
   }
-  const incidentOf = new Map(
-    report.incidents.flatMap((incident) => incident.findings.map(({ key }) => [key, incident])),
-  );
-  const findings = [...report.incidents.flatMap(({ findings }) => findings), ...report.asides];
-  for (const finding of findings)
-    terminal.out(`${JSON.stringify(findingToOcsf(finding, incidentOf.get(finding.key)))}\n`);
+  const version = program.version() ?? 'development';
+  const objects = [
+    ...report.incidents.flatMap((incident) => [
+      incidentToOcsf(incident, version),
+      ...incident.findings.map((finding) => findingToOcsf(finding, version)),
+    ]),
+    ...report.asides.map((finding) => findingToOcsf(finding, version)),
+  ];
+  for (const object of objects) terminal.out(`${JSON.stringify(object)}\n`);
   for (const { file, offset, reason } of report.quarantined)
     terminal.error(`set aside: ${file} at byte ${offset}: ${reason}\n`);
   for (const { file, looksLike } of report.unread) terminal.error(`not read: ${file} looks like ${looksLike}\n`);
