@@ -30,7 +30,7 @@ it('anchors into a file survive a line cut short', async (context) => {
   assert.deepEqual(await readAnchors(file), success([anchorOf(1), anchorOf(3)]));
   await appendFile(file, '{"sequence":"4"}\n');
   const read = await readAnchors(file);
-  assert.ok(!read.ok && read.failure.kind === 'invalid' && read.failure.where.endsWith('line 6'));
+  assert.ok(!read.ok && read.failure.kind === 'invalid' && read.failure.where.endsWith('line 5'));
 });
 
 it('a missing file of anchors is gone, an unwritable one is tried later', async (context) => {
