@@ -111,7 +111,7 @@ export const columnNames = [
   'VERSION_ID',
   'VERSION_ID_DERIVED',
 ] as const;
-export type ColumnName = (typeof columnNames)[number];
+type ColumnName = (typeof columnNames)[number];
 
 /** Where each column stands in a row; -1 where the file has none. */
 export type Columns = Readonly<Record<ColumnName, number>>;

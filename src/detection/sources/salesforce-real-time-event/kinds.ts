@@ -2,7 +2,7 @@ import type { JsonObject } from '#model/source.ts';
 import { isObject, textOf } from '../record-values.ts';
 
 /** `ApiEventStream` and `ApiEvent`, `FileEvent` and `FileEventStore` are one kind: streamed and stored. */
-export const baseKind = (name: string): string => name.replace(/Stream$/, '').replace(/EventStore$/, 'Event');
+const baseKind = (name: string): string => name.replace(/Stream$/, '').replace(/EventStore$/, 'Event');
 
 /**
  * Which kind a record without a name is, by a field that only that kind has; the first that fits. Kinds of the vendor's
@@ -53,7 +53,7 @@ const logoutFields: ReadonlySet<string> = new Set([
 ]);
 
 /** The kind that a record's fields show, or undefined. */
-export function recogniseKind(record: JsonObject): string | undefined {
+function recogniseKind(record: JsonObject): string | undefined {
   const isAnomaly = 'Score' in record || 'SecurityEventData' in record || 'Summary' in record;
   const mark = marks.find(
     (each) => (each.isAnomaly === undefined || isAnomaly) && each.anyOf.some((field) => field in record),
