@@ -9,7 +9,7 @@ const mostBufferedBytes = 1_000_000;
 export const live: Operation = {
   kind: 'own',
   summary: 'Server-sent events: now, incident, finding',
-  run({ desk, stillIn }, reply) {
+  run({ desk, stillIn, closing }, reply) {
     reply.hijack();
     const { raw } = reply;
     raw.writeHead(200, {
@@ -29,9 +29,12 @@ export const live: Operation = {
       raw.write(': still here\n\n');
       void stillIn().then((is) => is || raw.end());
     }, heartbeatMs);
+    const endStream = (): void => void raw.end();
+    closing.addEventListener('abort', endStream, { once: true });
     raw.on('close', () => {
       clearInterval(heartbeat);
       stop();
+      closing.removeEventListener('abort', endStream);
     });
   },
 };

@@ -24,6 +24,8 @@ export interface Call<Params = unknown, Query = unknown, Body = unknown> {
   readonly browser: Browser;
   /** Whether the asker would still be let in with the same rights: for answers that last. */
   readonly stillIn: () => Promise<boolean>;
+  /** Aborted when the server closes: answers that last end then. */
+  readonly closing: AbortSignal;
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;

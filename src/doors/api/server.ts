@@ -47,6 +47,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     trustProxy: publicUrl === undefined ? false : 'loopback',
     ...(tls && caller === 'network' && { https: { cert: readFileSync(tls.certificate), key: readFileSync(tls.key) } }),
   } as object);
+  const closing = new AbortController();
+  app.addHook('preClose', async () => closing.abort());
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler((error, _request, reply) => answerThrown(cordon, error, reply));
@@ -57,7 +59,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     transform: jsonSchemaTransform,
   });
   await app.register(async (scope) => {
-    for (const route of routes) register(scope, route, options);
+    for (const route of routes) register(scope, route, { ...options, closing: closing.signal });
     scope.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   });
   app.all('/api/*', { schema: { hide: true } }, async (_request, reply) =>
@@ -105,7 +107,11 @@ async function guard(app: FastifyInstance, { cordon }: ServerOptions): Promise<v
   });
 }
 
-function register(app: FastifyInstance, route: Route, options: ServerOptions): void {
+interface RouteOptions extends ServerOptions {
+  readonly closing: AbortSignal;
+}
+
+function register(app: FastifyInstance, route: Route, options: RouteOptions): void {
   const { operation, path, method, admits } = route;
   const isDoor = method !== 'GET' && admits === 'anyone';
   app.route({
@@ -136,7 +142,7 @@ const admitOne = (route: Route, { signIn, caller, cordon }: ServerOptions, reque
     ? Promise.resolve(success(localOperator))
     : admit(signIn, route.admits, request, request.cookies[cookieName(cordon)]);
 
-async function answer(route: Route, options: ServerOptions, request: FastifyRequest, reply: FastifyReply) {
+async function answer(route: Route, options: RouteOptions, request: FastifyRequest, reply: FastifyReply) {
   const { cordon, signIn } = options;
   const { operation } = route;
   const asker = request.getDecorator<Asker>('asker');
@@ -146,6 +152,7 @@ async function answer(route: Route, options: ServerOptions, request: FastifyRequ
     asker,
     desk: cordon.desk(asker),
     browser: browserOf(cordon, request, reply),
+    closing: options.closing,
     stillIn: async () => {
       const again = await admitOne(route, options, request);
       return again.ok && again.value.permissions.symmetricDifference(asker.permissions).size === 0;
