@@ -16,9 +16,14 @@ import { openSourceHealth } from '#intake/source-health.ts';
 import { watchFiles } from '#intake/watch-files.ts';
 import type { Event } from '#model/event.ts';
 import type { StaffRecords, Store } from '#model/records.ts';
-import { failure, type Result, success } from '#model/result.ts';
+import { describeFailure, failure, type Result, success } from '#model/result.ts';
 import type { Source } from '#model/source.ts';
 import type { Asker } from '#model/staff.ts';
+import type { AnchorTarget } from '#store/anchors/anchor.ts';
+import { createFileAnchors, readAnchors } from '#store/anchors/file-anchors.ts';
+import { startAnchoring } from '#store/anchors/start-anchoring.ts';
+import { createSyslogAnchors, type SyslogPlace } from '#store/anchors/syslog-anchors.ts';
+import { createWebhookAnchors } from '#store/anchors/webhook-anchors.ts';
 import { openStore } from '#store/open-store.ts';
 
 const hourMs = 3_600_000;
@@ -171,8 +176,15 @@ async function start(
     minute: () => flow.minute(endOfFlow(flow, houseClock())),
     eventTotal: () => feed.total(),
     demo: demo && (() => demo.view()),
-    anchors: async () => [],
+    anchors: () => takenAnchors(configuration, reportBug),
   };
+  const anchoring = startAnchoring({
+    auditLog: store.auditLog,
+    targets: configuration.auditAnchors.map(anchorTarget),
+    clock,
+    every: configuration.anchorEveryMinutes * 60_000,
+    onFailure: (target, reason) => reportBug(new Error(`anchoring at ${target}: ${describeFailure(reason)}`)),
+  });
   await record('cordon', 'start', 'cordon', { version, demo: demo !== undefined });
 
   return {
@@ -194,6 +206,7 @@ async function start(
       await reading;
       await store.settings.set('source-health', health.snapshot());
       await record('cordon', 'stop', 'cordon');
+      await anchoring.stop();
       await store.close();
     },
   };
@@ -205,13 +218,43 @@ function endOfFlow(flow: Flow, now: number): number {
   return newest === undefined || now - newest < dayMs ? now : newest;
 }
 
+function anchorTarget(anchor: Configuration['auditAnchors'][number]): AnchorTarget {
+  if ('file' in anchor) return createFileAnchors(anchor.file);
+  if ('syslog' in anchor) return createSyslogAnchors(syslogPlace(anchor.syslog));
+  return createWebhookAnchors(anchor.webhook, anchor.secret ? { authorization: `Bearer ${anchor.secret}` } : {});
+}
+
+/** `/dev/log`, `udp://host:514`, `tcp://host:601` or `host`, which means UDP on port 514 (RFC 5426). */
+function syslogPlace(written: string): SyslogPlace {
+  if (written.startsWith('/')) return { protocol: 'unix', path: written };
+  const url = new URL(written.includes('://') ? written : `udp://${written}`);
+  return {
+    protocol: url.protocol === 'tcp:' ? 'tcp' : 'udp',
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: Number(url.port || 514),
+  };
+}
+
+/** The anchors that can be read back here; those sent to syslog or a webhook are compared where they went. */
+async function takenAnchors(configuration: Configuration, reportBug: (error: unknown) => void) {
+  const read = await Promise.all(
+    configuration.auditAnchors.flatMap((anchor) => ('file' in anchor ? [readAnchors(anchor.file)] : [])),
+  );
+  return read.flatMap((anchors) => {
+    if (anchors.ok) return anchors.value;
+    if (anchors.failure.kind !== 'gone') reportBug(new Error(describeFailure(anchors.failure)));
+    return [];
+  });
+}
+
 async function recount(store: Store, flow: Flow, now: number): Promise<void> {
   for (const { time, source, count } of await store.events.counts(now - dayMs, now + dayMs, 60_000)) {
     flow.record(source, time, count);
   }
 }
 
-async function loadDetection(options: Omit<DetectionOptions, 'rules'>): Promise<Result<LoadedDetection>> {
+/** The pack of rules and a detection that has seen nothing yet. */
+export async function loadDetection(options: Omit<DetectionOptions, 'rules'>): Promise<Result<LoadedDetection>> {
   const pack = await loadRules();
   // Every fault is named by `cordon` commands that check rules; to open, the first is enough.
   if (!pack.ok) return failure(pack.failure[0]!);
