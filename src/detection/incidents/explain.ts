@@ -23,20 +23,35 @@ export function formatSpan(ms: number): string {
   return minutes < 48 * 60 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1440)} days`;
 }
 
+/** Whom a finding is about. */
+export interface Concerned {
+  readonly grant: Grant;
+  readonly others: readonly Grant[];
+}
+
+/** What is said of a slot that no event states. */
+const unstated: Partial<Record<SlotName, string>> = {
+  'resources.type': 'objects that the log does not name',
+  'src_endpoint.ip': 'an address that the log does not give',
+  'http_request.user_agent': 'an unnamed program',
+};
+
 /** A rule's explanation with its `{…}` filled from the events that made it true. */
-export function explain(template: string, events: readonly Event[], grant: Grant): string {
+export function explain(template: string, events: readonly Event[], grants: Concerned): string {
   return template
-    .replace(/\{([\w.-]+)\}/g, (_, name: string) => fill(name, events, grant))
+    .replace(/\{([\w.-]+)\}/g, (_, name: string) => fill(name, events, grants))
     .replace(/\s+/g, ' ')
     .trim();
 }
 
-function fill(name: string, events: readonly Event[], grant: Grant): string {
+function fill(name: string, events: readonly Event[], { grant, others }: Concerned): string {
   const first = Math.min(...events.map((event) => event.time));
   const last = Math.max(...events.map((event) => event.time));
   switch (name) {
     case 'grant':
       return nameGrant(grant);
+    case 'grants':
+      return [grant, ...others].map(nameGrant).join(', ');
     case 'app':
       return grant.appName ?? grant.appUid ?? 'an unnamed app';
     case 'user':
@@ -66,7 +81,7 @@ function listValues(events: readonly Event[], name: SlotName): string {
     else if (typeof value === 'object') for (const each of value) values.add(each);
     else values.add(String(value));
   }
-  if (values.size === 0) return 'not stated';
+  if (values.size === 0) return unstated[name] ?? 'not stated';
   const shown = [...values].slice(0, shownValues).join(', ');
   return values.size > shownValues ? `${shown} and ${values.size - shownValues} more` : shown;
 }

@@ -77,7 +77,8 @@ function makeFinding(
 ): Finding {
   const { rule, events } = match;
   const times = events.map((event) => event.time);
-  const told = explain(rule.explanation, events, grant);
+  const concerned = { grant, others: otherGrants };
+  const told = explain(rule.explanation, events, concerned);
   return {
     key: createHash('sha256').update(`${rule.about.id}\n${grant.key}\n${events[0]!.key}`).digest('hex').slice(0, 16),
     rule: rule.about,
@@ -90,7 +91,7 @@ function makeFinding(
     evidence: keepEnds(events.map(toEvidence)),
     evidenceCount: events.length,
     explanation: change === undefined ? told : `${told} Announced: ${change.reason}.`,
-    advice: explain(rule.advice, events, grant),
+    advice: explain(rule.advice, events, concerned),
     history: historyOf(match),
   };
 }

@@ -25,7 +25,7 @@ const slotNames = new Set(Object.keys(new Slots()));
 /** The `cordon:` block of a rule. */
 const block = z.strictObject({
   topic: z.enum(topics),
-  /** Plain words with `{slot}`, `{count}`, `{app}`, `{user}`, `{grant}`, `{first}`, `{last}`, `{span}`, `{rows}`. */
+  /** Plain words with `{slot}`, `{count}`, `{app}`, `{user}`, `{grant}`, `{grants}`, `{first}`, `{last}`, `{span}`, `{rows}`. */
   explanation: z.string().min(20),
   /** What to do first. */
   advice: z.string().min(10),
