@@ -53,5 +53,4 @@ export const links = {
   auditLog: () => '/settings/audit-log',
   signIn: (next?: string) => withSearch('/sign-in', { next }),
   welcome: (token: string) => `/welcome/${part(token)}`,
-  boardReport: () => '/api/inventory/report',
 } as const;

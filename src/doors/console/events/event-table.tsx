@@ -38,7 +38,7 @@ export function EventTable({ rows, search, query }: EventTableProps) {
   useLayoutEffect(() => setTop(list.current?.offsetTop ?? 0));
   const virtual = useWindowVirtualizer({
     count: rows.length,
-    estimateSize: () => (isNarrow ? 64 : 36),
+    estimateSize: () => (isNarrow ? 76 : 36),
     overscan: 24,
     scrollMargin: top,
     getItemKey: (index) => rows[index]?.key ?? index,

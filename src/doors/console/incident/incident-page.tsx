@@ -103,9 +103,7 @@ function Facing({ incident }: { readonly incident: IncidentView }) {
         <h2 id="happened" className="border-b border-line-2 pb-2 font-semibold">
           What happened
         </h2>
-        <p className="max-w-[68ch] py-3 text-lg">
-          <Text words={incident.summary} keepLines />
-        </p>
+        <Summary text={incident.summary} />
         <Facts>
           <Fact name="Rows read">{boundsInWords(incident.rows)}</Fact>
           <Fact name="Known">
@@ -138,6 +136,28 @@ function Facing({ incident }: { readonly incident: IncidentView }) {
           ))}
         </ol>
       </section>
+    </div>
+  );
+}
+
+/** The first paragraph tells it; the rest is there for who has the time. */
+function Summary({ text }: { readonly text: string }) {
+  const [first = '', ...rest] = text.split(/\n{2,}/);
+  return (
+    <div className="max-w-[68ch] py-3">
+      <p className="text-lg whitespace-pre-line">
+        <Text words={first} keepLines />
+      </p>
+      {rest.length > 0 && (
+        <details className="mt-2">
+          <summary className="w-fit text-sm text-ink-2">All of it, act by act</summary>
+          {rest.map((paragraph) => (
+            <p key={paragraph} className="mt-2 break-words whitespace-pre-line">
+              <Text words={paragraph} keepLines />
+            </p>
+          ))}
+        </details>
+      )}
     </div>
   );
 }

@@ -2,29 +2,27 @@ import type { KeyboardEvent } from 'react';
 import { revealed } from '#lib/reveal.ts';
 import { counted } from '#lib/words.ts';
 import { levels } from '#model/finding.ts';
-import type { ThreadMark } from '#model/wire.ts';
 import { useClock } from '../parts/clock.tsx';
 import { absolute } from '../parts/times.ts';
 import { findingAnchor } from './finding-anchor.ts';
+import type { Knot } from './gather-marks.ts';
 import { laneY } from './thread-lanes.ts';
-import type { ThreadAxis } from './thread-layout.ts';
 
 interface KnotProps {
-  readonly mark: ThreadMark;
-  readonly axis: ThreadAxis;
-  readonly tell: (mark: ThreadMark | undefined) => void;
+  readonly knot: Knot;
+  readonly tell: (knot: Knot | undefined) => void;
 }
 
 /** A finding is a knot as large as its level; anything else a plain bead; what lasts, a stretch of cord. */
-export function Knot({ mark, axis, tell }: KnotProps) {
+export function KnotView({ knot, tell }: KnotProps) {
   const { zone } = useClock();
-  const from = axis.place(mark.from);
-  const to = axis.place(mark.to);
-  const y = laneY(mark.lane);
-  const size = mark.level === undefined ? 3 : 4 + levels.indexOf(mark.level);
-  const isGrave = mark.level === 'critical' || mark.level === 'high';
-  const rows = mark.rows === undefined ? '' : `, ${counted(mark.rows, 'row')}`;
-  const open = () => mark.findingKey !== undefined && showFinding(mark.findingKey);
+  const { from, to, marks } = knot;
+  const y = laneY(knot.lane);
+  const first = marks[0];
+  const what = marks.map(
+    ({ label, rows }) => `${revealed(label)}${rows === undefined ? '' : `, ${counted(rows, 'row')}`}`,
+  );
+  const open = () => first?.findingKey !== undefined && showFinding(first.findingKey);
   const onKey = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' && event.key !== ' ') return;
     event.preventDefault();
@@ -35,36 +33,28 @@ export function Knot({ mark, axis, tell }: KnotProps) {
     <g
       role="button"
       tabIndex={0}
-      aria-label={`${mark.lane}: ${revealed(mark.label)}, ${absolute(mark.from, zone)}${rows}${mark.level === undefined ? '' : `, ${mark.level}`}`}
-      className={`group outline-none ${mark.findingKey === undefined ? '' : 'cursor-pointer'}`}
-      onMouseEnter={() => tell(mark)}
+      aria-label={`${knot.lane}, ${absolute(first?.from ?? 0, zone)}: ${what.join('; ')}${knot.level === undefined ? '' : `; ${knot.level}`}`}
+      className={`group outline-none ${knot.isFinding ? 'cursor-pointer' : ''}`}
+      onMouseEnter={() => tell(knot)}
       onMouseLeave={() => tell(undefined)}
-      onFocus={() => tell(mark)}
+      onFocus={() => tell(knot)}
       onBlur={() => tell(undefined)}
       onClick={open}
       onKeyDown={onKey}
     >
       <rect x={from - 12} y={y - 14} width={to - from + 24} height={28} fill="transparent" />
       {to - from > 1 && (
-        <line x1={from} x2={to} y1={y} y2={y} className="stroke-ink-2" strokeWidth="3" strokeLinecap="round" />
+        <line x1={from} x2={to} y1={y} y2={y} className="stroke-line-2" strokeWidth="3" strokeLinecap="round" />
       )}
-      {mark.findingKey === undefined ? (
-        <circle cx={from} cy={y} r={size} className="fill-paper stroke-ink-2" strokeWidth="1.5" />
+      {knot.isFinding ? (
+        <Diamond knot={knot} y={y} />
       ) : (
-        <rect
-          x={from - size}
-          y={y - size}
-          width={size * 2}
-          height={size * 2}
-          transform={`rotate(45 ${from} ${y})`}
-          className={isGrave ? 'fill-ink stroke-paper' : 'fill-paper stroke-ink'}
-          strokeWidth="1.5"
-        />
+        to - from <= 1 && <circle cx={from} cy={y} r={3} className="fill-paper stroke-line-2" strokeWidth="1.5" />
       )}
       <rect
-        x={from - 13}
+        x={from - 14}
         y={y - 15}
-        width={to - from + 26}
+        width={to - from + 28}
         height={30}
         rx="3"
         fill="none"
@@ -72,6 +62,29 @@ export function Knot({ mark, axis, tell }: KnotProps) {
         strokeWidth="2"
       />
     </g>
+  );
+}
+
+function Diamond({ knot: { from, level, marks }, y }: { readonly knot: Knot; readonly y: number }) {
+  const size = level === undefined ? 4 : 4 + levels.indexOf(level);
+  const isGrave = level === 'critical' || level === 'high';
+  return (
+    <>
+      <rect
+        x={from - size}
+        y={y - size}
+        width={size * 2}
+        height={size * 2}
+        transform={`rotate(45 ${from} ${y})`}
+        className={isGrave ? 'fill-ink stroke-paper' : 'fill-paper stroke-ink'}
+        strokeWidth="1.5"
+      />
+      {marks.length > 1 && (
+        <text x={from + size + 6} y={y - 7} className="fill-ink text-xs font-semibold">
+          {marks.length}
+        </text>
+      )}
+    </>
   );
 }
 

@@ -1,15 +1,19 @@
-import { durationInWords } from '#lib/words.ts';
+import { counted, durationInWords } from '#lib/words.ts';
+import type { ThreadMark } from '#model/wire.ts';
 import { useClock } from '../parts/clock.tsx';
 import { clockTime, dayOf } from '../parts/times.ts';
+import { actsWithin } from './gather-marks.ts';
 import type { Stretch, ThreadAxis } from './thread-layout.ts';
 
 /** Where each busy stretch begins, and how long each silence was. */
 export function Ticks({
   axis,
+  marks,
   top,
   bottom,
 }: {
   readonly axis: ThreadAxis;
+  readonly marks: readonly ThreadMark[];
   readonly top: number;
   readonly bottom: number;
 }) {
@@ -18,7 +22,7 @@ export function Ticks({
     <g aria-hidden="true">
       {axis.stretches.map((stretch) =>
         stretch.kind === 'silent' ? (
-          <Silence key={stretch.x} stretch={stretch} top={top} bottom={bottom} />
+          <Silence key={stretch.x} stretch={stretch} acts={actsWithin(stretch, marks)} top={top} bottom={bottom} />
         ) : (
           <BusyTick key={stretch.x} stretch={stretch} bottom={bottom} />
         ),
@@ -62,14 +66,17 @@ function BusyTick({ stretch, bottom }: { readonly stretch: Stretch; readonly bot
 
 function Silence({
   stretch,
+  acts,
   top,
   bottom,
 }: {
   readonly stretch: Stretch;
+  readonly acts: number;
   readonly top: number;
   readonly bottom: number;
 }) {
   const middle = stretch.x + stretch.width / 2;
+  const height = (top + bottom) / 2;
   return (
     <>
       <rect x={stretch.x} y={top} width={stretch.width} height={bottom - top + 1} className="fill-wash" />
@@ -78,15 +85,14 @@ function Silence({
         className="stroke-line-2"
         fill="none"
       />
-      <text
-        x={middle}
-        y={(top + bottom) / 2 + 4}
-        textAnchor="middle"
-        className="fill-ink-2 text-xs"
-        transform={`rotate(-90 ${middle} ${(top + bottom) / 2})`}
-      >
-        {durationInWords(stretch.to - stretch.from)} silent
-      </text>
+      <g transform={`rotate(-90 ${middle} ${height})`} textAnchor="middle" className="fill-ink-2 text-xs">
+        <text x={middle} y={height - 4}>
+          {durationInWords(stretch.to - stretch.from)}
+        </text>
+        <text x={middle} y={height + 12}>
+          {acts === 0 ? 'silent' : counted(acts, 'usual act')}
+        </text>
+      </g>
     </>
   );
 }

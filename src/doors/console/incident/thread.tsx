@@ -5,19 +5,20 @@ import { useClock } from '../parts/clock.tsx';
 import { ScrollArea } from '../parts/scroll-area.tsx';
 import { Text } from '../parts/text.tsx';
 import { absolute, zoneName } from '../parts/times.ts';
-import { Knot } from './thread-knot.tsx';
+import { gatherMarks, type Knot } from './gather-marks.ts';
+import { KnotView } from './thread-knot.tsx';
 import { bracketHeight, laneHeight, lanes, laneY, threadHeight } from './thread-lanes.ts';
 import { layOutThread, type ThreadAxis } from './thread-layout.ts';
 import { Brackets, Ticks } from './thread-scale.tsx';
 
-type ThreadProps = Pick<IncidentView, 'thread' | 'openedAt' | 'lastAt' | 'firstAt'>;
+type ThreadProps = Pick<IncidentView, 'thread' | 'findings' | 'openedAt' | 'firstAt'>;
 
 /** One incident from left to right: who came in, what was tried, what was read, and when we knew. */
-export function Thread({ thread, openedAt, firstAt, lastAt }: ThreadProps) {
+export function Thread({ thread, findings, openedAt, firstAt }: ThreadProps) {
   const [room, width] = useWidth();
-  const [told, tell] = useState<ThreadMark | undefined>();
+  const [told, tell] = useState<Knot | undefined>();
   const { zone } = useClock();
-  const axis = layOutThread([...thread, { from: openedAt, to: openedAt }], width);
+  const axis = layOutThread(tellingMoments(thread, findings, openedAt), width);
   return (
     <figure className="pt-4">
       <div className="grid grid-cols-[104px_1fr]">
@@ -35,25 +36,42 @@ export function Thread({ thread, openedAt, firstAt, lastAt }: ThreadProps) {
       <figcaption className="min-h-12 border-y border-line py-2 text-sm text-ink-2">
         {told === undefined ? (
           <>
-            Times in {zoneName(zone, firstAt)}; silent stretches are pressed together and say how long they were.{' '}
-            <span className="max-sm:hidden">Point at a knot, or reach it with Tab, to read it.</span>
+            Times in {zoneName(zone, firstAt)}; stretches without a finding are pressed together and say how long they
+            were. <span className="max-sm:hidden">Point at a knot, or reach it with Tab, to read it.</span>
           </>
         ) : (
-          <>
-            <span className="text-ink">
-              <Text words={told.label} />
-            </span>
-            {' · '}
-            {absolute(told.from, zone)}
-            {told.to > told.from && ` · ${durationInWords(told.to - told.from)} long`}
-            {told.rows !== undefined && ` · ${counted(told.rows, 'row')}`}
-            {told.level !== undefined && ` · ${told.level}`}
-          </>
+          <Told knot={told} />
         )}
       </figcaption>
-      <ThreadList thread={thread} openedAt={openedAt} lastAt={lastAt} />
+      <ThreadList thread={thread} openedAt={openedAt} />
     </figure>
   );
+}
+
+/** The moments of the evidence, where there is evidence: between them the grant may have lived its usual life. */
+const tellingMoments = (
+  thread: readonly ThreadMark[],
+  findings: ThreadProps['findings'],
+  openedAt: number,
+): readonly Pick<ThreadMark, 'from' | 'to'>[] => {
+  const moments = findings.flatMap(({ evidence }) => evidence.map(({ time }) => ({ from: time, to: time })));
+  return [...(moments.length === 0 ? thread : moments), { from: openedAt, to: openedAt }];
+};
+
+function Told({ knot }: { readonly knot: Knot }) {
+  const { zone } = useClock();
+  return knot.marks.map((mark) => (
+    <span key={`${mark.from} ${mark.label} ${mark.findingKey}`} className="block">
+      <span className="text-ink">
+        <Text words={mark.label} />
+      </span>
+      {' · '}
+      {absolute(mark.from, zone)}
+      {mark.to > mark.from && ` · ${durationInWords(mark.to - mark.from)} long`}
+      {mark.rows !== undefined && ` · ${counted(mark.rows, 'row')}`}
+      {mark.level !== undefined && ` · ${mark.level}`}
+    </span>
+  ));
 }
 
 function Picture({
@@ -65,7 +83,7 @@ function Picture({
   readonly axis: ThreadAxis;
   readonly marks: readonly ThreadMark[];
   readonly openedAt: number;
-  readonly tell: (mark: ThreadMark | undefined) => void;
+  readonly tell: (knot: Knot | undefined) => void;
 }) {
   const knewAt = axis.place(openedAt);
   const bottom = bracketHeight + lanes.length * laneHeight;
@@ -75,25 +93,18 @@ function Picture({
       {lanes.map((lane) => (
         <line key={lane} x1="0" x2={axis.width} y1={laneY(lane)} y2={laneY(lane)} className="stroke-line" />
       ))}
-      <Ticks axis={axis} top={bracketHeight} bottom={bottom} />
+      <Ticks axis={axis} marks={marks} top={bracketHeight} bottom={bottom} />
       <line x1={knewAt} x2={knewAt} y1={10} y2={bottom} className="stroke-ink" strokeDasharray="2 3" />
       <Brackets axis={axis} knewAt={knewAt} />
-      {[...marks]
-        .sort((a, b) => a.from - b.from)
-        .map((mark) => (
-          <Knot
-            key={`${mark.lane} ${mark.from} ${mark.to} ${mark.label} ${mark.findingKey}`}
-            mark={mark}
-            axis={axis}
-            tell={tell}
-          />
-        ))}
+      {gatherMarks(marks, axis).map((knot) => (
+        <KnotView key={`${knot.lane} ${knot.isFinding} ${knot.from}`} knot={knot} tell={tell} />
+      ))}
     </svg>
   );
 }
 
 /** The same in words, for those who cannot or would rather not look at the picture. */
-function ThreadList({ thread, openedAt }: Pick<ThreadProps, 'thread' | 'openedAt' | 'lastAt'>) {
+function ThreadList({ thread, openedAt }: Pick<ThreadProps, 'thread' | 'openedAt'>) {
   const { zone } = useClock();
   const rows = [...thread].sort((a, b) => a.from - b.from);
   return (

@@ -1,4 +1,5 @@
 import { counted } from '#lib/words.ts';
+import { ScrollArea } from '../parts/scroll-area.tsx';
 
 const dayKinds = ['weekdays', 'weekends'] as const;
 
@@ -11,7 +12,7 @@ export function UsualHours({ hours }: { readonly hours: readonly number[] }) {
   return (
     <figure>
       <figcaption className="text-sm text-ink-2">Usual hours (UTC): {hoursInWords(hours)}</figcaption>
-      <div className="mt-2 overflow-x-auto">
+      <ScrollArea name="Usual hours" className="mt-2 overflow-x-auto">
         <svg width={24 * cell + 72} height={2 * cell + 24} aria-hidden="true" className="block">
           {dayKinds.map((kind, row) => (
             <g key={kind}>
@@ -40,7 +41,7 @@ export function UsualHours({ hours }: { readonly hours: readonly number[] }) {
             </text>
           ))}
         </svg>
-      </div>
+      </ScrollArea>
     </figure>
   );
 }

@@ -43,7 +43,7 @@ function Look({ incident }: { readonly incident: IncidentView }) {
         <LevelMark level={incident.level} needsPerson={incident.state === 'open'} />
       </p>
       <p className="my-4">
-        <Text words={incident.summary} keepLines />
+        <Text words={incident.summary.split(/\n{2,}/)[0] ?? ''} keepLines />
       </p>
       <Facts>
         <Fact name="First act">

@@ -3,7 +3,6 @@ import { useSearch } from '@tanstack/react-router';
 import { counted, inWords } from '#lib/words.ts';
 import type { InventoryApp, InventoryView } from '#model/wire.ts';
 import { type IntegrationSearch, links } from '../links.ts';
-import { buttonClass } from '../parts/button.tsx';
 import { useClock } from '../parts/clock.tsx';
 import { Choice, Field } from '../parts/field.tsx';
 import { Jump, useJump } from '../parts/jump.tsx';
@@ -24,15 +23,7 @@ export function IntegrationsPage() {
   const filter = (change: IntegrationSearch) =>
     jump(links.integrations({ ...search, ...change }), { keepScroll: true, replace: true });
   return (
-    <Page
-      title="Integrations"
-      wide
-      actions={
-        <a href={links.boardReport()} target="_blank" rel="noreferrer" className={buttonClass()}>
-          Report for the board
-        </a>
-      }
-    >
+    <Page title="Integrations" wide>
       <search className="mb-4 grid grid-cols-[1fr_140px] gap-2 sm:grid-cols-[1fr_180px]">
         <Field
           name="Search integrations"

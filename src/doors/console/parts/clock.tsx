@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
+import type { NowView } from '#model/wire.ts';
 import { nowQuery } from '../server/queries.ts';
 import type { Zone } from './times.ts';
 import { useStored } from './use-stored.ts';
@@ -18,10 +19,14 @@ export const useClock = (): Clock => useContext(ClockContext);
 /** How often relative times are read anew, ms. */
 const tick = 10_000;
 
+/** While a demonstration reads its history in strides, its newest event is ahead of its clock. */
+const houseTimeOf = ({ demo, sources }: NowView): number | undefined =>
+  demo === undefined ? undefined : Math.max(demo.houseTime, ...sources.map((source) => source.lastArrivalAt ?? 0));
+
 export function ClockProvider({ children }: { readonly children: ReactNode }) {
   const [wall, setWall] = useState(() => Date.now());
   const [zone, setZone] = useStored('cordon.zone', 'UTC');
-  const houseTime = useQuery({ ...nowQuery, enabled: false, select: (now) => now.demo?.houseTime }).data;
+  const houseTime = useQuery({ ...nowQuery, enabled: false, select: houseTimeOf }).data;
   useEffect(() => {
     const timer = setInterval(() => setWall(Date.now()), tick);
     return () => clearInterval(timer);

@@ -27,7 +27,7 @@ export function SidePanel({ title, heading, to, open, onClose, children }: SideP
           }}
           className="slides-in fixed top-0 right-0 bottom-0 z-30 flex w-[min(560px,100vw)] flex-col border-l border-line-2 bg-sheet max-sm:border-l-0"
         >
-          <header className="flex items-start gap-3 border-b border-line px-5 py-3">
+          <div className="flex items-start gap-3 border-b border-line px-5 py-3">
             <Dialog.Title className="min-w-0 flex-1 text-base font-semibold break-words">
               {heading ?? title}
             </Dialog.Title>
@@ -39,7 +39,7 @@ export function SidePanel({ title, heading, to, open, onClose, children }: SideP
             <Dialog.Close className="shrink-0 rounded-sm px-1.5 text-sm text-ink-2 hover:bg-wash hover:text-ink">
               Close <kbd className="ml-1 text-xs text-ink-3 max-sm:hidden">Esc</kbd>
             </Dialog.Close>
-          </header>
+          </div>
           <ScrollArea className="min-h-0 flex-1 overflow-y-auto px-5 py-4" name={title}>
             {children}
           </ScrollArea>
