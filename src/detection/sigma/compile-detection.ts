@@ -1,6 +1,6 @@
-import { compileItem, either, every, type ItemContext } from './compile-item.ts';
+import { compileItem, type ItemContext } from './compile-item.ts';
 import { compileCondition } from './condition.ts';
-import type { Predicate } from './rule.ts';
+import { either, every, type Predicate } from './predicate.ts';
 import type { Tree, TreeMap } from './yaml-tree.ts';
 
 /** The section `detection` of a rule. */

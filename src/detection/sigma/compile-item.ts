@@ -2,9 +2,9 @@ import ipaddr from 'ipaddr.js';
 import { datePartOf } from './date-part.ts';
 import { holds, numberOf, type Read, readField, textOf } from './event-field.ts';
 import { type Bound, type Item, modifiers, type Operand, operandOf, type Placeholders } from './modifiers.ts';
+import { either, every, needing, type Predicate } from './predicate.ts';
 import type { Refusals } from './refusals.ts';
 import { compileRegularExpression } from './regular-expression.ts';
-import type { Predicate } from './rule.ts';
 import { anything, compileTextPattern, fixedText, foldCase, type TextPattern } from './text-pattern.ts';
 import type { Tree, TreeScalar } from './yaml-tree.ts';
 
@@ -90,7 +90,12 @@ function compileField(field: string, item: Item, line: number, context: ItemCont
     const expected = first.value;
     return (event) => (read(event) !== undefined) === expected;
   }
-  return compileValues(read, item, line, context);
+  const matches = compileValues(read, item, line, context);
+  const texts = item.operands
+    .flat()
+    .map((operand) => (operand.kind === 'text' ? fixedText(operand.pattern) : undefined));
+  const isList = !item.needsAll && !item.isNegated && texts.every((text) => text !== undefined);
+  return matches !== undefined && field === 'activity_name' && isList ? needing(matches, texts.map(foldCase)) : matches;
 }
 
 function compileValues(read: Read, item: Item, line: number, context: ItemContext): Predicate | undefined {
@@ -227,19 +232,3 @@ const onMembers =
   (read: Read, test: MemberTest): Predicate =>
   (event) =>
     holds(read(event), test);
-
-export function either(predicates: readonly Predicate[]): Predicate {
-  if (predicates.length === 1) return predicates[0]!;
-  return (event) => {
-    for (const matches of predicates) if (matches(event)) return true;
-    return false;
-  };
-}
-
-export function every(predicates: readonly Predicate[]): Predicate {
-  if (predicates.length === 1) return predicates[0]!;
-  return (event) => {
-    for (const matches of predicates) if (!matches(event)) return false;
-    return true;
-  };
-}

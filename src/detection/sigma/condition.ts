@@ -1,6 +1,5 @@
-import { either, every } from './compile-item.ts';
+import { either, every, type Predicate } from './predicate.ts';
 import type { Refusals } from './refusals.ts';
-import type { Predicate } from './rule.ts';
 
 const maximumDepth = 64;
 

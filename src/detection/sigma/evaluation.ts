@@ -1,7 +1,8 @@
 import { detachEvent, type Event } from '#model/event.ts';
 import type { CorrelationStatistics, Correlator, Occurrence } from './correlator.ts';
 import { appliesTo, type LogSource } from './log-source.ts';
-import type { Match, Predicate, Rule } from './rule.ts';
+import type { Predicate } from './predicate.ts';
+import type { Match, Rule } from './rule.ts';
 
 /** A correlation that a rule feeds, and the rule's place among those it refers to. */
 export interface Listener {
@@ -34,8 +35,8 @@ export class Evaluation {
   readonly #correlations: readonly CorrelationRule[];
   /** Fields of the vendor's record that correlations read: what a retained event must still know. */
   readonly #nativeFields: readonly string[];
-  /** Event rules that apply, by product and source: both are few. */
-  readonly #routes = new Map<string | undefined, Map<string, readonly EventRule[]>>();
+  /** Event rules that may match, by product, source and activity: all are few. */
+  readonly #routes = new Map<string | undefined, Map<string, Map<string, readonly EventRule[]>>>();
   #watermark = Number.NEGATIVE_INFINITY;
   #events = 0;
   #matches = 0;
@@ -88,16 +89,17 @@ export class Evaluation {
 
   #route(event: Event): readonly EventRule[] {
     const product = event.slots['metadata.product.name'];
-    let bySource = this.#routes.get(product);
-    if (bySource === undefined) {
-      bySource = new Map();
-      this.#routes.set(product, bySource);
-    }
-    let rules = bySource.get(event.source);
-    if (rules === undefined) {
-      rules = this.#eventRules.filter(({ source }) => appliesTo(source, event));
-      bySource.set(event.source, rules);
-    }
+    const activity = event.slots.activity_name;
+    const known = this.#routes.get(product)?.get(event.source)?.get(activity);
+    if (known !== undefined) return known;
+    const rules = this.#eventRules.filter(
+      ({ source, matches }) => appliesTo(source, event) && (matches.activities?.has(activity.toLowerCase()) ?? true),
+    );
+    const bySource = this.#routes.get(product) ?? new Map<string, Map<string, readonly EventRule[]>>();
+    this.#routes.set(product, bySource);
+    const byActivity = bySource.get(event.source) ?? new Map<string, readonly EventRule[]>();
+    bySource.set(event.source, byActivity);
+    byActivity.set(activity, rules);
     return rules;
   }
 

@@ -5,8 +5,9 @@ import type { Description } from './describe-rule.ts';
 import { Evaluation, type Listener } from './evaluation.ts';
 import { isSlot } from './event-field.ts';
 import type { LogSource } from './log-source.ts';
+import type { Predicate } from './predicate.ts';
 import type { Refusals } from './refusals.ts';
-import type { Predicate, Rule } from './rule.ts';
+import type { Rule } from './rule.ts';
 
 /** A rule read by itself, not yet tied to those it refers to. */
 export interface Draft {

@@ -38,5 +38,3 @@ export interface Match {
   readonly firstAt: number;
   readonly lastAt: number;
 }
-
-export type Predicate = (event: Event) => boolean;

@@ -323,3 +323,26 @@ test('patterns of wildcards agree with an expression built from them', () => {
     }),
   );
 });
+
+test('rules that speak of some activities are asked about those and no others', () => {
+  const fired = (detection: string): string =>
+    (['login', 'query', 'count'] as const)
+      .filter(
+        (activity_name) => compile(ruleOf(detection)).evaluate(eventOf({ activity_name }, { native: { f: 1 } })).length,
+      )
+      .join();
+  assert.equal(fired('s: {activity_name: [LOGIN, query]}\ncondition: s'), 'login,query');
+  assert.equal(fired('s: {activity_name: login, f: 1}\ncondition: s'), 'login');
+  assert.equal(fired('s: {activity_name: login}\ncondition: not s'), 'query,count');
+  assert.equal(fired('s: {activity_name: login}\nt: {f: 1}\ncondition: s or t'), 'login,query,count');
+  assert.equal(fired('s: {activity_name: login}\nt: {activity_name: count}\ncondition: 1 of them'), 'login,count');
+  assert.equal(
+    fired('s: {activity_name: [login, query]}\nt: {activity_name: [query, count]}\ncondition: s and t'),
+    'query',
+  );
+  assert.equal(fired('s: {activity_name: [login, query]}\nt: {activity_name: query}\ncondition: s and not t'), 'login');
+  assert.equal(fired('s: {activity_name|neq: login}\ncondition: s'), 'query,count');
+  assert.equal(fired("s: {activity_name: 'co*'}\ncondition: s"), 'count');
+  assert.equal(fired("s: {activity_name: [login, 'co*']}\ncondition: s"), 'login,count');
+  assert.equal(fired('s: {activity_name|cased: LOGIN}\ncondition: s'), '');
+});
