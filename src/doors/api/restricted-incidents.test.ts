@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { LiveMessage } from '#model/wire.ts';
 import { accusedOf } from '#desk/known-incidents.ts';
+import type { LiveMessage } from '#model/wire.ts';
 import { routes } from './routes.ts';
 import { makeEvent, openTestServer, type Staff, type TestServer } from './server-for-tests/open-server.ts';
 
@@ -38,7 +38,13 @@ const get = async (staff: Staff, url: string) => server.app.inject({ url, header
 const trace = /inc-insider/;
 
 test('its readers see it everywhere', async () => {
-  for (const url of ['/api/incidents', '/api/now', '/api/search?q=inc-insider', '/api/audit-log', '/api/incidents?format=csv']) {
+  for (const url of [
+    '/api/incidents',
+    '/api/now',
+    '/api/search?q=inc-insider',
+    '/api/audit-log',
+    '/api/incidents?format=csv',
+  ]) {
     assert.match((await get(reader, url)).body, trace, url);
   }
 });
@@ -109,7 +115,10 @@ test('the audit log keeps the place of what is withheld and says nothing of it',
   const withheld = entries.filter((entry: { act: string }) => entry.act === 'withheld');
   assert.equal(withheld.length, 2, 'the note and the restriction');
   const sequences = entries.map((entry: { sequence: number }) => entry.sequence);
-  assert.deepEqual(sequences, [...sequences].sort((one, other) => other - one));
+  assert.deepEqual(
+    sequences,
+    [...sequences].sort((one, other) => other - one),
+  );
   assert.equal(new Set(sequences).size, Math.max(...sequences) - Math.min(...sequences) + 1, 'no gap');
 });
 
