@@ -29,7 +29,7 @@ const { expression } = fc.letrec<{ expression: string }>((tie) => ({
       '[\\w-]',
       '\\x41',
       'é',
-      '💥',
+      
       '\\.',
     ),
     fc.tuple(tie('expression'), tie('expression')).map(([left, right]) => left + right),
@@ -41,7 +41,7 @@ const { expression } = fc.letrec<{ expression: string }>((tie) => ({
 }));
 
 test('finds what JavaScript’s own engine finds', () => {
-  const texts = fc.array(fc.constantFrom('a', 'b', 'c', '1', ' ', 'A', '.', '-', 'é', '💥'), { maxLength: 8 });
+  const texts = fc.array(fc.constantFrom('a', 'b', 'c', '1', ' ', 'A', '.', '-', 'é'), { maxLength: 8 });
   fc.assert(
     fc.property(expression, texts, fc.constantFrom('', 'i'), (source, characters, flags) => {
       const text = characters.join('');
@@ -53,6 +53,7 @@ test('finds what JavaScript’s own engine finds', () => {
 });
 
 test('PCRE where JavaScript differs', () => {
+  assert.ok(find('^a.c$', 'a💥c'));
   assert.ok(find('a$', 'a\n'));
   assert.ok(!find('a$', 'a\nb'));
   assert.ok(find('a$', 'a\nb', 'm'));
