@@ -34,16 +34,23 @@ export async function* readRecords(
   const framer = new Recogniser(options.sources, judge);
   let rest: Buffer = Buffer.alloc(0);
   let offset = 0;
+  let waiting: Buffer[] = [];
+  let waitingBytes = 0;
   let problem: unknown;
   const take = (isLast: boolean): void => {
-    const window = new Window(rest, offset, isLast);
+    const window = new Window(Buffer.concat([rest, ...waiting]), offset, isLast);
     const done = framer.take(window, 0);
-    rest = rest.subarray(done);
+    rest = window.bytes.subarray(done);
     offset += done;
+    waiting = [];
+    waitingBytes = 0;
   };
   try {
     for await (const piece of gather(chunks)) {
-      rest = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
+      waiting.push(piece);
+      waitingBytes += piece.length;
+      // What was too short to be framed is looked at again only when there is twice as much of it.
+      if (waitingBytes < rest.length) continue;
       take(false);
       yield spans.take();
     }

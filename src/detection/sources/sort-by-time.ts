@@ -52,11 +52,10 @@ export async function* sortByTime(
     if (file.runs === 0 && run.bytes <= room.bytesLeft) {
       held = run.bytes;
       room.bytesLeft -= held;
-      run.sort();
-      yield* inBatches(run.entries(), remake);
+      for (const batch of inBatches(run.entries())) yield batch.map(remake);
     } else {
       await file.write(run);
-      yield* inBatches(file.entries(), remake);
+      for await (const batch of file.batches()) yield batch.map(remake);
     }
   } finally {
     room.bytesLeft += held;
@@ -82,13 +81,10 @@ function remakeEvent(
   return new ReadEvent(reading, format.source.name, arrivedAt, { file, offset, bytes }, raw, format.native, undefined);
 }
 
-async function* inBatches(
-  entries: AsyncIterable<SortEntry> | Iterable<SortEntry>,
-  remake: (entry: SortEntry) => Event,
-): AsyncGenerator<readonly Event[], void, void> {
-  let batch: Event[] = [];
-  for await (const entry of entries) {
-    batch.push(remake(entry));
+function* inBatches(entries: Iterable<SortEntry>): Generator<readonly SortEntry[], void, void> {
+  let batch: SortEntry[] = [];
+  for (const entry of entries) {
+    batch.push(entry);
     if (batch.length < batchEvents) continue;
     yield batch;
     batch = [];
@@ -121,7 +117,6 @@ class RunFile {
 
   async write(run: SortRun): Promise<void> {
     this.#handle ??= await this.#create();
-    run.sort();
     let end = this.#ends.at(-1) ?? 0;
     for (const piece of run.encoded()) {
       await this.#handle.write(piece, 0, piece.length, end);
@@ -130,7 +125,8 @@ class RunFile {
     this.#ends.push(end);
   }
 
-  async *entries(): AsyncGenerator<SortEntry, void, void> {
+  /** All entries in order. */
+  async *batches(): AsyncGenerator<readonly SortEntry[], void, void> {
     const readers = new Heap<RunReader>((one, other) => isEarlierEntry(one.entry!, other.entry!));
     const pieceBytes = Math.max(1 << 12, Math.min(1 << 16, Math.floor(readBytes / this.#ends.length)));
     for (const [index, end] of this.#ends.entries()) {
@@ -138,12 +134,19 @@ class RunFile {
       await reader.advance();
       if (reader.entry !== undefined) readers.add(reader);
     }
+    let batch: SortEntry[] = [];
     for (let least = readers.first; least !== undefined; least = readers.first) {
-      yield least.entry!;
-      await least.advance();
+      batch.push(least.entry!);
+      const loading = least.advance();
+      if (loading !== undefined) await loading;
+      if (batch.length >= batchEvents) {
+        yield batch;
+        batch = [];
+      }
       if (least.entry === undefined) readers.takeFirst();
       else readers.firstChanged();
     }
+    if (batch.length > 0) yield batch;
   }
 
   async remove(): Promise<void> {

@@ -17,12 +17,14 @@ const headBytes = 28;
 export const isEarlierEntry = (one: SortEntry, other: SortEntry): boolean =>
   one.time < other.time || (one.time === other.time && one.offset < other.offset);
 
-/** Gathers entries in one buffer and gives them out sorted. */
+/** Gathers entries in one buffer and gives them out sorted; those of equal time in the order in which they came. */
 export class SortRun {
   readonly #limit: number;
-  #buffer = Buffer.allocUnsafe(1 << 16);
+  #buffer = Buffer.allocUnsafe(1 << 12);
   #used = 0;
-  #positions: number[] = [];
+  #largest = 0;
+  readonly #positions: number[] = [];
+  readonly #times: number[] = [];
 
   /** Holds up to `limit` bytes. */
   constructor(limit: number) {
@@ -51,24 +53,17 @@ export class SortRun {
     at = buffer.writeUInt32LE(rawBytes, at);
     buffer.write(entry.raw, at);
     this.#positions.push(this.#used);
+    this.#times.push(entry.time);
+    this.#largest = Math.max(this.#largest, end - this.#used);
     this.#used = end;
     return true;
   }
 
-  sort(): void {
-    const buffer = this.#buffer;
-    this.#positions.sort(
-      (one, other) =>
-        buffer.readDoubleLE(one) - buffer.readDoubleLE(other) ||
-        buffer.readDoubleLE(one + 8) - buffer.readDoubleLE(other + 8),
-    );
-  }
-
   /** The encoded entries in order, in pieces to write. */
   *encoded(): Generator<Buffer> {
-    const piece = Buffer.allocUnsafe(Math.max(1 << 18, this.#largest()));
+    const piece = Buffer.allocUnsafe(Math.max(1 << 16, this.#largest));
     let used = 0;
-    for (const position of this.#positions) {
+    for (const position of this.#sorted()) {
       const end = position + headBytes + this.#buffer.readUInt32LE(position + 24);
       if (used + end - position > piece.length) {
         yield piece.subarray(0, used);
@@ -79,12 +74,14 @@ export class SortRun {
     yield piece.subarray(0, used);
   }
 
-  async *entries(): AsyncGenerator<SortEntry, void, void> {
-    for (const position of this.#positions) yield decodeEntry(this.#buffer, position);
+  *entries(): Generator<SortEntry, void, void> {
+    for (const position of this.#sorted()) yield decodeEntry(this.#buffer, position);
   }
 
-  #largest(): number {
-    return this.#positions.reduce((most, at) => Math.max(most, headBytes + this.#buffer.readUInt32LE(at + 24)), 0);
+  *#sorted(): Generator<number> {
+    const times = this.#times;
+    const order = Uint32Array.from(times.keys()).sort((one, other) => times[one]! - times[other]! || one - other);
+    for (const index of order) yield this.#positions[index]!;
   }
 }
 
