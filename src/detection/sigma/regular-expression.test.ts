@@ -29,7 +29,7 @@ const { expression } = fc.letrec<{ expression: string }>((tie) => ({
       '[\\w-]',
       '\\x41',
       'é',
-      
+
       '\\.',
     ),
     fc.tuple(tie('expression'), tie('expression')).map(([left, right]) => left + right),
