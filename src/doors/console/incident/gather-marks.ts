@@ -16,7 +16,7 @@ export interface Knot {
 }
 
 /** px between knots of one lane below which they become one. */
-const closest = 14;
+const closest = 22;
 
 /** What is drawn: acts inside pressed stretches are left to `actsWithin`. In order of place. */
 export function gatherMarks(marks: readonly ThreadMark[], axis: ThreadAxis): readonly Knot[] {

@@ -13,10 +13,27 @@ interface KnotProps {
   readonly tell: (knot: Knot | undefined) => void;
 }
 
-/** A finding is a knot as large as its level; anything else a plain bead; what lasts, a stretch of cord. */
-export function KnotView({ knot, tell }: KnotProps) {
+/** An act that is no finding: a bead, or a stretch of cord where it lasts. Keyboards read these in the list below. */
+export function Bead({ knot, tell }: KnotProps) {
+  const { from, to } = knot;
+  const y = laneY(knot.lane);
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: pointing only; the list below tells the same to everybody
+    <g onMouseEnter={() => tell(knot)} onMouseLeave={() => tell(undefined)}>
+      <rect x={from - 8} y={y - 10} width={to - from + 16} height={20} fill="transparent" />
+      {to - from > 1 ? (
+        <line x1={from} x2={to} y1={y} y2={y} className="stroke-line-2" strokeWidth="3" strokeLinecap="round" />
+      ) : (
+        <circle cx={from} cy={y} r={3} className="fill-paper stroke-line-2" strokeWidth="1.5" />
+      )}
+    </g>
+  );
+}
+
+/** Findings of one place: a knot as large as the gravest level. */
+export function FindingKnot({ knot, tell }: KnotProps) {
   const { zone } = useClock();
-  const { from, to, marks } = knot;
+  const { from, marks } = knot;
   const y = laneY(knot.lane);
   const first = marks[0];
   const what = marks.map(
@@ -34,7 +51,7 @@ export function KnotView({ knot, tell }: KnotProps) {
       role="button"
       tabIndex={0}
       aria-label={`${knot.lane}, ${absolute(first?.from ?? 0, zone)}: ${what.join('; ')}${knot.level === undefined ? '' : `; ${knot.level}`}`}
-      className={`group outline-none ${knot.isFinding ? 'cursor-pointer' : ''}`}
+      className="group cursor-pointer outline-none"
       onMouseEnter={() => tell(knot)}
       onMouseLeave={() => tell(undefined)}
       onFocus={() => tell(knot)}
@@ -42,19 +59,12 @@ export function KnotView({ knot, tell }: KnotProps) {
       onClick={open}
       onKeyDown={onKey}
     >
-      <rect x={from - 12} y={y - 14} width={to - from + 24} height={28} fill="transparent" />
-      {to - from > 1 && (
-        <line x1={from} x2={to} y1={y} y2={y} className="stroke-line-2" strokeWidth="3" strokeLinecap="round" />
-      )}
-      {knot.isFinding ? (
-        <Diamond knot={knot} y={y} />
-      ) : (
-        to - from <= 1 && <circle cx={from} cy={y} r={3} className="fill-paper stroke-line-2" strokeWidth="1.5" />
-      )}
+      <rect x={from - 12} y={y - 14} width={24} height={28} fill="transparent" />
+      <Diamond knot={knot} y={y} />
       <rect
         x={from - 14}
         y={y - 15}
-        width={to - from + 28}
+        width={28}
         height={30}
         rx="3"
         fill="none"

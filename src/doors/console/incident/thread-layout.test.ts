@@ -16,6 +16,12 @@ test('five days of silence between two bursts are pressed to one visible break',
   assert.ok(axis.place(3 * minute) - axis.place(0) > 100);
 });
 
+test('the first moment after a silence stands clear of it', () => {
+  const axis = layOutThread([moment(0), moment(5 * day), moment(5 * day + minute)], 900);
+  const silent = axis.stretches[1];
+  assert.ok(silent !== undefined && axis.place(5 * day) > silent.x + silent.width);
+});
+
 test('one moment alone stands in the middle', () => {
   const axis = layOutThread([moment(7)], 600);
   assert.equal(axis.place(7), 300);

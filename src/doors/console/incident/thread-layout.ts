@@ -73,7 +73,11 @@ function busyStretches(marks: readonly Pick<ThreadMark, 'from' | 'to'>[]) {
 }
 
 function placeIn(stretches: readonly Stretch[], time: number): number {
-  const stretch = stretches.find(({ to }) => time <= to) ?? stretches.at(-1);
+  // Where a silence ends, a busy stretch begins: the moment belongs to the busy one.
+  const stretch =
+    stretches.find(({ kind, from, to }) => kind === 'busy' && time >= from && time <= to) ??
+    stretches.find(({ to }) => time <= to) ??
+    stretches.at(-1);
   if (stretch === undefined) return 0;
   const inset = stretch.kind === 'busy' ? pad : 0;
   const room = stretch.width - 2 * inset;

@@ -99,16 +99,16 @@ function Silence({
 
 /** What happened before we knew, and after. Each word moves to where it has room. */
 export function Brackets({ axis, knewAt }: { readonly axis: ThreadAxis; readonly knewAt: number }) {
-  const before = knewAt >= 112;
+  const before = knewAt >= 112 ? 'before we knew' : knewAt >= 60 ? 'before' : undefined;
   const after = axis.width - knewAt >= 112;
   return (
     // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a g without tabindex takes no focus
     <g aria-hidden="true">
       <path d={`M1 18V10H${knewAt - 2}V18`} fill="none" className="stroke-line-2" />
       <path d={`M${knewAt + 2} 18V10H${axis.width - 1}V18`} fill="none" className="stroke-line-2" />
-      {before && (
+      {before !== undefined && (
         <text x={knewAt - 8} y={26} textAnchor="end" className="fill-ink-2 text-xs">
-          before we knew
+          {before}
         </text>
       )}
       {after && (

@@ -6,7 +6,7 @@ import { ScrollArea } from '../parts/scroll-area.tsx';
 import { Text } from '../parts/text.tsx';
 import { absolute, zoneName } from '../parts/times.ts';
 import { gatherMarks, type Knot } from './gather-marks.ts';
-import { KnotView } from './thread-knot.tsx';
+import { Bead, FindingKnot } from './thread-knot.tsx';
 import { bracketHeight, laneHeight, lanes, laneY, threadHeight } from './thread-lanes.ts';
 import { layOutThread, type ThreadAxis } from './thread-layout.ts';
 import { Brackets, Ticks } from './thread-scale.tsx';
@@ -85,20 +85,37 @@ function Picture({
   readonly openedAt: number;
   readonly tell: (knot: Knot | undefined) => void;
 }) {
+  const knots = gatherMarks(marks, axis);
   const knewAt = axis.place(openedAt);
   const bottom = bracketHeight + lanes.length * laneHeight;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a picture of buttons, not a fieldset
-    <svg role="group" width={axis.width} height={threadHeight} className="block" aria-label="Knots, in order of time">
+    <svg
+      role="group"
+      width={axis.width}
+      height={threadHeight}
+      className="block"
+      aria-label="Findings, in order of time"
+    >
       {lanes.map((lane) => (
         <line key={lane} x1="0" x2={axis.width} y1={laneY(lane)} y2={laneY(lane)} className="stroke-line" />
       ))}
+      {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: a g without tabindex takes no focus */}
+      <g aria-hidden="true">
+        {knots
+          .filter(({ isFinding }) => !isFinding)
+          .map((knot) => (
+            <Bead key={`${knot.lane} ${knot.from}`} knot={knot} tell={tell} />
+          ))}
+      </g>
       <Ticks axis={axis} marks={marks} top={bracketHeight} bottom={bottom} />
       <line x1={knewAt} x2={knewAt} y1={10} y2={bottom} className="stroke-ink" strokeDasharray="2 3" />
       <Brackets axis={axis} knewAt={knewAt} />
-      {gatherMarks(marks, axis).map((knot) => (
-        <KnotView key={`${knot.lane} ${knot.isFinding} ${knot.from}`} knot={knot} tell={tell} />
-      ))}
+      {knots
+        .filter(({ isFinding }) => isFinding)
+        .map((knot) => (
+          <FindingKnot key={`${knot.lane} ${knot.from}`} knot={knot} tell={tell} />
+        ))}
     </svg>
   );
 }

@@ -1,0 +1,240 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+
+const repository = new URL('../../', import.meta.url).pathname;
+const screenshots = join(repository, 'artefacts', 'screenshots');
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+const browserPath = [
+  process.env['CHROMIUM'],
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+].find((path) => path !== undefined && existsSync(path));
+
+const skip =
+  browserPath === undefined
+    ? 'no chromium (apt-get install chromium, or name one in CHROMIUM)'
+    : !existsSync(join(repository, 'build', 'console', 'index.html')) && 'no console (npm run console:build)';
+
+/** Seconds of the story per second of the test: its five days of reconnaissance pass in two minutes. */
+const speed = 3600;
+/** The history of the house is read first, on two busy cores. ms */
+const incidentWithinMs = 300_000;
+const sizes = { wide: { width: 1280, height: 860 }, narrow: { width: 390, height: 844 } } as const;
+const switches =
+  '--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
+
+let directory: string;
+let server: ChildProcess;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let link: string;
+/** What the pages complained about: a blocked script, a failed request, an exception. */
+const complaints: string[] = [];
+
+before(async () => {
+  if (skip) return;
+  directory = await mkdtemp(join(tmpdir(), 'cordon-console-'));
+  await mkdir(screenshots, { recursive: true });
+  ({ server, link } = await startServer());
+  browser = await chromium.launch({ executablePath: browserPath!, args: switches.split(' ') });
+  context = await browser.newContext({ viewport: sizes.wide, colorScheme: 'light', reducedMotion: 'reduce' });
+  page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  const devtools = await context.newCDPSession(page);
+  await devtools.send('WebAuthn.enable');
+  await devtools.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+});
+
+after(async () => {
+  if (skip) return;
+  await browser?.close();
+  server?.kill('SIGTERM');
+  await new Promise((resolve) => (server?.exitCode === null ? server.once('exit', resolve) : resolve(undefined)));
+  await rm(directory, { recursive: true, force: true });
+});
+
+/** The server as a person starts it; resolves to the one-time link that it prints. */
+function startServer(): Promise<{ readonly server: ChildProcess; readonly link: string }> {
+  const main = join(repository, 'src', 'doors', 'cli', 'main.ts');
+  const child = spawn(process.execPath, [main, 'start', '--demo', '--speed', String(speed), '--port', '0'], {
+    cwd: directory,
+    env: { ...process.env, NO_COLOR: '1' },
+  });
+  return new Promise((resolve, reject) => {
+    let said = '';
+    const hear = (chunk: Buffer) => {
+      said += chunk.toString();
+      const found = /http:\S+\/welcome\/[\w-]+/.exec(said);
+      if (found !== null) resolve({ server: child, link: found[0] });
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    child.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${said}`)));
+  });
+}
+
+test('the one-time link makes an owner with a passkey', { skip }, async () => {
+  await page.goto(link);
+  await page.getByRole('heading', { name: 'Become the owner' }).waitFor();
+  await inspect('welcome');
+  await page.getByLabel('Your name').fill('Ines Albrecht');
+  await page.getByLabel('E-mail').fill('ines.albrecht@maison-orfevre.example');
+  await page.getByRole('button', { name: 'Create my passkey' }).click();
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.getByText('Demonstration house').waitFor();
+  assert.equal(new URL(page.url()).pathname, '/');
+});
+
+test('signing out closes the door, the passkey opens it again', { skip }, async () => {
+  await page.goto(new URL('/settings', link).href);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  await inspect('sign-in');
+  await page.goto(new URL('/incidents', link).href);
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+  await page.getByRole('heading', { name: 'Incidents' }).waitFor();
+  assert.equal(new URL(page.url()).pathname, '/incidents', 'back where the person was going');
+});
+
+test('the story leads to its incident by itself', { skip, timeout: incidentWithinMs + 30_000 }, async () => {
+  await page.goto(new URL('/', link).href);
+  const sentence = page.locator('main li [data-row]').first();
+  await sentence.waitFor({ timeout: incidentWithinMs });
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByRole('button', { name: 'Play' }).waitFor();
+  await inspect('now');
+  await sentence.click();
+  await page.getByRole('heading', { name: 'What happened' }).waitFor();
+  assert.match(new URL(page.url()).pathname, /^\/incidents\/inc-/);
+  assert.ok((await page.getByRole('group', { name: 'Findings, in order of time' }).getByRole('button').count()) > 0);
+  assert.ok((await page.locator('main article').count()) > 0, 'findings with their reasons');
+  await page.locator('main article summary').first().click();
+  await page.locator('main article details details summary').first().click();
+  assert.notEqual(await page.locator('main article pre').first().innerText(), '', 'the line as it came');
+  await inspect('incident');
+});
+
+test('every page stands in light and dark, wide and narrow, without barriers', { skip }, async () => {
+  const rooms = ['incidents', 'events', 'integrations', 'rules', 'settings', 'settings/tokens', 'settings/staff'];
+  for (const room of [...rooms, 'settings/audit-log']) {
+    await page.goto(new URL(`/${room}`, link).href);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.locator('[aria-busy]').waitFor({ state: 'detached' });
+    await inspect(room.replace('/', '-'));
+  }
+  await page.goto(new URL('/rules', link).href);
+  await page.locator('[data-row]').first().click();
+  await page.getByRole('heading', { name: 'Runbook' }).waitFor();
+  await inspect('rule');
+});
+
+test('keys, panel and palette reach what the mouse reaches', { skip }, async () => {
+  await page.goto(new URL('/events', link).href);
+  await page.locator('[data-row]').first().waitFor();
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  const panel = page.getByRole('dialog');
+  await panel.getByRole('heading', { name: 'The line as it came' }).waitFor();
+  await inspect('event-panel');
+  await page.keyboard.press('Escape');
+  await panel.waitFor({ state: 'detached' });
+  await page.keyboard.press('Control+k');
+  await page.getByPlaceholder('Incident, grant, app').fill('audit log');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Verify the chain' }).click();
+  await page.getByText('Verified:').waitFor();
+});
+
+test('the incident is closed through its states, each with a reason, and all of it is on record', {
+  skip,
+}, async () => {
+  await page.goto(new URL('/', link).href);
+  await page.locator('main li [data-row]').first().click();
+  for (const [button, state] of [
+    ['Mark contained', 'contained'],
+    ['Mark scoped', 'scoped'],
+    ['Mark notified', 'notified'],
+    ['Close incident', 'closed'],
+  ] as const) {
+    await page.getByRole('button', { name: button }).first().click();
+    const dialog = page.getByRole('dialog', { name: button });
+    const confirm = dialog.getByRole('button', { name: button });
+    assert.equal(await confirm.isDisabled(), true, 'no step without a reason');
+    await dialog.getByLabel('Reason').fill(`Because this test says so: ${state}.`);
+    await confirm.click();
+    await dialog.waitFor({ state: 'hidden' });
+    await page.getByText(`Because this test says so: ${state}.`).waitFor();
+  }
+  await page.getByRole('button', { name: 'Open again' }).waitFor();
+  await inspect('incident-closed');
+  await page.goto(new URL('/settings/audit-log', link).href);
+  await page.getByText('incident.change').first().waitFor();
+});
+
+test('the theme follows the choice and outlives a reload', { skip }, async () => {
+  await page.setViewportSize(sizes.wide);
+  await page.goto(new URL('/', link).href);
+  const paper = () => page.evaluate('getComputedStyle(document.body).backgroundColor');
+  const light = await paper();
+  await page.getByText('Dark', { exact: true }).first().click();
+  const dark = await paper();
+  assert.notEqual(dark, light);
+  await page.reload();
+  assert.equal(await paper(), dark);
+});
+
+test('no page complained: nothing blocked by the content policy, nothing thrown, nothing missing', { skip }, () => {
+  assert.deepEqual(complaints, []);
+});
+
+interface Violation {
+  readonly id: string;
+  readonly impact: string;
+  readonly nodes: readonly { readonly html: string }[];
+}
+
+/** Looks at the page in every size and theme: no barrier, nothing beyond the edge; keeps the pictures. */
+async function inspect(name: string): Promise<void> {
+  for (const [size, viewport] of Object.entries(sizes)) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.setViewportSize(viewport);
+      await page.emulateMedia({ colorScheme });
+      await page.waitForTimeout(150);
+      await page.screenshot({ path: join(screenshots, `${name}-${size}-${colorScheme}.png`) });
+      const place = `${name}, ${size}, ${colorScheme}`;
+      const overhang = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
+      assert.equal(await page.evaluate(overhang), 0, `${place}: wider than the screen`);
+      const violations: readonly Violation[] = await page.evaluate(
+        `${axe};axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)`,
+      );
+      const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+      const told = grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+      assert.deepEqual(told, [], place);
+    }
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize(sizes.wide);
+}
