@@ -68,10 +68,9 @@ const pointOfRow = ({ key, time, activity, objects, address, rows }: EventRow): 
 
 const words = (activity: string): string => activity.replaceAll('-', ' ');
 
-function whatOf(lane: Lane, point: Point): string {
-  if (lane === 'sign-in')
-    return point.address === undefined ? words(point.activity) : `${words(point.activity)} from ${point.address}`;
-  return point.objects.length === 0 ? words(point.activity) : `${words(point.activity)} ${point.objects.join(', ')}`;
+function whatOf({ activity, objects, address }: Point): string {
+  const what = objects.length === 0 ? words(activity) : `${words(activity)} ${objects.join(', ')}`;
+  return address === undefined ? what : `${what} from ${address}`;
 }
 
 /** Joins acts of one kind that follow within `gapMs` of each other into one stretch. */
@@ -81,7 +80,7 @@ function join(points: readonly Point[], gapMs: number): readonly Stretch[] {
   for (const point of points) {
     const lane = laneOf(point.activity);
     if (lane === undefined) continue;
-    const what = whatOf(lane, point);
+    const what = whatOf(point);
     const before = last.get(`${lane} ${what}`);
     if (before !== undefined && point.time - before.to <= gapMs) {
       before.to = point.time;
@@ -102,7 +101,7 @@ const unname = (points: readonly Point[]): readonly Point[] =>
 
 function joinUntilFew(points: readonly Point[], most: number): readonly Stretch[] {
   const spanMs = (points.at(-1)?.time ?? 0) - (points[0]?.time ?? 0);
-  for (let gapMs = 1_000; gapMs < spanMs * 2 + 2_000; gapMs *= 2) {
+  for (let gapMs = Math.max(1_000, spanMs / 200); gapMs < spanMs * 2 + 2_000; gapMs *= 2) {
     const stretches = join(points, gapMs);
     if (stretches.length <= most) return stretches;
   }

@@ -5,6 +5,7 @@ import type { SourceHealth, SourceState } from '#model/wire.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
+const weekMs = 7 * 24 * hourMs;
 
 /** What is remembered of a source over a restart. */
 interface Tally {
@@ -15,6 +16,8 @@ interface Tally {
   lastEventAt: number | undefined;
   lastArrivalAt: number | undefined;
   lastError: string | undefined;
+  /** The longest time nothing came, fading over weeks: some sources speak once a day. */
+  longestGapMs: number;
 }
 
 /** How each source fares: what arrived, how late, and what went wrong. */
@@ -40,19 +43,26 @@ const emptyTally = (): Tally => ({
   lastEventAt: undefined,
   lastArrivalAt: undefined,
   lastError: undefined,
+  longestGapMs: 0,
 });
 
 /**
  * A source is lagging when its newest event was more than 15 minutes old on arrival, which hourly files always are and
- * say so in `usualLag`; silent when nothing came for two hours more than twice that lag.
+ * say so in `usualLag`; silent when nothing came for two hours and twice as long as it was ever late or quiet of late.
  */
 function stateOf(tally: Tally, now: number, loading: boolean): SourceState {
   if (tally.lastError !== undefined) return 'failing';
   if (loading) return 'loading';
   if (tally.lastArrivalAt === undefined) return 'silent';
   const lag = tally.lagMs ?? 0;
-  if (now - tally.lastArrivalAt > 2 * hourMs + 2 * lag) return 'silent';
+  if (now - tally.lastArrivalAt > 2 * (hourMs + Math.max(lag, tally.longestGapMs))) return 'silent';
   return lag > 15 * minuteMs ? 'lagging' : 'live';
+}
+
+function noteArrival(tally: Tally, at: number): void {
+  const gapMs = Math.max(0, at - (tally.lastArrivalAt ?? at));
+  tally.longestGapMs = Math.max(gapMs, tally.longestGapMs * Math.exp(-gapMs / weekMs));
+  tally.lastArrivalAt = Math.max(tally.lastArrivalAt ?? at, at);
 }
 
 /** A book over the given sources, continued from `saved` (an earlier `snapshot`). */
@@ -75,7 +85,7 @@ export function openSourceHealth(sources: readonly Source[], saved: unknown): So
           continue;
         }
         tally.events += 1;
-        tally.lastArrivalAt = Math.max(tally.lastArrivalAt ?? 0, event.arrivedAt);
+        noteArrival(tally, event.arrivedAt);
         if (event.time < (tally.lastEventAt ?? 0)) continue;
         tally.lastEventAt = event.time;
         tally.lagMs = Math.max(0, event.arrivedAt - event.time);
@@ -100,8 +110,8 @@ export function openSourceHealth(sources: readonly Source[], saved: unknown): So
       const places = [...tallies].filter(([name, { lastError }]) => lastError !== undefined && !known.has(name));
       return [...sources, ...places.map(([name]) => ({ name, title: name, lag: 'a watched file or folder' }))].map(
         ({ name, title, lag }) => {
-          const tally = tallyOf(name);
-          return present({ name, title, state: stateOf(tally, now, isLoading), usualLag: lag, ...tally });
+          const { longestGapMs: _, ...tally } = tallyOf(name);
+          return present({ name, title, state: stateOf(tallyOf(name), now, isLoading), usualLag: lag, ...tally });
         },
       );
     },

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Event, Slots } from '#model/event.ts';
+import { openSourceHealth } from './source-health.ts';
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const start = Date.parse('2026-11-23T00:00:00Z');
+const hourly = { name: 'hourly', title: 'Hourly files', lag: '3 to 6 hours after the hour' };
+const stream = { name: 'stream', title: 'Stream', lag: 'seconds' };
+
+let count = 0;
+const event = (source: string, time: number, arrivedAt: number): Event => {
+  count += 1;
+  const origin = { file: 'f', offset: 0, bytes: 1 };
+  return { key: `k${count}`, time, arrivedAt, source, origin, raw: '', slots: new Slots(), native: () => undefined };
+};
+const keys = (events: readonly Event[]) => new Set(events.map(({ key }) => key));
+
+test('a stream is live, an hourly file lags by nature and says so', () => {
+  const health = openSourceHealth([hourly, stream], undefined);
+  const events = [event('stream', start, start + 4_000), event('hourly', start, start + 4 * hourMs)];
+  health.arrived(events, keys(events));
+  const [file, live] = health.views(start + 4 * hourMs);
+  assert.deepEqual([file?.state, file?.lagMs, file?.usualLag], ['lagging', 4 * hourMs, hourly.lag]);
+  assert.equal(live?.lagMs, 4_000);
+});
+
+test('silence is measured against how quiet a source has been before', () => {
+  const health = openSourceHealth([stream], undefined);
+  const stateAt = (at: number) => health.views(at)[0]?.state;
+  assert.equal(stateAt(start), 'silent', 'nothing ever came');
+  const busy = [event('stream', start, start), event('stream', start + minuteMs, start + minuteMs)];
+  health.arrived(busy, keys(busy));
+  assert.equal(stateAt(start + 2 * hourMs), 'live');
+  assert.equal(stateAt(start + 2 * hourMs + 5 * minuteMs), 'silent');
+  const rare = [event('stream', start + 10 * hourMs, start + 10 * hourMs)];
+  health.arrived(rare, keys(rare));
+  assert.equal(stateAt(start + 25 * hourMs), 'live', 'it was quiet for ten hours before');
+  assert.equal(stateAt(start + 35 * hourMs), 'silent');
+});
+
+test('duplicates, quarantine and failure are told, and counts outlive a restart', () => {
+  const health = openSourceHealth([stream], undefined);
+  const events = [event('stream', start, start), event('stream', start, start)];
+  health.arrived(events, new Set([events[0]!.key]));
+  health.counted('stream', { duplicates: 2, quarantined: 1 });
+  health.failed('stream', 'permission denied');
+  const again = openSourceHealth([stream], JSON.parse(JSON.stringify(health.snapshot())));
+  const [view] = again.views(start);
+  assert.deepEqual([view?.events, view?.duplicates, view?.quarantined], [1, 3, 1]);
+  assert.deepEqual([view?.state, view?.lastError], ['failing', 'permission denied']);
+  again.recovered('stream');
+  assert.equal(again.views(start)[0]?.state, 'live');
+});
+
+test('a watched place that cannot be read stands beside the sources until it can', () => {
+  const health = openSourceHealth([stream], undefined);
+  health.failed('/logs', 'nothing there');
+  assert.deepEqual(
+    health.views(start).map(({ name, state }) => [name, state]),
+    [
+      ['stream', 'silent'],
+      ['/logs', 'failing'],
+    ],
+  );
+  health.recovered('/logs');
+  assert.equal(health.views(start).length, 1);
+});
