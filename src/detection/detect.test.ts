@@ -269,6 +269,36 @@ test('one address over several grants makes one incident of them', () => {
   assert.deepEqual(incidents[0]!.grants.map(({ userName }) => userName).sort(), ['ann@x', 'bob@x']);
 });
 
+test('campaigns of grants that turn out to belong together become one', () => {
+  const detection = newDetection();
+  const other = { 'actor.user.uid': '005000000000002AAA', 'actor.user.name': 'bob@x' };
+  detection.observe(
+    fresh([
+      [0, 'MediumA'],
+      [1, 'MediumA', other],
+      [2, 'Shared'],
+      [2.01, 'Shared', other],
+    ]),
+  );
+  const [incident, ...others] = detection.incidents();
+  assert.deepEqual(others, []);
+  assert.equal(incident?.findings.filter(({ rule: { name } }) => name === 'medium-reading').length, 2);
+});
+
+test('what was flagged is not learned', () => {
+  const strange = { 'src_endpoint.ip': '203.0.113.1' };
+  for (const [object, expected] of [
+    ['High', 'new'],
+    ['Other', 'usual'],
+  ] as const) {
+    const detection = newDetection();
+    detection.observe(fresh(Array.from({ length: 9 }, (_, day) => [day, 'Other'] as const)));
+    const events = fresh([9, 10, 11, 12, 13].map((day) => [day, object, strange] as const));
+    detection.observe(events);
+    assert.equal(events.at(-1)?.slots['history.network'], expected, object);
+  }
+});
+
 test('what was announced is told, with its reason, and opens nothing', () => {
   const change = { app: 'ch*', user: '*@x', from: start, to: start + dayMs, reason: 'Full load' };
   const detection = newDetection({ changes: [change] });

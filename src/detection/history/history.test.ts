@@ -114,7 +114,9 @@ test('rows: busiest hour, bulk states and two logs of one request count once', (
     { activity_name: 'bulk-progress', 'unmapped.rows': 1500 },
     { activity_name: 'bulk-complete', 'unmapped.rows': 2000 },
   ] as const;
-  const last = states.map((state, index) => live(history, at(8, 9, index), { ...state, 'unmapped.job.uid': '750' })).at(-1)!;
+  const last = states
+    .map((state, index) => live(history, at(8, 9, index), { ...state, 'unmapped.job.uid': '750' }))
+    .at(-1)!;
   assert.equal(last['history.hour_rows'], 2000);
   assert.equal(last['history.hour_rows_ratio'], 20);
   const rest = { 'metadata.correlation_uid': 'r1', 'metadata.event_code': 'RestApi', 'unmapped.rows': 70 };
@@ -143,7 +145,12 @@ test('attribution: session, then sign-in of the same user and address, then the 
 
 test('names and ids of one app and one person lead to one grant, whichever came first', () => {
   const history = new History();
-  const named = { 'actor.app_uid': undefined, 'actor.app_name': 'Chat', 'actor.user.uid': undefined, 'actor.user.name': 'a@x' };
+  const named = {
+    'actor.app_uid': undefined,
+    'actor.app_name': 'Chat',
+    'actor.user.uid': undefined,
+    'actor.user.name': 'a@x',
+  };
   const first = live(history, at(0, 9), named)['unmapped.grant_uid']!;
   const second = live(history, at(0, 10))['unmapped.grant_uid']!;
   assert.notEqual(first, second);
