@@ -5,10 +5,10 @@ import { addIncidentCommands } from './commands/incidents.ts';
 import { addRulesCommand } from './commands/rules.ts';
 import { addScanCommand } from './commands/scan.ts';
 import { addStartCommand } from './commands/start.ts';
-import type { Terminal } from './terminal.ts';
+import type { Invocation } from './invocation.ts';
 
-/** Every command, in the order of `cordon --help`. */
-export const commands: readonly ((program: Command, terminal: Terminal) => void)[] = [
+/** Every command, in the order of `cordon --help`. What a command needs for its work it imports when it runs. */
+export const commands: readonly ((program: Command, invocation: () => Invocation) => void)[] = [
   addScanCommand,
   addStartCommand,
   addIncidentCommands,

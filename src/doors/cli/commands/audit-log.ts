@@ -2,10 +2,11 @@ import type { Command } from 'commander';
 import { revealed } from '#lib/reveal.ts';
 import { counted, momentInWords } from '#lib/words.ts';
 import type { AuditEntry, AuditVerification } from '#model/wire.ts';
-import { refuse, type Terminal } from '../terminal.ts';
+import type { Invocation } from '../invocation.ts';
+import { refuse } from '../terminal.ts';
 import { show, withServer } from './incidents.ts';
 
-export function addAuditLogCommand(program: Command, terminal: Terminal): void {
+export function addAuditLogCommand(program: Command, invocation: () => Invocation): void {
   const log = program.command('audit-log').description('the hash-chained account of every act');
   log
     .command('verify')
@@ -13,7 +14,7 @@ export function addAuditLogCommand(program: Command, terminal: Terminal): void {
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExample\n  cordon audit-log verify || page-somebody')
     .action((options: { json?: true }) =>
-      withServer(program, terminal, async (server) => {
+      withServer(invocation(), async (server, terminal) => {
         const answer = await server.get<AuditVerification>('/audit-log/verification');
         if (!answer.ok) return refuse(terminal, answer.failure);
         const found = answer.value;
@@ -31,7 +32,7 @@ export function addAuditLogCommand(program: Command, terminal: Terminal): void {
     .description('the newest entries')
     .option('--json', 'as JSON')
     .action((options: { json?: true }) =>
-      withServer(program, terminal, async (server) => {
+      withServer(invocation(), async (server, terminal) => {
         const answer = await server.get<readonly AuditEntry[]>('/audit-log');
         show(terminal, answer, options.json, (entries) =>
           entries.map(

@@ -1,18 +1,20 @@
 import type { Command } from 'commander';
-import { configurationSchema, readConfiguration } from '#configuration.ts';
 import { counted } from '#lib/words.ts';
 import { describeFailure } from '#model/result.ts';
-import { refuse, type Terminal } from '../terminal.ts';
+import type { Invocation } from '../invocation.ts';
+import { refuse } from '../terminal.ts';
 
-export function addConfigCommand(program: Command, terminal: Terminal): void {
+export function addConfigCommand(program: Command, invocation: () => Invocation): void {
   const config = program.command('config').description('look at the configuration');
   config
     .command('check')
     .description('say whether cordon.yaml is right and, where not, the line and what was expected')
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExample\n  cordon config check\n  cordon --config /etc/cordon.yaml config check')
-    .action((options: { json?: true }) => {
-      const read = readConfiguration(program.opts<{ config?: string }>().config, terminal.environment);
+    .action(async (options: { json?: true }) => {
+      const { readConfiguration } = await import('#configuration.ts');
+      const { terminal, configuration } = invocation();
+      const read = readConfiguration(configuration, terminal.environment);
       if (options.json) {
         const faults = read.ok ? [] : read.failure;
         terminal.out(`${JSON.stringify({ ok: read.ok, faults: faults.map(describeFailure) })}\n`);
@@ -27,5 +29,8 @@ export function addConfigCommand(program: Command, terminal: Terminal): void {
   config
     .command('schema')
     .description('print the JSON Schema of cordon.yaml, for editors')
-    .action(() => terminal.out(`${JSON.stringify(configurationSchema(), null, 2)}\n`));
+    .action(async () => {
+      const { configurationSchema } = await import('#configuration.ts');
+      invocation().terminal.out(`${JSON.stringify(configurationSchema(), null, 2)}\n`);
+    });
 }

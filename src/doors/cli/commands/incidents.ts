@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
-import { readConfiguration } from '#configuration.ts';
 import { revealed } from '#lib/reveal.ts';
 import { boundsInWords, inWords, momentInWords } from '#lib/words.ts';
 import { incidentStates } from '#model/incident.ts';
 import type { Result } from '#model/result.ts';
 import type { EventPage, IncidentRow, IncidentView } from '#model/wire.ts';
+import type { Invocation } from '../invocation.ts';
 import { incidentBlock } from '../screen/scan-page.ts';
 import { connectServer, type ServerClient } from '../server-client.ts';
 import { refuse, type Terminal } from '../terminal.ts';
 
 /** What is open and what happened, asked of the running server through its own socket. */
-export function addIncidentCommands(program: Command, terminal: Terminal): void {
+export function addIncidentCommands(program: Command, invocation: () => Invocation): void {
   program
     .command('incidents')
     .description('list incidents of the running server, worst first')
@@ -18,7 +18,7 @@ export function addIncidentCommands(program: Command, terminal: Terminal): void 
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExamples\n  cordon incidents\n  cordon incidents --state open --json | jq .[].id')
     .action((options: { state?: string; json?: true }) =>
-      withServer(program, terminal, async (server) => {
+      withServer(invocation(), async (server, terminal) => {
         const answer = await server.get<readonly IncidentRow[]>('/incidents');
         return show(terminal, answer, options.json, (rows) =>
           rows
@@ -39,7 +39,7 @@ export function addIncidentCommands(program: Command, terminal: Terminal): void 
       '\nExamples\n  cordon incident inc-3f9a1c2b\n  cordon incident inc-3f9a1c2b --move-to contained --reason "tokens revoked 14:02"',
     )
     .action((id: string, options: IncidentOptions) =>
-      withServer(program, terminal, (server) => actOnIncident(server, id, options, terminal)),
+      withServer(invocation(), (server, terminal) => actOnIncident(server, id, options, terminal)),
     );
   program
     .command('events')
@@ -56,7 +56,7 @@ export function addIncidentCommands(program: Command, terminal: Terminal): void 
       '\nExamples\n  cordon events --app "Drift" --object Case\n  cordon events --address 208.68.36.90 --json',
     )
     .action(({ json, ...filter }: Record<string, string> & { json?: true }) =>
-      withServer(program, terminal, async (server) => {
+      withServer(invocation(), async (server, terminal) => {
         const answer = await server.get<EventPage>(`/events?${new URLSearchParams(filter)}`);
         return show(terminal, answer, json, ({ rows, next }) => [
           ...rows.map(
@@ -111,13 +111,13 @@ function incidentLine(row: IncidentRow, terminal: Terminal): string {
 }
 
 export async function withServer(
-  program: Command,
-  terminal: Terminal,
-  work: (server: ServerClient) => Promise<void>,
+  { terminal, configuration }: Invocation,
+  work: (server: ServerClient, terminal: Terminal) => Promise<void>,
 ): Promise<void> {
-  const read = readConfiguration(program.opts<{ config?: string }>().config, terminal.environment);
-  if (!read.ok) return refuse(terminal, read.failure);
-  await work(connectServer(read.value.dataDirectory));
+  const { readConfiguration } = await import('#configuration.ts');
+  const read = readConfiguration(configuration, terminal.environment);
+  if (!read.ok) refuse(terminal, read.failure);
+  else await work(connectServer(read.value.dataDirectory), terminal);
 }
 
 export function show<Answer>(

@@ -1,22 +1,8 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { type Configuration, readConfiguration } from '#configuration.ts';
-import { type Cordon, openCordon } from '#cordon.ts';
-import { counted } from '#lib/words.ts';
-import { type Result, success } from '#model/result.ts';
-import { openStore } from '#store/open-store.ts';
-import { type Served, serve } from '../../api/serve.ts';
-import { refuse, type Terminal } from '../terminal.ts';
+import type { Invocation } from '../invocation.ts';
+import type { StartOptions } from '../work/start.ts';
 
-interface StartOptions {
-  readonly demo?: true;
-  readonly keep?: true;
-  readonly speed?: number;
-  readonly port?: number;
-}
-
-export function addStartCommand(program: Command, terminal: Terminal): void {
+export function addStartCommand(program: Command, invocation: () => Invocation): void {
   program
     .command('start')
     .description('serve the console and read the configured logs, until stopped')
@@ -28,82 +14,10 @@ export function addStartCommand(program: Command, terminal: Terminal): void {
       'after',
       '\nExamples\n  cordon start --demo\n  cordon start --demo --speed 3600 --port 9000\n  cordon --config /etc/cordon.yaml start',
     )
-    .action((options: StartOptions) => start(program, terminal, options));
-}
-
-async function start(program: Command, terminal: Terminal, options: StartOptions): Promise<void> {
-  const read = readConfiguration(program.opts<{ config?: string }>().config, terminal.environment);
-  if (!read.ok) return refuse(terminal, read.failure);
-  const configuration = forThisStart(read.value, options);
-  const ready = await prepare(configuration, options);
-  if (!ready.ok) return refuse(terminal, ready.failure);
-  const demo = { ...(options.keep && { keep: true }), ...(options.speed !== undefined && { speed: options.speed }) };
-  const opened = await openCordon(configuration, {
-    version: program.version() ?? 'development',
-    ...(options.demo && { demo }),
-  });
-  if (!opened.ok) return refuse(terminal, opened.failure);
-  const served = await serve({ cordon: opened.value });
-  if (!served.ok) {
-    await opened.value.close();
-    return refuse(terminal, served.failure);
-  }
-  await welcome(terminal, opened.value, served.value);
-  await terminal.asked();
-  terminal.error('\nStopping; what was acknowledged is stored.\n');
-  await served.value.close();
-  await opened.value.close();
-}
-
-/** The demonstration has a directory of its own, so that it never mixes with real records. */
-function forThisStart(configuration: Configuration, options: StartOptions): Configuration {
-  const listen = { ...configuration.listen, ...(options.port !== undefined && { port: options.port }) };
-  if (!options.demo) return { ...configuration, listen };
-  return {
-    ...configuration,
-    listen,
-    dataDirectory: demoDirectory(configuration.dataDirectory),
-    databaseUrl: undefined,
-  };
-}
-
-export const demoDirectory = (dataDirectory: string): string => join(dataDirectory, 'demo');
-
-/** A demonstration begins anew unless kept. Taking the lock first keeps a running one from losing its ground. */
-async function prepare(configuration: Configuration, options: StartOptions): Promise<Result<void>> {
-  if (!options.demo || options.keep) return success(undefined);
-  const held = await openStore({ directory: configuration.dataDirectory });
-  if (!held.ok) return held;
-  await held.value.close();
-  await rm(configuration.dataDirectory, { recursive: true, force: true });
-  return success(undefined);
-}
-
-async function welcome(terminal: Terminal, cordon: Cordon, served: Served): Promise<void> {
-  const { style } = terminal;
-  const { sources } = cordon.configuration;
-  const what = cordon.demo
-    ? 'the demonstration house: Maison Orfèvre, 7.4 million customers, and a theft that begins in a few minutes'
-    : sources.length > 0
-      ? `watching ${counted(sources.length, 'path')}`
-      : 'no logs are configured yet; cordon.yaml names them under `sources`';
-  const link = await served.ownerLink();
-  const lines = [
-    `${style.bold('Cordon')} ${cordon.version}: ${what}`,
-    '',
-    ...(link === undefined
-      ? [`  Console   ${style.bold(served.url)}`]
-      : [
-          `  Open this once, within the hour, to become its owner with a passkey:`,
-          `  ${style.bold(link)}`,
-          '',
-          `  Console   ${served.url}`,
-        ]),
-    `  Records   ${cordon.configuration.dataDirectory}`,
-    '',
-    style.faint('Ctrl-C stops it.'),
-  ];
-  terminal.out(`${lines.join('\n')}\n`);
+    .action(async (options: StartOptions) => {
+      const { start } = await import('../work/start.ts');
+      await start(invocation(), options);
+    });
 }
 
 const numberBetween =
