@@ -78,9 +78,11 @@ export function openSourceHealth(sources: readonly Source[], saved: unknown): So
   };
   return {
     arrived(events, added) {
+      // A key that comes twice in one batch is new once.
+      const fresh = new Set(added);
       for (const event of events) {
         const tally = tallyOf(event.source);
-        if (!added.has(event.key)) {
+        if (!fresh.delete(event.key)) {
           tally.duplicates += 1;
           continue;
         }

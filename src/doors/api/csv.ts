@@ -5,12 +5,12 @@ export interface Column<Row> {
 
 /**
  * One cell. Names of apps, user agents and queries are written by attackers: a cell that a spreadsheet would take for a
- * formula gets an apostrophe in front (OWASP, CSV Injection).
+ * formula gets an apostrophe in front (OWASP, CSV Injection; full-width signs count in East Asian locales).
  */
 export function writeCell(value: string | number | boolean | undefined): string {
   if (value === undefined) return '';
   if (typeof value !== 'string') return String(value);
-  const harmless = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  const harmless = /^[=+\-@\t\r\n＝＋－＠]/.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 

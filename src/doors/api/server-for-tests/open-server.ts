@@ -6,10 +6,12 @@ import type { FastifyInstance } from 'fastify';
 import { type Configuration, parseConfiguration } from '#configuration.ts';
 import { type Cordon, openCordon } from '#cordon.ts';
 import type { WrittenRule } from '#desk/rule-views.ts';
+import type { Detection } from '#detection/detect.ts';
 import { type Event, Slots } from '#model/event.ts';
 import type { Finding, Grant } from '#model/finding.ts';
 import type { Incident } from '#model/incident.ts';
 import { type Result, success } from '#model/result.ts';
+import type { Source } from '#model/source.ts';
 import type { Person, Role } from '#model/staff.ts';
 import { createServer } from '../server.ts';
 import { openSignIn, type SignIn } from '../sign-in/sign-in.ts';
@@ -72,8 +74,8 @@ export async function openTestServer(
     await openCordon(configuration, {
       clock,
       reportBug: (error) => bugs.push(error),
-      sources: [{ name: 'salesforce-event-log-file', title: 'Event log file', lag: '3 to 6 hours after the hour' }],
-      detection: async () => success({ detection: namingDetection(), rules: [rule] }),
+      sources: [sourceForTests],
+      detection: namingDetection,
     }),
   );
   await cordon.warmed;
@@ -163,7 +165,16 @@ function findingOf(event: Event): Finding {
   };
 }
 
-function namingDetection() {
+export const sourceForTests: Source = {
+  name: 'salesforce-event-log-file',
+  title: 'Event log file',
+  lag: '3 to 6 hours after the hour',
+};
+
+/** Makes of each event with a `message` the incident of that name, or another finding of it. */
+export const namingDetection = async () => success({ detection: createNamingDetection(), rules: [rule] });
+
+function createNamingDetection(): Detection {
   const incidents = new Map<string, Incident>();
   return {
     observe(events: readonly Event[]) {

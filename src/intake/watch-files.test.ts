@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { findSources } from '#detection/sources/find-sources.ts';
+import type { Event } from '#model/event.ts';
+import type { Source } from '#model/source.ts';
+import type { Fed } from './feed.ts';
+import { openSourceHealth } from './source-health.ts';
+import { watchFiles } from './watch-files.ts';
+
+const okta = (uuid: string): string =>
+  `${JSON.stringify({
+    uuid,
+    published: '2026-11-23T10:00:00.000Z',
+    eventType: 'user.session.start',
+    version: '0',
+    severity: 'INFO',
+    actor: { id: '00u1', type: 'User', alternateId: 'a@house.example', displayName: 'A' },
+    outcome: { result: 'SUCCESS' },
+    client: { ipAddress: '203.0.113.5' },
+    target: [],
+  })}\n`;
+
+let directory: string;
+let sources: readonly Source[];
+before(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'cordon-watch-'));
+  sources = await findSources();
+});
+after(() => rmSync(directory, { recursive: true }));
+
+/** Watches `path` on a store that keeps what it is given, until `until` holds or the time is over. */
+async function watch(
+  path: string,
+  settings: Map<string, unknown>,
+  seen: Set<string>,
+  until: () => boolean,
+  longestMs = 5_000,
+) {
+  const stop = new AbortController();
+  const health = openSourceHealth(sources, undefined);
+  const batches: (readonly Event[])[] = [];
+  const feed = {
+    async feed(events: readonly Event[]): Promise<Fed> {
+      batches.push(events);
+      const added = new Set(events.map(({ key }) => key).filter((key) => !seen.has(key)));
+      for (const key of added) seen.add(key);
+      health.arrived(events, added);
+      return { added: added.size, findings: [], incidents: [] };
+    },
+    replay: async () => undefined,
+    total: () => seen.size,
+  };
+  const store = {
+    get: async (key: string) => settings.get(key),
+    set: async (key: string, value: unknown) => void settings.set(key, JSON.parse(JSON.stringify(value))),
+  };
+  const intake = { feed, health, sources, settings: store, clock: Date.now, signal: stop.signal };
+  const watching = watchFiles([{ path, everySeconds: 0.02 }], intake);
+  for (let waited = 0; waited < longestMs && !until(); waited += 20) await setTimeout(20);
+  stop.abort();
+  await watching;
+  return { health, events: batches.flat() };
+}
+
+test('new and grown files are read once, over restarts too', async () => {
+  const [settings, seen] = [new Map<string, unknown>(), new Set<string>()];
+  const path = join(directory, 'logs');
+  mkdirSync(path);
+  writeFileSync(join(path, 'one.ndjson'), okta('a'));
+  const first = await watch(path, settings, seen, () => seen.size === 1 && settings.size > 0);
+  assert.equal(first.events.length, 1);
+  const rested = await watch(path, settings, seen, () => false, 300);
+  assert.equal(rested.events.length, 0, 'nothing is read twice');
+  appendFileSync(join(path, 'one.ndjson'), okta('b'));
+  writeFileSync(join(path, 'two.ndjson'), okta('c'));
+  await watch(path, settings, seen, () => seen.size === 3);
+  assert.deepEqual([...seen].map((key) => key.split(':')[1]).sort(), ['a', 'b', 'c']);
+});
+
+test('a place that is not there fails with words, and recovers when it comes', async () => {
+  const [settings, seen] = [new Map<string, unknown>(), new Set<string>()];
+  const path = join(directory, 'later');
+  const { health } = await watch(path, settings, seen, () => false, 300);
+  const failing = health.views(Date.now()).find(({ name }) => name === path);
+  assert.equal(failing?.state, 'failing');
+  assert.match(String(failing?.lastError), /nothing there/);
+  mkdirSync(path);
+  writeFileSync(join(path, 'one.ndjson'), okta('d'));
+  const there = await watch(path, settings, seen, () => seen.size === 1);
+  assert.ok(there.health.views(Date.now()).every(({ name }) => name !== path));
+});
