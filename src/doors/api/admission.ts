@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { failure, type Result, success } from '#model/result.ts';
 import { type Asker, permissions } from '#model/staff.ts';
-import type { ApiFailure } from './operation.ts';
+import type { ApiFailure } from './api-failure.ts';
 import type { Admission } from './routes.ts';
 import { type Entry, isRightCsrf, type SignIn } from './sign-in/sign-in.ts';
 

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { describeFailure } from '#model/result.ts';
 import type { ApiError } from '#model/wire.ts';
-import type { ApiFailure } from './operation.ts';
+import type { ApiFailure } from './api-failure.ts';
 
 const statusOf = {
   invalid: 400,

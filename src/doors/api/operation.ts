@@ -1,19 +1,13 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Cordon } from '#cordon.ts';
-import type { Conflict, Desk } from '#desk/desk.ts';
-import type { Failure, Result } from '#model/result.ts';
+import type { Desk } from '#desk/desk.ts';
+import type { Result } from '#model/result.ts';
 import type { Asker } from '#model/staff.ts';
+import type { ApiFailure } from './api-failure.ts';
 import type { Browser } from './browser.ts';
 import type { Column } from './csv.ts';
 import type { SignIn } from './sign-in/sign-in.ts';
-
-/** Nobody is signed in, or the proof was refused. */
-export interface NotSignedIn {
-  readonly kind: 'not-signed-in';
-  readonly why: string;
-}
-export type ApiFailure = Failure | Conflict | NotSignedIn;
 
 /** One request that has been let in: who asks, through which desk, and the parsed parts. */
 export interface Call<Params = unknown, Query = unknown, Body = unknown> {

@@ -10,7 +10,7 @@ import type { Configuration } from '#configuration.ts';
 import type { StaffRecords } from '#model/records.ts';
 import { failure, type Result, success } from '#model/result.ts';
 import type { Person, Role } from '#model/staff.ts';
-import type { NotSignedIn } from '../operation.ts';
+import type { NotSignedIn } from '../api-failure.ts';
 import { newSecret, type Random } from './secrets.ts';
 
 const journeyMs = 10 * 60_000;

@@ -5,7 +5,8 @@ import type { Passkey } from '#model/records.ts';
 import { failure, type Result, success } from '#model/result.ts';
 import { type Person, roles } from '#model/staff.ts';
 import type { SessionView } from '#model/wire.ts';
-import { type ApiFailure, type Call, nothing, type Operation, operation } from '../operation.ts';
+import type { ApiFailure } from '../api-failure.ts';
+import { type Call, nothing, type Operation, operation } from '../operation.ts';
 import { passwordSetup, sessionView, welcomeView } from '../schemas.ts';
 import type { Invitation } from './invitations.ts';
 

@@ -11,7 +11,7 @@ import {
 import type { Passkey, StaffRecords } from '#model/records.ts';
 import { failure, type Result, success } from '#model/result.ts';
 import type { Person } from '#model/staff.ts';
-import type { NotSignedIn } from '../operation.ts';
+import type { NotSignedIn } from '../api-failure.ts';
 import type { Challenges } from './challenges.ts';
 
 /** Passkeys (WebAuthn level 3): discoverable, with the user verified by the authenticator. */
