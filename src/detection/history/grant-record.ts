@@ -1,11 +1,10 @@
-import { detach } from '#lib/detach.ts';
 import type { Activity } from '#model/activity.ts';
 import type { Familiarity, Slots } from '#model/event.ts';
 import type { Grant } from '#model/finding.ts';
 import type { GrantHistory } from '#model/wire.ts';
 import type { Party } from './aliases.ts';
 import { KnownValues, neededHistoryMs } from './known-values.ts';
-import { dayMs, hourMs, hourOfWeek, LastAnswer } from './measures.ts';
+import { type Answer, dayMs, hourMs, hourOfWeek } from './measures.ts';
 import { ReadAccount, type Reads } from './read-account.ts';
 
 /** After a finding the grant's values stay unlearned for this long: what was just flagged must not become usual. */
@@ -54,25 +53,38 @@ export class GrantRecord {
   #hourIsFlagged = false;
   #day = -1;
   #lastObject: string | undefined = undefined;
+  readonly #keep: (text: string) => string;
   readonly #objectsToday = new Set<string>();
-  readonly #networks = new KnownValues(limits.networks);
+  readonly #networks: KnownValues;
   readonly #visits = new Map<string, Visit>();
   /** Address and user agent of the last event, and what they stand for: most events repeat them. */
-  readonly network = new LastAnswer();
-  readonly agent = new LastAnswer();
+  lastAddress: Answer | undefined = undefined;
+  lastUserAgent: Answer | undefined = undefined;
   #lastNetwork: string | undefined = undefined;
   #lastVisit: Visit | undefined = undefined;
-  readonly #userAgents = new KnownValues(limits.userAgents);
-  readonly #objects = new KnownValues(limits.objects);
-  readonly #activities = new KnownValues(limits.activities);
-  readonly #apis = new KnownValues(limits.apis);
-  readonly #hours = new Uint32Array(48);
-  readonly #hourFirstAt = new Float64Array(48);
+  readonly #userAgents: KnownValues;
+  readonly #objects: KnownValues;
+  readonly #activities: KnownValues;
+  readonly #apis: KnownValues;
+  /** By hour of the week: how many events, then the hour since 1970 of the first, 0 for none. */
+  readonly #hours = new Uint32Array(96);
   readonly reads = new ReadAccount();
   /** Part of an open incident: its reads change the incident's bounds. */
   isWatched = false;
 
-  constructor(key: string, app: Party | undefined, user: Party | undefined, time: number) {
+  constructor(
+    key: string,
+    app: Party | undefined,
+    user: Party | undefined,
+    time: number,
+    keep: (text: string) => string,
+  ) {
+    this.#keep = keep;
+    this.#networks = new KnownValues(limits.networks, keep);
+    this.#userAgents = new KnownValues(limits.userAgents, keep);
+    this.#objects = new KnownValues(limits.objects, keep);
+    this.#activities = new KnownValues(limits.activities, keep);
+    this.#apis = new KnownValues(limits.apis, keep);
     this.key = key;
     this.app = app;
     this.user = user;
@@ -111,7 +123,7 @@ export class GrantRecord {
     const cell = hourOfWeek(time);
     const base = cell < 24 ? 0 : 24;
     for (const step of [0, 1, 23]) {
-      const firstAt = this.#hourFirstAt[base + ((cell - base + step) % 24)]!;
+      const firstAt = this.#hours[48 + base + ((cell - base + step) % 24)]! * hourMs;
       if (firstAt !== 0 && (firstAt - begunAt < neededHistoryMs || time - firstAt >= 3 * dayMs)) return 'usual';
     }
     return 'new';
@@ -151,7 +163,7 @@ export class GrantRecord {
 
   #touch(object: string): void {
     if (object === this.#lastObject || this.#objectsToday.has(object) || this.#objectsToday.size >= 1000) return;
-    this.#lastObject = detach(object);
+    this.#lastObject = this.#keep(object);
     this.#objectsToday.add(this.#lastObject);
   }
 
@@ -175,7 +187,7 @@ export class GrantRecord {
     if (api !== undefined) this.#apis.learn(api, time);
     const cell = hourOfWeek(time);
     this.#hours[cell]! += 1;
-    if (this.#hourFirstAt[cell] === 0) this.#hourFirstAt[cell] = time;
+    if (this.#hours[48 + cell] === 0) this.#hours[48 + cell] = Math.floor(time / hourMs);
   }
 
   #learnVolume(time: number, rows: number, isFlagged: boolean): void {
@@ -233,8 +245,8 @@ export class GrantRecord {
     this.#apis.join(other.#apis);
     for (let cell = 0; cell < 48; cell += 1) {
       this.#hours[cell]! += other.#hours[cell]!;
-      const times = [this.#hourFirstAt[cell]!, other.#hourFirstAt[cell]!].filter((time) => time !== 0);
-      this.#hourFirstAt[cell] = times.length === 0 ? 0 : Math.min(...times);
+      const firsts = [this.#hours[48 + cell]!, other.#hours[48 + cell]!].filter((hour) => hour !== 0);
+      this.#hours[48 + cell] = firsts.length === 0 ? 0 : Math.min(...firsts);
     }
   }
 
@@ -261,7 +273,7 @@ export class GrantRecord {
       userAgents: this.#userAgents.values(),
       objects: this.#objects.values(),
       activities: this.#activities.values(),
-      hours: [...this.#hours],
+      hours: [...this.#hours.subarray(0, 48)],
     };
   }
 }

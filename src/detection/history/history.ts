@@ -1,3 +1,4 @@
+import { networkOf } from '#lib/network.ts';
 import type { Activity } from '#model/activity.ts';
 import type { Event, Familiarity, Slots } from '#model/event.ts';
 import type { GrantHistory } from '#model/wire.ts';
@@ -5,7 +6,7 @@ import { AddressBook } from './address-book.ts';
 import { AppAttribution } from './attribute-app.ts';
 import type { GrantRecord, Sighting } from './grant-record.ts';
 import { neededHistoryMs } from './known-values.ts';
-import { agentFamily, createNetworkOf, dayMs, remember } from './measures.ts';
+import { agentFamily, askAgain, dayMs, remember } from './measures.ts';
 import { type AppParty, Parties, type UserParty } from './parties.ts';
 
 /** Grants kept in full; beyond them those idle longest are given up and counted. */
@@ -43,12 +44,14 @@ export class History {
   readonly #parties: Parties;
   readonly #attribution: AppAttribution;
   readonly #addresses = new AddressBook();
-  readonly #networkOf = createNetworkOf();
-  readonly #agentFamily = remember(agentFamily, 20_000);
+  readonly #networkOf = remember(networkOf);
+  readonly #agentFamily = remember(agentFamily);
+  /** One copy of each name of an object or interface, for all grants. */
+  readonly #keep = remember((text) => text);
   #begunAt = Number.POSITIVE_INFINITY;
 
   constructor(options: { readonly grantLimit?: number } = {}) {
-    this.#parties = new Parties(options.grantLimit ?? defaultGrantLimit);
+    this.#parties = new Parties(options.grantLimit ?? defaultGrantLimit, (text) => this.#keep(text).text);
     this.#attribution = new AppAttribution(this.#parties);
   }
 
@@ -64,8 +67,8 @@ export class History {
     const record = this.#parties.grantOf(app, user, time);
     slots['unmapped.grant_uid'] = record.key;
     const address = slots['src_endpoint.ip'];
-    const network = record.network.of(address, this.#networkOf);
-    const agent = record.agent.of(slots['http_request.user_agent'], this.#agentFamily);
+    const network = this.#networkOfSighting(record, address);
+    const agent = this.#agentOfSighting(record, slots['http_request.user_agent']);
     const observed = { record, time, network, agent, reads: record.reads.measure(slots) };
     record.describe(slots, observed, this.#begunAtOf(record));
     if (network !== undefined) this.#describeAddress(slots, address!, app, record, time);
@@ -82,7 +85,7 @@ export class History {
   }
 
   networkOf(address: string): string | undefined {
-    return this.#networkOf(address);
+    return this.#networkOf(address).answer;
   }
 
   resolve(key: string): string {
@@ -104,6 +107,16 @@ export class History {
   /** A grant seen on the log's first day is as old as the log: logs begin in the middle of everybody's life. */
   #begunAtOf(record: GrantRecord): number {
     return record.firstAt - this.#begunAt < dayMs ? this.#begunAt : record.firstAt;
+  }
+
+  #networkOfSighting(record: GrantRecord, address: string | undefined): string | undefined {
+    record.lastAddress = askAgain(record.lastAddress, address, this.#networkOf);
+    return record.lastAddress?.answer;
+  }
+
+  #agentOfSighting(record: GrantRecord, userAgent: string | undefined): string | undefined {
+    record.lastUserAgent = askAgain(record.lastUserAgent, userAgent, this.#agentFamily);
+    return record.lastUserAgent?.answer;
   }
 
   #describePerson(slots: Slots, user: UserParty | undefined, time: number): void {

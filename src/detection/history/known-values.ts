@@ -1,4 +1,3 @@
-import { detach } from '#lib/detach.ts';
 import type { Familiarity } from '#model/event.ts';
 import { dayMs } from './measures.ts';
 
@@ -15,50 +14,54 @@ export const neededHistoryMs = 7 * dayMs;
  * cannot be told by what he reads.
  */
 export class KnownValues {
-  readonly #firstAt = new Map<string, number>();
+  readonly #known = new Map<string, Known>();
   readonly #limit: number;
-  /** The value learned last, and the one last found usual, which it stays: most events repeat the one before. */
-  #last: string | undefined = undefined;
-  #lastUsual: string | undefined = undefined;
+  readonly #keep: (value: string) => string;
+  /** The value asked for last: most events repeat the one before. */
+  #last: Known | undefined = undefined;
 
-  constructor(limit: number) {
+  /** `keep` returns a copy of a value that holds nothing of the file it came from. */
+  constructor(limit: number, keep: (value: string) => string) {
     this.#limit = limit;
+    this.#keep = keep;
   }
 
   /** `begunAt`: when the life began of which this is a part. */
   judge(value: string, time: number, begunAt: number): Familiarity {
     if (time - begunAt < neededHistoryMs) return 'no history';
-    if (value === this.#lastUsual || this.#firstAt.size >= this.#limit) return 'usual';
-    const firstAt = this.#firstAt.get(value);
-    if (firstAt === undefined) return 'new';
-    if (firstAt - begunAt >= neededHistoryMs && time - firstAt < probationMs) return 'new';
-    this.#lastUsual = detach(value);
-    return 'usual';
+    if (this.#known.size >= this.#limit) return 'usual';
+    const known = this.#find(value);
+    if (known === undefined) return 'new';
+    return known.firstAt - begunAt < neededHistoryMs || time - known.firstAt >= probationMs ? 'usual' : 'new';
   }
 
   learn(value: string, time: number): void {
-    if (value === this.#last) return;
-    const firstAt = this.#firstAt.get(value);
-    if (firstAt === undefined) {
-      if (this.#firstAt.size >= this.#limit) return;
-      this.#last = detach(value);
-      this.#firstAt.set(this.#last, time);
-    } else if (time < firstAt) {
-      this.#firstAt.set(value, time);
-    } else {
-      this.#last = value;
+    const known = this.#find(value);
+    if (known !== undefined) {
+      if (time < known.firstAt) known.firstAt = time;
+    } else if (this.#known.size < this.#limit) {
+      this.#last = { value: this.#keep(value), firstAt: time };
+      this.#known.set(this.#last.value, this.#last);
     }
   }
 
-  has(value: string): boolean {
-    return this.#firstAt.has(value);
+  #find(value: string): Known | undefined {
+    if (this.#last?.value === value) return this.#last;
+    const known = this.#known.get(value);
+    if (known !== undefined) this.#last = known;
+    return known;
   }
 
   join(other: KnownValues): void {
-    for (const [value, time] of other.#firstAt) this.learn(value, time);
+    for (const { value, firstAt } of other.#known.values()) this.learn(value, firstAt);
   }
 
   values(): readonly string[] {
-    return [...this.#firstAt.keys()];
+    return [...this.#known.keys()];
   }
+}
+
+interface Known {
+  readonly value: string;
+  firstAt: number;
 }

@@ -1,42 +1,41 @@
 import { detach } from '#lib/detach.ts';
-import { networkOf } from '#lib/network.ts';
 
 export const hourMs = 3_600_000;
 export const dayMs = 24 * hourMs;
 
-/** The last `limit` to twice `limit` answers of a function of one string, so that hot values are computed once. */
-export function remember<Value>(compute: (text: string) => Value, limit: number): (text: string) => Value {
-  let young = new Map<string, Value>();
-  let old = new Map<string, Value>();
+/** A text in memory of its own, and what a function makes of it. */
+export interface Answer {
+  readonly text: string;
+  readonly answer: string | undefined;
+}
+
+/** Remembers the last `limit` to twice `limit` answers of a function of one string: hot values are computed once. */
+export function remember(compute: (text: string) => string | undefined, limit = 20_000): (text: string) => Answer {
+  let young = new Map<string, Answer>();
+  let old = new Map<string, Answer>();
   return (text) => {
     const known = young.get(text);
-    if (known !== undefined || young.has(text)) return known as Value;
+    if (known !== undefined) return known;
     const kept = detach(text);
-    const value = old.has(kept) ? (old.get(kept) as Value) : compute(kept);
+    const answer = old.get(kept) ?? { text: kept, answer: compute(kept) };
     if (young.size >= limit) {
       old = young;
       young = new Map();
     }
-    young.set(kept, value);
-    return value;
+    young.set(kept, answer);
+    return answer;
   };
 }
 
-/** The last question put to a function of one string, with its answer. */
-export class LastAnswer {
-  #question: string | undefined = undefined;
-  #answer: string | undefined = undefined;
-
-  of(question: string | undefined, compute: (question: string) => string | undefined): string | undefined {
-    if (question === undefined) return undefined;
-    if (question === this.#question) return this.#answer;
-    this.#answer = compute(question);
-    this.#question = detach(question);
-    return this.#answer;
-  }
+/** As `ask`, without asking when the text is that of the last answer. */
+export function askAgain(
+  last: Answer | undefined,
+  text: string | undefined,
+  ask: (text: string) => Answer,
+): Answer | undefined {
+  if (text === undefined) return undefined;
+  return last?.text === text ? last : ask(text);
 }
-
-export const createNetworkOf = (): ((address: string) => string | undefined) => remember(networkOf, 20_000);
 
 /**
  * The product a user agent names, without versions, so that an update is not a new tool:

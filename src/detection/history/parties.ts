@@ -38,10 +38,13 @@ export class Parties {
   readonly #records = new Map<string, GrantRecord>();
   readonly #redirects = new Map<string, string>();
   readonly #limit: number;
+  readonly #keep: (text: string) => string;
   #forgotten = 0;
 
-  constructor(grantLimit: number) {
+  /** `keep`: a copy of a name that holds nothing of the file it came from. */
+  constructor(grantLimit: number, keep: (text: string) => string) {
     this.#limit = grantLimit;
+    this.#keep = keep;
     this.apps = new Aliases<AppParty>({
       create: (time) => new AppParty(time),
       oneIdPerName: true,
@@ -85,7 +88,7 @@ export class Parties {
     if (known !== undefined) return known;
     if (this.#records.size >= this.#limit) this.#forgetOldest();
     const key = `${app === undefined ? '-' : (app.uids[0] ?? app.name)}@${crmIdOf(user) ?? user.name}`;
-    const record = this.#records.get(this.resolve(key)) ?? new GrantRecord(key, app, user, time);
+    const record = this.#records.get(this.resolve(key)) ?? new GrantRecord(key, app, user, time, this.#keep);
     this.#records.set(record.key, record);
     this.#tie(record, app, user);
     return record;

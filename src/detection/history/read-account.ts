@@ -11,7 +11,10 @@ const pageRows = 2000;
 const keptHours = 400;
 
 const keptJobs = 8;
-const keptRequests = 16;
+const keptRequests = 8;
+
+/** Numbers kept per request: its hash, the kind of log, rows, most. */
+const requestWidth = 4;
 
 /** What a grant read from one network in one hour. */
 interface Hour {
@@ -41,10 +44,8 @@ export interface Reads {
 export class ReadAccount {
   readonly #hours: Hour[] = [];
   readonly #jobs = new Map<string, number>();
-  /** The requests told last, without their job. */
-  readonly #requests: Omit<Reads, 'job'>[] = [];
-  /** Their hashes, to be searched quickly. */
-  readonly #uids: number[] = [];
+  /** The requests told last, as numbers side by side. */
+  readonly #requests: number[] = [];
   #nextRequest = 0;
   /** Before this hour reads were given up. */
   #forgottenBefore = Number.NEGATIVE_INFINITY;
@@ -67,12 +68,11 @@ export class ReadAccount {
     const told = hashOf(slots['metadata.event_code']);
     let toldLeast = 0;
     let toldMost = 0;
-    if (uid !== 0 && this.#uids.includes(uid))
-      for (const request of this.#requests) {
-        if (request.uid !== uid || request.told === told) continue;
-        toldLeast += request.rows;
-        toldMost += request.most;
-      }
+    for (let at = 0; uid !== 0 && at < this.#requests.length; at += requestWidth) {
+      if (this.#requests[at] !== uid || this.#requests[at + 1] === told) continue;
+      toldLeast += this.#requests[at + 2]!;
+      toldMost += this.#requests[at + 3]!;
+    }
     const most = stated ?? Math.max(toldMost, mostOf(slots));
     return { rows: Math.max(0, (stated ?? 0) - toldLeast), most: most - toldMost, job: undefined, uid, told };
   }
@@ -136,8 +136,11 @@ export class ReadAccount {
       return;
     }
     if (reads.uid === 0) return;
-    this.#requests[this.#nextRequest] = { uid: reads.uid, told: reads.told, rows: reads.rows, most: reads.most };
-    this.#uids[this.#nextRequest] = reads.uid;
+    const at = this.#nextRequest * requestWidth;
+    this.#requests[at] = reads.uid;
+    this.#requests[at + 1] = reads.told;
+    this.#requests[at + 2] = reads.rows;
+    this.#requests[at + 3] = reads.most;
     this.#nextRequest = (this.#nextRequest + 1) % keptRequests;
   }
 }
