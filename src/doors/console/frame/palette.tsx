@@ -45,7 +45,7 @@ function Finder({ onClose }: { readonly onClose: () => void }) {
   const [words, setWords] = useState('');
   const asked = useDeferredValue(words.trim());
   const { data = [], error, isFetching } = useQuery({ ...searchQuery(asked), placeholderData: keepPreviousData });
-  const wanted = asked.toLowerCase();
+  const wanted = words.trim().toLowerCase();
   const foundPages = pages.filter(({ title, detail }) => `${title} ${detail}`.toLowerCase().includes(wanted));
   const hits = [...(asked.length < 2 ? [] : data.filter(({ kind }) => kind !== 'page')), ...foundPages];
   const open = (to: string) => {

@@ -50,7 +50,7 @@ export function FindingKnot({ knot, tell }: KnotProps) {
     <g
       role="button"
       tabIndex={0}
-      aria-label={`${knot.lane}, ${absolute(first?.from ?? 0, zone)}: ${what.join('; ')}${knot.level === undefined ? '' : `; ${knot.level}`}`}
+      aria-label={`${counted(marks.length, 'finding')}, ${knot.lane}, ${absolute(first?.from ?? 0, zone)}: ${what.join('; ')}; ${knot.level}`}
       className="group cursor-pointer outline-none"
       onMouseEnter={() => tell(knot)}
       onMouseLeave={() => tell(undefined)}
