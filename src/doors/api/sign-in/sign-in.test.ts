@@ -33,7 +33,7 @@ async function becomeOwner(authenticator = createAuthenticator(), email = 'owner
 async function signInWith(authenticator: ReturnType<typeof createAuthenticator>, wish = {}) {
   const options = (await send('/api/sign-in/passkey/options')).json();
   const response = authenticator.get(options, wish);
-  return { answer: await send('/api/sign-in/passkey', { response }), response };
+  return { answer: await send('/api/sign-in/passkey', { response }), response, options };
 }
 
 test('the first owner: one link, one passkey, one session', async () => {
@@ -68,10 +68,12 @@ test('an owner’s link ends after an hour, and when a newer one is made', async
 
 test('a passkey signs in; a challenge is good once, for five minutes, from our page, with the user verified', async () => {
   const { authenticator } = await becomeOwner(createAuthenticator(), 'second@house.example');
-  const { answer, response } = await signInWith(authenticator);
+  const { answer, response, options: used } = await signInWith(authenticator);
   assert.equal(answer.statusCode, 200, answer.body);
   assert.equal(answer.json().person.email, 'second@house.example');
   assert.equal((await send('/api/sign-in/passkey', { response })).statusCode, 401, 'the same answer again');
+  const fresh = authenticator.get(used);
+  assert.equal((await send('/api/sign-in/passkey', { response: fresh })).statusCode, 401, 'the same challenge again');
 
   const elsewhere = { origin: 'https://cordon.evil.example', relyingParty: 'localhost' };
   assert.equal((await signInWith(authenticator, elsewhere)).answer.statusCode, 401);
