@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { boardReport } from '#detection/inventory/board-report.ts';
 import { failure, success } from '#model/result.ts';
-import { operation } from './operation.ts';
+import { type Operation, operation } from './operation.ts';
 import { demoView, inventoryView, nowView, searchHit } from './schemas.ts';
 
 export const now = operation({
@@ -34,6 +35,19 @@ export const inventory = operation({
   answer: inventoryView,
   run: async ({ desk }) => success(desk.inventory()),
 });
+
+/** A file to be kept and passed on; as an attachment it never runs as a page of ours. */
+export const inventoryReport: Operation = {
+  kind: 'own',
+  summary: 'The inventory as a one-page HTML report for the board',
+  run({ desk }, reply) {
+    const page = boardReport(desk.inventory(), 'Third parties in our CRM');
+    reply.header('content-disposition', 'attachment; filename="third-parties.html"');
+    return desk
+      .record('export', 'inventory', { apps: desk.inventory().apps.length })
+      .then(() => reply.type('text/html; charset=utf-8').send(page));
+  },
+};
 
 export const search = operation({
   summary: 'Anything by id, name or address',

@@ -42,7 +42,7 @@ export type Operation =
       readonly run: (call: Call) => Promise<Result<unknown, ApiFailure>>;
     })
   | (Described & { readonly kind: 'redirect'; readonly run: (call: Call) => Promise<string> })
-  | (Described & { readonly kind: 'own'; readonly run: (call: Call, reply: FastifyReply) => void });
+  | (Described & { readonly kind: 'own'; readonly run: (call: Call, reply: FastifyReply) => unknown });
 
 type DeepReadonly<T> = T extends (infer Each)[]
   ? readonly DeepReadonly<Each>[]

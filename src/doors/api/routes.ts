@@ -4,7 +4,7 @@ import { listAuditLog, verifyAuditLog } from './audit-log.ts';
 import { getEvent, searchEvents } from './events.ts';
 import { addNote, changeIncident, getIncident, liftRestriction, listIncidents, restrictIncident } from './incidents.ts';
 import { live } from './live.ts';
-import { getDemo, inventory, now, search, steerDemo } from './now.ts';
+import { getDemo, inventory, inventoryReport, now, search, steerDemo } from './now.ts';
 import type { Operation } from './operation.ts';
 import { listRules, switchRule } from './rules.ts';
 import { returnPath } from './sign-in/oidc.ts';
@@ -87,6 +87,7 @@ export const routes: readonly Route[] = [
   get('/api/rules', 'read', listRules),
   put('/api/rules/:name', 'investigate', switchRule),
   get('/api/inventory', 'read', inventory),
+  get('/api/inventory/report', 'read', inventoryReport),
   get('/api/demo', 'read', getDemo),
   put('/api/demo', 'investigate', steerDemo),
 
