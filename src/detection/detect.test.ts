@@ -285,6 +285,25 @@ test('campaigns of grants that turn out to belong together become one', () => {
   assert.equal(incident?.findings.filter(({ rule: { name } }) => name === 'medium-reading').length, 2);
 });
 
+test('an incident that was told and is then joined is told once more, as closed', () => {
+  const detection = newDetection();
+  const other = { 'actor.user.uid': '005000000000002AAA', 'actor.user.name': 'bob@x' };
+  detection.observe(fresh([[0, 'High']]));
+  const second = detection.observe(fresh([[1, 'High', other]])).incidents[0]!;
+  const { incidents } = detection.observe(
+    fresh([
+      [2, 'Shared'],
+      [2.01, 'Shared', other],
+    ]),
+  );
+  const [lives] = detection.incidents();
+  assert.equal(detection.incidents().length, 1);
+  assert.equal(detection.statistics().incidents, 1);
+  const joined = incidents.find(({ id }) => id === second.id);
+  assert.equal(joined?.state, 'closed');
+  assert.ok(joined.summary.startsWith(`This turned out to be part of ${lives?.id}`));
+});
+
 test('what was flagged is not learned', () => {
   const strange = { 'src_endpoint.ip': '203.0.113.1' };
   for (const [object, expected] of [

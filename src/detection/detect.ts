@@ -25,6 +25,8 @@ export interface DetectionStatistics {
   readonly grants: number;
   /** Grants whose history was given up to stay within memory; their next event starts a new one. */
   readonly forgottenGrants: number;
+  /** Mentions of apps and users that were told apart but not remembered, for the same reason. */
+  readonly forgottenNames: number;
 }
 
 export interface Detection {
@@ -146,6 +148,7 @@ class RunningDetection implements Detection {
       incidents: this.#incidents.count,
       grants: this.#history.size,
       forgottenGrants: this.#history.forgotten,
+      forgottenNames: this.#history.forgottenNames,
     };
   }
 }

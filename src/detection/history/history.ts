@@ -104,6 +104,10 @@ export class History {
     return this.#parties.forgotten;
   }
 
+  get forgottenNames(): number {
+    return this.#parties.apps.forgotten + this.#parties.users.forgotten;
+  }
+
   /** A grant seen on the log's first day is as old as the log: logs begin in the middle of everybody's life. */
   #begunAtOf(record: GrantRecord): number {
     return record.firstAt - this.#begunAt < dayMs ? this.#begunAt : record.firstAt;

@@ -26,6 +26,8 @@ export class Campaign {
   /** Set once it is an incident. */
   opened: { readonly id: string; readonly at: number; readonly byEventAt: number; readonly by: Finding } | undefined =
     undefined;
+  /** Whether anybody was told of the incident. */
+  isTold = false;
   /** The campaign into which this one was joined when their grants turned out to belong together. */
   joinedInto: Campaign | undefined = undefined;
 
@@ -52,11 +54,6 @@ export class Campaign {
     for (const { finding, topic } of other.#findings.values()) this.add(finding, topic);
     for (const grant of other.grants) this.#grants.set(grant.key, grant);
     other.joinedInto = this;
-  }
-
-  /** One grant under two names: keeps the one that lives on. */
-  rename(from: string, to: Grant): void {
-    if (this.#grants.delete(from)) this.#grants.set(to.key, to);
   }
 
   #open(finding: Finding, topic: Topic): void {

@@ -28,7 +28,7 @@ export function describeIncident(parts: IncidentParts): Incident {
   return {
     id: parts.id,
     title: titleOf(grants, findings, opened.by),
-    state: 'open',
+    state: campaign.joinedInto === undefined ? 'open' : 'closed',
     level: levelOf(campaign, rows),
     firstAt: campaign.firstAt,
     lastAt: campaign.lastAt,

@@ -58,12 +58,14 @@ export class IncidentBook {
     else this.#changed.add(campaign);
   }
 
-  /** Incidents that are new or have changed since the last call. */
+  /** Incidents that are new or have changed since the last call; joined ones as closed, saying into which. */
   takeChanged(): readonly Incident[] {
     if (this.#changed.size === 0) return [];
-    const incidents = [...this.#changed].map((campaign) => this.#toIncident(campaign));
+    // What was joined before anybody heard of it needs no telling; what was told before is told once more, as joined.
+    const telling = [...this.#changed].filter((campaign) => campaign.joinedInto === undefined || campaign.isTold);
     this.#changed.clear();
-    return incidents;
+    for (const campaign of telling) campaign.isTold = true;
+    return telling.map((campaign) => this.#toIncident(campaign));
   }
 
   all(): readonly Incident[] {
@@ -80,6 +82,7 @@ export class IncidentBook {
     if (first === undefined) return new Campaign();
     for (const other of rest) {
       first.join(other);
+      this.#opened.delete(other);
       if (other.opened !== undefined) this.#changed.add(other);
       for (const grant of other.grants) this.#running.set(this.#lookup.resolve(grant.key), first);
     }
