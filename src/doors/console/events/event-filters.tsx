@@ -41,7 +41,8 @@ export function EventFilters({ search }: { readonly search: EventSearch }) {
             data-search
             type="search"
             className="flex-1"
-            placeholder="Text in the raw line    /"
+            placeholder="Text in the raw line"
+            aria-keyshortcuts="/"
             value={draft.text ?? ''}
             onChange={(e) => set({ text: e.target.value })}
           />

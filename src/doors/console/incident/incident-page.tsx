@@ -107,8 +107,9 @@ function Facing({ incident }: { readonly incident: IncidentView }) {
         <Facts>
           <Fact name="Rows read">{boundsInWords(incident.rows)}</Fact>
           <Fact name="Known">
-            <Time at={incident.openedAt} />, {durationInWords(Math.max(0, late))} after the act that gave it away and{' '}
-            {durationInWords(Math.max(0, incident.openedAt - incident.firstAt))} after the first
+            <Time at={incident.openedAt} />, {durationInWords(Math.max(0, late))} after the act that gave it away
+            {incident.openedByEventAt > incident.firstAt &&
+              ` and ${durationInWords(Math.max(0, incident.openedAt - incident.firstAt))} after the first`}
           </Fact>
           <Fact name="Grants">
             <ul>

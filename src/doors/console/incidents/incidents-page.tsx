@@ -8,10 +8,11 @@ import type { IncidentRow } from '#model/wire.ts';
 import { type IncidentSearch, links } from '../links.ts';
 import { Button } from '../parts/button.tsx';
 import { download } from '../parts/copy.tsx';
-import { Choice, Field } from '../parts/field.tsx';
+import { Choice } from '../parts/field.tsx';
 import { Jump, useJump } from '../parts/jump.tsx';
 import { LevelMark, StateMark } from '../parts/level.tsx';
 import { Page } from '../parts/page.tsx';
+import { SearchField } from '../parts/search-field.tsx';
 import { Answer, Empty, Skeleton } from '../parts/states.tsx';
 import { Text } from '../parts/text.tsx';
 import { RowTime } from '../parts/time.tsx';
@@ -55,15 +56,12 @@ function Filters(props: { readonly search: IncidentSearch; readonly filter: (cha
   const { search, filter } = props;
   return (
     <search className="mb-4 grid grid-cols-2 gap-2 md:grid-cols-[1fr_160px_160px_180px]">
-      <Field
+      <SearchField
         name="Search incidents"
-        hideName
-        data-search
-        type="search"
-        placeholder="Words, id, app or person    /"
+        placeholder="Words, id, app or person"
         className="max-md:col-span-2"
         value={search.text ?? ''}
-        onChange={(event) => filter({ text: event.target.value })}
+        onChange={(text) => filter({ text })}
       />
       <Choice name="State" hideName value={search.state ?? ''} onChange={(e) => filter({ state: e.target.value })}>
         <option value="">Any state</option>

@@ -4,10 +4,11 @@ import { counted, inWords } from '#lib/words.ts';
 import type { InventoryApp, InventoryView } from '#model/wire.ts';
 import { type IntegrationSearch, links } from '../links.ts';
 import { useClock } from '../parts/clock.tsx';
-import { Choice, Field } from '../parts/field.tsx';
+import { Choice } from '../parts/field.tsx';
 import { Jump, useJump } from '../parts/jump.tsx';
 import { compact } from '../parts/numbers.ts';
 import { Page } from '../parts/page.tsx';
+import { SearchField } from '../parts/search-field.tsx';
 import { Answer, Empty, Skeleton } from '../parts/states.tsx';
 import { Text } from '../parts/text.tsx';
 import { RowTime } from '../parts/time.tsx';
@@ -25,14 +26,11 @@ export function IntegrationsPage() {
   return (
     <Page title="Integrations" wide>
       <search className="mb-4 grid grid-cols-[1fr_140px] gap-2 sm:grid-cols-[1fr_180px]">
-        <Field
+        <SearchField
           name="Search integrations"
-          hideName
-          data-search
-          type="search"
-          placeholder="App, person, object, network    /"
+          placeholder="App, person, object, network"
           value={search.text ?? ''}
-          onChange={(event) => filter({ text: event.target.value })}
+          onChange={(text) => filter({ text })}
         />
         <Choice
           name="Standing"

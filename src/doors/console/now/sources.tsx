@@ -50,7 +50,7 @@ export function Sources({ now }: { readonly now: NowView }) {
           {now.sources.map((source) => (
             <li
               key={source.name}
-              className="grid grid-cols-1 gap-x-8 border-b border-line py-3 md:grid-cols-[minmax(250px,2fr)_5fr]"
+              className="grid grid-cols-1 gap-x-8 border-b border-line py-3 md:grid-cols-[minmax(320px,2fr)_5fr]"
             >
               <SourceWords source={source} />
               <div className="min-w-0 max-md:mt-3">
@@ -112,7 +112,7 @@ function SourceWords({ source }: { readonly source: SourceHealth }) {
       </p>
       <p className="text-sm text-ink-2">
         Late by nature: {source.usualLag}
-        {source.lagMs !== undefined && `. Newest: ${durationInWords(Math.max(0, source.lagMs))}`}
+        {source.lagMs !== undefined && `. The newest came ${durationInWords(Math.max(0, source.lagMs))} late`}
       </p>
       <p className="text-sm text-ink-2">
         {inWords(source.events)} events

@@ -13,7 +13,7 @@ export function Copy({ text, name = 'Copy' }: { readonly text: string; readonly 
       type="button"
       onClick={() => void copy()}
       onBlur={() => setState('idle')}
-      className="rounded-sm px-1 text-sm text-ink-2 underline decoration-line-2 underline-offset-4 hover:text-ink"
+      className="rounded-sm text-sm text-ink-2 underline decoration-line-2 underline-offset-4 hover:text-ink"
     >
       <span aria-live="polite">
         {state === 'idle' ? name : state === 'copied' ? 'Copied' : 'Select and copy by hand'}

@@ -1,6 +1,7 @@
 import {
   type InputHTMLAttributes,
   type ReactNode,
+  type Ref,
   type SelectHTMLAttributes,
   type TextareaHTMLAttributes,
   useId,
@@ -30,7 +31,7 @@ export function Field({
   hideName,
   className = '',
   ...rest
-}: Named & InputHTMLAttributes<HTMLInputElement>) {
+}: Named & InputHTMLAttributes<HTMLInputElement> & { readonly ref?: Ref<HTMLInputElement> }) {
   const id = useId();
   return (
     <div className={className}>

@@ -1,5 +1,5 @@
 import { Dialog } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { Jump } from './jump.tsx';
 import { ScrollArea } from './scroll-area.tsx';
 
@@ -15,15 +15,21 @@ interface SidePanelProps {
 
 /** A quick look beside the list. The list stays usable; Escape closes and gives the focus back to the row. */
 export function SidePanel({ title, heading, to, open, onClose, children }: SidePanelProps) {
+  const row = useRef<HTMLElement>(null);
+  const close = (isOpen: boolean) => {
+    if (isOpen) return;
+    row.current = document.querySelector('[data-row][aria-current="true"]');
+    onClose();
+  };
   return (
-    <Dialog.Root open={open} onOpenChange={(isOpen) => !isOpen && onClose()} modal={false}>
+    <Dialog.Root open={open} onOpenChange={close} modal={false}>
       <Dialog.Portal>
         <Dialog.Content
           aria-describedby={undefined}
           onInteractOutside={(event) => event.preventDefault()}
           onCloseAutoFocus={(event) => {
             event.preventDefault();
-            document.querySelector<HTMLElement>('[data-row][aria-current="true"], [data-row]')?.focus();
+            row.current?.focus();
           }}
           className="slides-in fixed top-0 right-0 bottom-0 z-30 flex w-[min(560px,100vw)] flex-col border-l border-line-2 bg-sheet max-sm:border-l-0"
         >

@@ -51,7 +51,7 @@ function RuleTable({ rules }: { readonly rules: readonly RuleView[] }) {
               <th scope="col" className="w-32 py-2">
                 Level
               </th>
-              <th scope="col" className="w-40 py-2 max-lg:hidden">
+              <th scope="col" className="w-48 py-2 max-lg:hidden">
                 ATT&amp;CK
               </th>
               <th scope="col" className="w-20 py-2">
@@ -80,7 +80,7 @@ function RuleTable({ rules }: { readonly rules: readonly RuleView[] }) {
                 <td className="max-md:mr-4 max-md:inline-block">
                   <LevelMark level={rule.level} />
                 </td>
-                <td className="text-sm text-ink-2 max-lg:hidden">{rule.techniques.join(', ')}</td>
+                <td className="pr-4 text-sm text-ink-2 max-lg:hidden">{rule.techniques.join(', ')}</td>
                 <td className="max-md:mr-4 max-md:inline-block">
                   <EnabledMark enabled={rule.enabled} />
                 </td>
