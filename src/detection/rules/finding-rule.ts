@@ -8,7 +8,7 @@ import type { Rule } from '../sigma/rule.ts';
  * What a rule tells of. Two findings of medium level open an incident only when they tell of different things: five
  * signs of heavy reading are one suspicion, heavy reading from a published address is two.
  */
-export const topics = [
+const topics = [
   'reconnaissance',
   'reading',
   'covering',
