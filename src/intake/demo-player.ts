@@ -131,7 +131,7 @@ export function playDemo(wish: DemoWish, saved: unknown, intake: Intake): DemoPl
       // Where reading is slower than the wished speed, the house's clock waits instead of leaping.
       const passedMs = Math.min(now - before, 2 * frameMs);
       before = now;
-      if (playing) await moveTo(Math.min(told.endsAt, houseTime + passedMs * speed));
+      if (playing) await moveTo(Math.min(told.endsAt, houseTime + Math.round(passedMs * speed)));
     }
   };
 
