@@ -78,7 +78,7 @@ export function EventTable({ rows, search, query }: EventTableProps) {
               key={item.key}
               role="row"
               aria-rowindex={item.index + 2}
-              className={`row absolute inset-x-0 top-0 border-b border-line px-3 max-md:py-1.5 ${columns} ${search.look === row.key ? 'bg-wash' : ''}`}
+              className={`row absolute inset-x-0 top-0 border-b border-line px-3 max-md:py-1.5 ${columns}`}
               style={{ height: item.size, position: 'absolute', transform: `translateY(${item.start - top}px)` }}
             >
               <Cells row={row} search={search} />

@@ -15,10 +15,10 @@ const keys: readonly (readonly [string, string])[] = [
 export function HelpSheet({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
   return (
     <Modal title="Keys" open={open} onClose={onClose}>
-      <dl className="grid grid-cols-[max-content_1fr] gap-x-6">
+      <dl className="grid grid-cols-[max-content_1fr]">
         {keys.map(([key, words]) => (
           <div key={key} className="contents">
-            <dt className="border-b border-line py-1.5 font-mono text-sm">{key}</dt>
+            <dt className="border-b border-line py-1.5 pr-6 font-mono text-sm">{key}</dt>
             <dd className="border-b border-line py-1.5 text-ink-2">{words}</dd>
           </div>
         ))}

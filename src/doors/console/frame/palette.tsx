@@ -55,7 +55,7 @@ function Finder({ onClose }: { readonly onClose: () => void }) {
   return (
     <Command shouldFilter={false} label="Search everything" loop>
       <Command.Input
-        autoFocus
+        data-first
         value={words}
         onValueChange={setWords}
         placeholder="Incident, grant, app, person, address, rule…"

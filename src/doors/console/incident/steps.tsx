@@ -99,7 +99,7 @@ function StepForm({
         hint="Kept in the audit log under your name"
         placeholder={words.example}
         required
-        autoFocus
+        data-first
         value={reason}
         onChange={(event) => setReason(event.target.value)}
       />

@@ -10,13 +10,16 @@ interface ModalProps {
   readonly width?: number;
 }
 
-/** The browser's own modal dialog: it keeps the focus inside, closes on Escape and gives the focus back. */
+/** The browser's own modal dialog: it keeps the focus inside (first on what carries `data-first`), closes on Escape and gives the focus back. */
 export function Modal({ title, open, onClose, children, quiet = false, width = 520 }: ModalProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const element = dialog.current;
     if (element === null) return;
-    if (open && !element.open) element.showModal();
+    if (open && !element.open) {
+      element.showModal();
+      element.querySelector<HTMLElement>('[data-first]')?.focus();
+    }
     if (!open && element.open) element.close();
   }, [open]);
   return (

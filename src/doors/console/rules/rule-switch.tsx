@@ -45,6 +45,7 @@ export function RuleSwitch({ rule }: { readonly rule: RuleView }) {
             name="Reason"
             hint="Kept in the audit log under your name"
             required
+            data-first
             value={reason}
             onChange={(event) => setReason(event.target.value)}
           />
