@@ -3,7 +3,7 @@ import type { NowView } from '#model/wire.ts';
 const bucketMs = 60_000;
 const spanMs = 24 * 3_600_000;
 
-export type Counts = Readonly<Record<string, number>>;
+type Counts = Readonly<Record<string, number>>;
 
 /** Events per minute of event time and source, for the last 24 h before the newest event. */
 export interface Flow {

@@ -9,11 +9,11 @@ const time = z.number().describe('ms since 1970 UTC');
 const text = z.string();
 const texts = z.array(z.string());
 
-export const level = z.enum(levels);
+const level = z.enum(levels);
 export const state = z.enum(incidentStates as readonly [IncidentState, ...IncidentState[]]);
 export const permission = z.enum(permissions);
 export const role = z.enum(Object.keys(roles) as [Role, ...Role[]]);
-export const bounds = z.object({ atLeast: z.number(), atMost: z.number().optional() });
+const bounds = z.object({ atLeast: z.number(), atMost: z.number().optional() });
 
 export const apiError = z.object({
   error: z.object({ kind: text, message: text, where: text.optional() }),
@@ -41,7 +41,7 @@ export const sessionView = z.object({
   version: text,
 });
 
-export const sourceHealth = z.object({
+const sourceHealth = z.object({
   name: text,
   title: text,
   state: z.enum(['live', 'lagging', 'silent', 'failing', 'loading']),
@@ -64,7 +64,7 @@ export const demoView = z.object({
   finished: z.boolean(),
 });
 
-export const grant = z.object({
+const grant = z.object({
   key: text,
   appUid: text.optional(),
   appName: text.optional(),
@@ -168,7 +168,7 @@ export const incidentView = z.object({
   grantHistory: grantHistory.exactOptional(),
 });
 
-export const eventRow = z.object({
+const eventRow = z.object({
   key: text,
   time,
   arrivedAt: time,

@@ -17,7 +17,7 @@ export interface Served {
   close(): Promise<void>;
 }
 
-export const socketName = 'cordon.sock';
+const socketName = 'cordon.sock';
 
 /**
  * Serves the API and the console on `listen` (default: the configuration's), and on a socket in the data directory

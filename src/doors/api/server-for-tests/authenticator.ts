@@ -9,7 +9,7 @@ export interface Authenticator {
   get(options: { readonly challenge: string }, wish?: Wish): object;
 }
 
-export interface Wish {
+interface Wish {
   readonly origin?: string;
   readonly relyingParty?: string;
   readonly userVerified?: boolean;

@@ -211,6 +211,13 @@ function createNamingDetection(): Detection {
     grantHistory: () => undefined,
     grants: () => [],
     incidents: () => [...incidents.values()],
-    statistics: () => ({ events: 0, findings: 0, incidents: incidents.size, grants: 1, forgottenGrants: 0 }),
+    statistics: () => ({
+      events: 0,
+      findings: 0,
+      incidents: incidents.size,
+      grants: 1,
+      forgottenGrants: 0,
+      forgottenNames: 0,
+    }),
   };
 }

@@ -3,10 +3,10 @@ import type { Person } from '#model/staff.ts';
 import { hashOf, newSecret, type Random } from './secrets.ts';
 
 const hourMs = 3_600_000;
-export const idleMs = 12 * hourMs;
-export const absoluteMs = 24 * hourMs;
+const idleMs = 12 * hourMs;
+const absoluteMs = 24 * hourMs;
 
-export interface Session {
+interface Session {
   readonly id: string;
   readonly person: Person;
   readonly csrf: string;
