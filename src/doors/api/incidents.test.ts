@@ -40,3 +40,13 @@ test('an incident is listed, opened, and moved along its table', async () => {
   assert.equal(late.statusCode, 409);
   assert.match(late.json().error.message, /contained now, not open/);
 });
+
+test('an event is found by its key, however long', async () => {
+  const analyst = await server.hire('analyst');
+  const key = `elf:${'k/é'.repeat(80)}`;
+  await server.cordon.feed([makeEvent({ key, time: server.clock() })]);
+  const url = `/api/events/${encodeURIComponent(key)}`;
+  const answer = await server.app.inject({ url, headers: analyst.headers });
+  assert.equal(answer.statusCode, 200, answer.body);
+  assert.equal(answer.json().key, key);
+});

@@ -41,6 +41,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   const { tls, publicUrl } = cordon.configuration;
   const app: FastifyInstance = fastify({
     bodyLimit: bodyLimitBytes,
+    // Keys of events are made of what vendors write; the route's own schema bounds them.
+    routerOptions: { maxParamLength: 1_000 },
     // Long enough for any route; reading of headers is bounded by Node's own 60 s.
     requestTimeout: 30_000,
     forceCloseConnections: true,
