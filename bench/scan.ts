@@ -2,7 +2,7 @@
  * `npm run bench:scan [-- --quick]`: the whole scan (read, history, every rule, incidents, inventory) against papaparse
  * and `JSON.parse` that do nothing but parse the very same bytes. 1 would mean: detection costs no more than parsing.
  */
-import { createReadStream, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createReadStream, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -92,9 +92,20 @@ async function scan(path: string): Promise<void> {
   if (!report.ok || report.value.events === 0) throw new Error('nothing was read');
 }
 
-function papaparse(path: string): void {
-  const { data } = Papa.parse(readFileSync(path, 'utf8'));
-  if (data.length === 0) throw new Error('nothing was parsed');
+/** Its fastest way: a stream taken chunk by chunk, rows let go at once. All rows in one array take five times as long. */
+async function papaparse(path: string): Promise<void> {
+  let rows = 0;
+  const stream = createReadStream(path, { highWaterMark: 1 << 18 });
+  await new Promise<void>((resolve, reject) => {
+    Papa.parse<string[]>(stream, {
+      chunk: ({ data }) => {
+        rows += data.length;
+      },
+      complete: () => resolve(),
+      error: reject,
+    });
+  });
+  if (rows === 0) throw new Error('nothing was parsed');
 }
 
 async function jsonParse(path: string): Promise<void> {

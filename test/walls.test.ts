@@ -128,10 +128,9 @@ function filesUnder(folder: string): string[] {
 function importsOf(from: string): Import[] {
   const text = readFileSync(join(root, from), 'utf8');
   const specifiers = text.matchAll(/(?:from|import|import\()\s*\(?\s*['"]([.#][^'"]*)['"]/g);
-  return [...specifiers].map(([, specifier = '']) => ({
-    from,
-    to: resolveSpecifier(from, specifier.split('?')[0] ?? ''),
-  }));
+  return [...specifiers]
+    .map(([, specifier = '']) => ({ from, to: resolveSpecifier(from, specifier.split('?')[0] ?? '') }))
+    .filter(({ to }) => to !== 'package.json');
 }
 
 function resolveSpecifier(from: string, specifier: string): string {

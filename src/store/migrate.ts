@@ -2,16 +2,9 @@ import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { type Failure, failure, type Result, success } from '#model/result.ts';
 import type { Engine } from './engine.ts';
+import type { Migration } from './migration.ts';
 import { firstRecords } from './migrations/0001-first-records.ts';
 import type { Database } from './schema.ts';
-
-/** A step forward; there is none back. */
-export interface Migration {
-  /** 1, 2, 3, ... without gaps. */
-  readonly number: number;
-  readonly name: string;
-  readonly statements: (engine: Engine['kind']) => readonly string[];
-}
 
 export const migrations: readonly Migration[] = [firstRecords];
 

@@ -1,4 +1,4 @@
-import type { Migration } from '../migrate.ts';
+import type { Migration } from '../migration.ts';
 
 /** Never edit a migration that has been released: its checksum stands in every store. Add the next one. */
 export const firstRecords: Migration = {
