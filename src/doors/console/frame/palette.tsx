@@ -71,7 +71,9 @@ function Finder({ onClose }: { readonly onClose: () => void }) {
         ))}
         {asked.length >= 2 && (
           <Command.Item className={itemClass} onSelect={() => open(links.events({ text: asked }))}>
-            Search raw lines of events for “<Text words={asked} />”
+            <span className="min-w-0 truncate">
+              Search raw lines of events for “<Text words={asked} />”
+            </span>
           </Command.Item>
         )}
       </Command.List>

@@ -15,8 +15,7 @@ export function relative(time: number, now: number): string {
   return away >= 0 ? `${words} ago` : `in ${words}`;
 }
 
-export const zones = ['UTC', 'local'] as const;
-export type Zone = (typeof zones)[number];
+export type Zone = 'UTC' | 'local';
 
 const timeZone = (zone: Zone): { readonly timeZone?: string } => (zone === 'UTC' ? { timeZone: 'UTC' } : {});
 

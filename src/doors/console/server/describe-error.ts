@@ -38,7 +38,7 @@ const wordsOfKind: Readonly<Record<string, (error: ServerError) => ErrorWords>> 
 /** The one place where failures become words for people. */
 export function describeError(error: unknown): ErrorWords {
   if (error instanceof ServerError) {
-    const words = wordsOfKind[error.kind];
+    const words = Object.hasOwn(wordsOfKind, error.kind) ? wordsOfKind[error.kind] : undefined;
     if (words !== undefined) return words(error);
     return { title: 'The server could not do this', message: error.message, retry: true };
   }
