@@ -82,7 +82,7 @@ function Finder({ onClose }: { readonly onClose: () => void }) {
 }
 
 const itemClass =
-  'flex min-h-9 cursor-pointer items-baseline justify-between gap-4 rounded-sm px-2 py-2 data-[selected=true]:bg-wash';
+  'flex min-h-9 cursor-pointer items-baseline justify-between gap-4 rounded-sm px-2 py-2 data-[selected=true]:bg-wash data-[selected=true]:shadow-[inset_2px_0_0_var(--color-ink)]';
 
 function Hits(props: {
   readonly heading: string;

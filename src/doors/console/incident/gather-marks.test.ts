@@ -16,13 +16,18 @@ const axis = layOutThread([mark(0), mark(60_000), mark(5 * day)], 800);
 
 test('findings at one moment are one knot of the gravest level', () => {
   const knots = gatherMarks(
-    [mark(0, { findingKey: 'a', level: 'low' }), mark(1, { findingKey: 'b', level: 'high' }), mark(2)],
+    [
+      mark(0, { findingKey: 'a', level: 'low' }),
+      mark(1, { findingKey: 'b', level: 'high' }),
+      mark(1, { findingKey: 'c', level: 'medium' }),
+      mark(2),
+    ],
     axis,
   );
   assert.deepEqual(
     knots.map(({ marks, level, isFinding }) => [marks.length, level, isFinding]),
     [
-      [2, 'high', true],
+      [3, 'high', true],
       [1, undefined, false],
     ],
   );

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { durationInWords, inWords } from '#lib/words.ts';
 import type { NowView, SourceHealth, SourceState } from '#model/wire.ts';
 import { links } from '../links.ts';
@@ -20,7 +20,8 @@ export function Sources({ now }: { readonly now: NowView }) {
   const [isTable, setTable] = useState(false);
   const [at, setAt] = useState<number | undefined>();
   const { zone, house } = useClock();
-  const flow = widen(now.flow, stepMs);
+  const flow = useMemo(() => widen(now.flow, stepMs), [now.flow]);
+  const silence = useMemo(() => flow.times.map(() => 0), [flow]);
   const time = at === undefined ? undefined : flow.times[at];
   return (
     <Section
@@ -57,7 +58,7 @@ export function Sources({ now }: { readonly now: NowView }) {
                 <FlowChart
                   name={source.title}
                   times={flow.times}
-                  counts={flow.counts[source.name] ?? flow.times.map(() => 0)}
+                  counts={flow.counts[source.name] ?? silence}
                   onPoint={setAt}
                 />
                 <p className="flex justify-between text-xs text-ink-3">
