@@ -4,7 +4,7 @@ import { boundsInWords, counted, durationInWords, listInWords, momentInWords } f
 
 test('bounds say what is known and what is not', () => {
   assert.equal(boundsInWords({ atLeast: 1204, atMost: 2000 }), 'at least 1,204 · at most 2,000');
-  assert.equal(boundsInWords({ atLeast: 7, atMost: 7 }), 'exactly 7');
+  assert.equal(boundsInWords({ atLeast: 7, atMost: 7 }), '7');
   assert.equal(boundsInWords({ atLeast: 7, atMost: undefined }), 'at least 7 · no upper bound is known');
 });
 

@@ -7,9 +7,9 @@ export const inWords = (value: number): string => grouped.format(value);
 export const counted = (count: number, noun: string, plural = `${noun}s`): string =>
   `${inWords(count)} ${count === 1 ? noun : plural}`;
 
-/** `at least 1,204 · at most 2,000`; a single number when both bounds agree; says so when nothing bounds it. */
+/** `at least 1,204 · at most 2,000`; the one number when both agree; says so when nothing bounds it. */
 export function boundsInWords(bounds: { readonly atLeast: number; readonly atMost?: number | undefined }): string {
-  if (bounds.atMost === bounds.atLeast) return `exactly ${inWords(bounds.atLeast)}`;
+  if (bounds.atMost === bounds.atLeast) return inWords(bounds.atLeast);
   const atMost = bounds.atMost === undefined ? 'no upper bound is known' : `at most ${inWords(bounds.atMost)}`;
   return `at least ${inWords(bounds.atLeast)} · ${atMost}`;
 }

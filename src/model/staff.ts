@@ -48,8 +48,9 @@ export interface Restriction {
 }
 
 /**
- * Whether `asker` may know that an incident exists: the accused never, restricted ones only their named readers.
- * `accused` holds sign-in names of the users the incident is about, lower case.
+ * Whether `asker` may know that an incident exists. A restricted one is known to its named readers only, and to the
+ * accused not even then; `accused` holds sign-in names of the users the incident is about, lower case. An incident that
+ * nobody restricted is known to all who read incidents, since its user is more often the victim.
  */
 export function mayKnow(
   asker: Asker,

@@ -35,6 +35,11 @@ export class Campaign {
     return [...this.#findings.values()].map(({ finding }) => finding).sort((a, b) => a.firstAt - b.firstAt);
   }
 
+  /** What its findings are about. */
+  get topics(): ReadonlySet<Topic> {
+    return new Set([...this.#findings.values()].filter(({ finding }) => counts(finding)).map(({ topic }) => topic));
+  }
+
   get grants(): readonly Grant[] {
     return [...this.#grants.values()];
   }

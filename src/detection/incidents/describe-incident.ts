@@ -1,13 +1,13 @@
+import { boundsInWords, counted, durationInWords, inWords, listInWords, momentInWords } from '#lib/words.ts';
 import { type Bounds, type Finding, type Grant, isAtLeast, type Level, levels } from '#model/finding.ts';
 import type { Incident } from '#model/incident.ts';
 import type { GrantHistory } from '#model/wire.ts';
+import type { Topic } from '../rules/finding-rule.ts';
 import type { Campaign } from './campaign.ts';
-import { formatNumber, formatSpan, formatTime, nameGrant } from './explain.ts';
+import { nameGrant } from './explain.ts';
 
 /** From this many rows on, a theft that runs is critical. */
 const criticalRows = 10_000;
-
-const listed = 6;
 
 export interface IncidentParts {
   readonly id: string;
@@ -27,7 +27,7 @@ export function describeIncident(parts: IncidentParts): Incident {
   const joined = campaign.joinedInto?.opened?.id;
   return {
     id: parts.id,
-    title: titleOf(grants, findings, opened.by),
+    title: titleOf(grants[0] ?? opened.by.grant, grants.length, campaign.topics, rows),
     state: campaign.joinedInto === undefined ? 'open' : 'closed',
     level: levelOf(campaign, rows),
     firstAt: campaign.firstAt,
@@ -41,9 +41,12 @@ export function describeIncident(parts: IncidentParts): Incident {
     summary: [
       ...(joined === undefined ? [] : [`This turned out to be part of ${joined}.`]),
       whatHappened(grants, findings),
-      howItShows(findings),
+      signs(findings),
       whatLeft(rows),
-      whatIsUsual(parts.histories, campaign.firstAt),
+      whatIsUsual(
+        parts.histories.filter((history) => grants.some(({ key }) => key === history.grant.key)),
+        campaign.firstAt,
+      ),
     ]
       .filter((paragraph) => paragraph !== '')
       .join('\n\n'),
@@ -75,12 +78,43 @@ function levelOf(campaign: Campaign, rows: Bounds): Level {
   return rows.atLeast >= criticalRows ? 'critical' : campaign.level;
 }
 
-function titleOf(grants: readonly Grant[], findings: readonly Finding[], opening: Finding): string {
-  const worst = findings.reduce((worse, each) => (weightOf(each) > weightOf(worse) ? each : worse), opening);
-  const who = nameGrant(grants[0] ?? opening.grant);
-  const more = grants.length > 1 ? ` and ${grants.length - 1} more` : '';
-  return `${who}${more}: ${worst.rule.title.charAt(0).toLowerCase()}${worst.rule.title.slice(1)}`;
+/** What each topic says of a grant, in the order in which a theft goes. */
+const deeds: Readonly<Record<Topic, string>> = {
+  'sign-in': 'was signed in to in a strange way',
+  network: 'came from a strange network',
+  indicator: 'came the way of a known theft',
+  reconnaissance: 'looked around',
+  secrets: 'searched for secrets',
+  reading: 'read what it does not usually read',
+  covering: 'covered its tracks',
+  other: 'did what does not fit',
+};
+const byHarm: readonly Topic[] = [
+  'reading',
+  'secrets',
+  'reconnaissance',
+  'covering',
+  'indicator',
+  'network',
+  'sign-in',
+];
+
+/** From this many rows on, the number itself is the news. */
+const manyRows = 1000;
+
+/** Who, and the two worst things it did, as they followed each other. */
+function titleOf(grant: Grant, grants: number, topics: ReadonlySet<Topic>, rows: Bounds): string {
+  const readMuch = rows.atLeast >= manyRows;
+  const worst = byHarm.filter((topic) => topics.has(topic) || (topic === 'reading' && readMuch)).slice(0, 2);
+  const said = Object.entries(deeds)
+    .filter(([topic]) => worst.some((each) => each === topic))
+    .map(([topic, deed]) => (topic === 'reading' && readMuch ? `read ${rowsInTitle(rows)}` : deed));
+  const more = grants > 1 ? ` and ${counted(grants - 1, 'more grant')}` : '';
+  return `${nameGrant(grant)}${more} ${listInWords(said.length > 0 ? said : [deeds.other])}`;
 }
+
+const rowsInTitle = ({ atLeast, atMost }: Bounds): string =>
+  `${atMost === atLeast ? '' : 'at least '}${counted(atLeast, 'row')}`;
 
 function whatHappened(grants: readonly Grant[], findings: readonly Finding[]): string {
   const first = Math.min(...findings.map((finding) => finding.firstAt));
@@ -88,35 +122,26 @@ function whatHappened(grants: readonly Grant[], findings: readonly Finding[]): s
   const addresses = new Set(
     findings.flatMap(({ evidence }) => evidence.flatMap(({ slots }) => slots['src_endpoint.ip'] ?? [])),
   );
-  const from = addresses.size === 0 ? '' : ` from ${shorten([...addresses])}`;
-  const names = shorten(grants.map(nameGrant));
-  const span = last - first < 1000 ? '' : `, over ${formatSpan(last - first)}`;
-  return `Between ${formatTime(first)} and ${formatTime(last)}${span}, ${names} did what does not fit${from}.`;
+  const from = addresses.size === 0 ? '' : ` from ${listInWords([...addresses])}`;
+  const names = listInWords(grants.map(nameGrant));
+  const span = last - first < 1000 ? '' : `, over ${durationInWords(last - first)},`;
+  return `Between ${momentInWords(first)} and ${momentInWords(last)} UTC${span} ${names} did what does not fit${from}.`;
 }
 
 const weightOf = (finding: Finding): number => (finding.history === 'none' ? -1 : levels.indexOf(finding.level));
 
-/** One line per rule: what it saw first, and until when it saw it again. */
-function howItShows(findings: readonly Finding[]): string {
-  const byRule = Map.groupBy(
-    findings.filter((finding) => isAtLeast(finding.level, 'low')),
-    (finding) => finding.rule.name,
-  );
-  return [...byRule.values()]
-    .map((same) => {
-      const [first] = same;
-      const last = Math.max(...same.map((finding) => finding.lastAt));
-      const again = same.length === 1 ? '' : ` Seen ${same.length} times until ${formatTime(last)}.`;
-      return `${formatTime(first!.firstAt)}: ${first!.explanation}${again}`;
-    })
-    .slice(0, 12)
-    .join('\n');
+/** What the rules call it, weightiest first. */
+function signs(findings: readonly Finding[]): string {
+  const telling = [...findings]
+    .filter(({ level }) => isAtLeast(level, 'low'))
+    .sort((a, b) => weightOf(b) - weightOf(a));
+  const titles = new Set(telling.map(({ rule }) => rule.title));
+  return titles.size === 0 ? '' : `Signs: ${[...titles].slice(0, 8).join('; ')}.`;
 }
 
-function whatLeft({ atLeast, atMost }: Bounds): string {
-  if (atMost === 0) return 'No rows are known to have been read by then.';
-  const most = atMost === undefined ? 'how many at most no log bounds' : `at most ${formatNumber(atMost)}`;
-  return `Rows read meanwhile: at least ${formatNumber(atLeast)}, ${most}.`;
+function whatLeft(rows: Bounds): string {
+  if (rows.atMost === 0) return 'No rows are known to have been read.';
+  return `Rows read meanwhile: ${boundsInWords(rows)}.`;
 }
 
 function whatIsUsual(histories: readonly GrantHistory[], firstAt: number): string {
@@ -124,23 +149,30 @@ function whatIsUsual(histories: readonly GrantHistory[], firstAt: number): strin
     .slice(0, 3)
     .map((history) => {
       const name = nameGrant(history.grant);
-      if (firstAt - history.firstAt < 60_000) return `${name} was never seen before ${formatTime(history.firstAt)}.`;
-      const objects = history.objects.length === 0 ? '' : `, reading ${shorten(history.objects)}`;
-      const networks = history.networks.length === 0 ? '' : ` from ${shorten(history.networks)}`;
+      if (firstAt - history.firstAt < 60_000) return `These logs do not show ${name} before this.`;
+      const objects = history.objects.length === 0 ? '' : `, reading ${listInWords(history.objects)}`;
+      const networks = history.networks.length === 0 ? '' : ` from ${listInWords(history.networks)}`;
       return (
-        `Usual for ${name}, known since ${formatTime(history.firstAt)}: ${formatNumber(history.events)} events` +
-        `${networks}${objects}, at most ${formatNumber(history.busiestHourRows)} rows an hour.`
+        `Usual for ${name}, known since ${momentInWords(history.firstAt)} UTC: ${counted(history.events, 'event')}` +
+        `${networks}${objects}, at most ${inWords(history.busiestHourRows)} rows an hour.`
       );
     })
     .join('\n');
 }
+
+const knowsApp = ({ grant }: Finding): boolean => grant.appName !== undefined || grant.appUid !== undefined;
 
 /** The grant first: a stolen token outlives password changes and ended sessions. */
 function adviceFor(grants: readonly Grant[], findings: readonly Finding[]): readonly string[] {
   const apps = [...new Set(grants.flatMap((grant) => grant.appName ?? grant.appUid ?? []))];
   const users = [...new Set(grants.flatMap((grant) => grant.userName ?? grant.userUid ?? []))];
   const ofRules = [
-    ...new Map([...findings].sort((a, b) => weightOf(b) - weightOf(a)).map((each) => [each.rule.name, each])),
+    // Of the findings of one rule the one that knows the app speaks.
+    ...new Map(
+      [...findings]
+        .sort((a, b) => weightOf(b) - weightOf(a) || Number(knowsApp(a)) - Number(knowsApp(b)))
+        .map((each) => [each.rule.name, each]),
+    ),
   ]
     .slice(0, 3)
     .map(([, finding]) => finding.advice);
@@ -149,16 +181,11 @@ function adviceFor(grants: readonly Grant[], findings: readonly Finding[]): read
   );
   return [
     apps.length > 0
-      ? `Revoke all tokens of ${shorten(apps)} for ${shorten(users)} (Setup, Connected Apps OAuth Usage), then block the app.`
-      : `Find which app holds a token of ${shorten(users)} (Setup, Connected Apps OAuth Usage) and revoke what is not needed.`,
-    `End all sessions of ${shorten(users)}.`,
-    `Freeze ${shorten(users)} if reading goes on after that. A new password alone does not end an app's token.`,
+      ? `Revoke all tokens of ${listInWords(apps)} for ${listInWords(users)} (Setup, Connected Apps OAuth Usage), then block the app.`
+      : `Find which app holds a token of ${listInWords(users)} (Setup, Connected Apps OAuth Usage) and revoke what is not needed.`,
+    `End all sessions of ${listInWords(users)}.`,
+    `Freeze ${listInWords(users)} if reading goes on after that. A new password alone does not end an app's token.`,
     ...(hasJobs ? ['Abort bulk jobs that still run and keep their list: it shows what was asked for.'] : []),
     ...new Set(ofRules),
   ];
-}
-
-function shorten(values: readonly string[]): string {
-  if (values.length <= listed) return values.join(', ');
-  return `${values.slice(0, listed).join(', ')} and ${values.length - listed} more`;
 }

@@ -1,3 +1,4 @@
+import { durationInWords, inWords, listInWords, momentInWords } from '#lib/words.ts';
 import type { Event, SlotName } from '#model/event.ts';
 import type { Grant } from '#model/finding.ts';
 
@@ -10,18 +11,9 @@ export function nameGrant(grant: Grant): string {
   return app === undefined ? user : `${app} of ${user}`;
 }
 
-export const formatTime = (time: number): string =>
-  `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-
-export const formatNumber = (value: number): string => Math.round(value).toLocaleString('en-US');
-
-/** `4 min`, `3 h`, `5 days`. */
-export function formatSpan(ms: number): string {
-  const minutes = ms / 60_000;
-  if (minutes < 1) return `${Math.round(ms / 1000)} s`;
-  if (minutes < 90) return `${Math.round(minutes)} min`;
-  return minutes < 48 * 60 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1440)} days`;
-}
+/** The same in few words, for sentences that stand beside the full name. */
+const shortName = (grant: Grant): string =>
+  grant.appName ?? grant.appUid ?? grant.userName ?? grant.userUid ?? 'an unknown user';
 
 /** Whom a finding is about. */
 export interface Concerned {
@@ -49,23 +41,23 @@ function fill(name: string, events: readonly Event[], { grant, others }: Concern
   const last = Math.max(...events.map((event) => event.time));
   switch (name) {
     case 'grant':
-      return nameGrant(grant);
+      return shortName(grant);
     case 'grants':
-      return [grant, ...others].map(nameGrant).join(', ');
+      return listInWords([grant, ...others].map(nameGrant));
     case 'app':
       return grant.appName ?? grant.appUid ?? 'an unnamed app';
     case 'user':
       return grant.userName ?? grant.userUid ?? 'an unknown user';
     case 'count':
-      return formatNumber(events.length);
+      return inWords(events.length);
     case 'first':
-      return formatTime(first);
+      return `${momentInWords(first)} UTC`;
     case 'last':
-      return formatTime(last);
+      return `${momentInWords(last)} UTC`;
     case 'span':
-      return formatSpan(last - first);
+      return durationInWords(last - first);
     case 'rows':
-      return formatNumber(events.reduce((sum, { slots }) => sum + (slots['unmapped.rows'] ?? 0), 0));
+      return inWords(events.reduce((sum, { slots }) => sum + (slots['unmapped.rows'] ?? 0), 0));
     default:
       return listValues(events, name as SlotName);
   }
@@ -77,7 +69,7 @@ function listValues(events: readonly Event[], name: SlotName): string {
   for (const { slots } of events) {
     const value = slots[name];
     if (value === undefined) continue;
-    if (typeof value === 'number') values.add(formatNumber(value));
+    if (typeof value === 'number') values.add(inWords(value));
     else if (typeof value === 'object') for (const each of value) values.add(each);
     else values.add(String(value));
   }

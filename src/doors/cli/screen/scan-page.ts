@@ -1,11 +1,9 @@
 import type { ScanReport } from '#intake/scan-logs.ts';
 import { revealed } from '#lib/reveal.ts';
 import { boundsInWords, counted, durationInWords, inWords, listInWords, momentInWords } from '#lib/words.ts';
-import { type Evidence, type Finding, isAtLeast } from '#model/finding.ts';
+import { type Evidence, type Finding, isAtLeast, type Level } from '#model/finding.ts';
 import type { Incident } from '#model/incident.ts';
 import { type Style, wrap } from './style.ts';
-
-const evidencePerFinding = 3;
 
 /** The page that a tired analyst reads: incidents first and whole, then what was merely noticed, then what was read. */
 export function scanPage(report: ScanReport, style: Style): string {
@@ -34,17 +32,24 @@ export function incidentBlock(incident: Incident, style: Style): string {
     `first act ${momentInWords(incident.firstAt)}`,
     `recognised ${momentInWords(incident.openedByEventAt)}${known > 1000 ? `, ${durationInWords(known)} later` : ''}`,
     `last act ${momentInWords(incident.lastAt)} (UTC)`,
-  ].join(' · ');
+  ];
   return [
     rule,
     `${style.level(incident.level)}  ${style.bold(revealed(incident.title))}`,
-    style.faint(`${incident.id} · ${when}`),
+    style.faint(`${incident.id} · ${when[0]}`),
+    style.faint(when.slice(1).join(' · ')),
     '',
     section('What happened', wrap(revealedLines(incident.summary), style.width, 2), style),
     section('By which grant', incident.grants.map((grant) => `  ${grantInWords(grant)}`).join('\n'), style),
-    section('How many rows left', `  ${boundsInWords(incident.rows)} rows, as far as these logs tell`, style),
+    section('How many rows left', `  ${boundsInWords(incident.rows)} rows, as these logs count`, style),
     section('What to do now', numbered(incident.advice, style), style),
-    section('Why', incident.findings.map((finding) => findingBlock(finding, style)).join('\n'), style),
+    section(
+      'Why',
+      ofEachRule(incident.findings)
+        .map((findings) => ruleBlock(findings, style))
+        .join('\n\n'),
+      style,
+    ),
   ].join('\n');
 }
 
@@ -61,20 +66,34 @@ function grantInWords(grant: Incident['grants'][number]): string {
   return revealed(ids.length > 0 ? `${name} (${ids.join(', ')})` : name);
 }
 
-function findingBlock(finding: Finding, style: Style): string {
-  const techniques = finding.rule.techniques.length > 0 ? style.faint(`  ${finding.rule.techniques.join(' ')}`) : '';
-  const shown = [
-    ...finding.evidence.slice(0, evidencePerFinding - 1),
-    ...finding.evidence.slice(evidencePerFinding - 1).slice(-1),
-  ];
-  const more = finding.evidenceCount - shown.length;
+/** Findings of one rule belong together; rules in the order in which they first spoke. */
+const ofEachRule = (findings: readonly Finding[]): readonly (readonly Finding[])[] => [
+  ...Map.groupBy(
+    [...findings].sort((a, b) => a.firstAt - b.firstAt),
+    ({ rule }) => rule.name,
+  ).values(),
+];
+
+const worstOf = (findings: readonly Finding[]): Level =>
+  findings.reduce<Level>((worst, { level }) => (isAtLeast(level, worst) ? level : worst), 'informational');
+
+/** What a rule saw first, and its first and last line of evidence. */
+function ruleBlock(findings: readonly Finding[], style: Style): string {
+  const { rule, explanation } = findings[0]!;
+  const lines = distinct(findings.flatMap(({ evidence }) => evidence)).sort((a, b) => a.time - b.time);
+  const shown = lines.length > 2 ? [lines[0]!, lines.at(-1)!] : lines;
+  const more = Math.max(lines.length, ...findings.map(({ evidenceCount }) => evidenceCount)) - shown.length;
   return [
-    `  • ${style.bold(revealed(finding.rule.title))}  ${style.level(finding.level)}${techniques}`,
-    wrap(revealedLines(finding.explanation), style.width, 4),
+    `  ${style.bold(revealed(rule.title))}  ${style.level(worstOf(findings))}${style.faint(`  ${rule.techniques.join(' ')}`)}`,
+    wrap(revealedLines(explanation), style.width, 4),
     ...shown.map((evidence) => `    ${style.faint(evidenceLine(evidence, style.width - 4))}`),
-    ...(more > 0 ? [`    ${style.faint(`and ${counted(more, 'more line')}`)}`] : []),
+    ...(more > 0 ? [`    ${style.faint(`${counted(more, 'line')} between`)}`] : []),
   ].join('\n');
 }
+
+const distinct = (lines: readonly Evidence[]): Evidence[] => [
+  ...new Map(lines.map((line) => [line.key, line])).values(),
+];
 
 function evidenceLine({ time, origin, slots }: Evidence, width: number): string {
   const what =
@@ -91,22 +110,14 @@ function evidenceLine({ time, origin, slots }: Evidence, width: number): string 
 
 function asidesBlock({ asides, asideCount }: ScanReport, style: Style): string {
   if (asides.length === 0) return '';
-  const lines = byTitle(asides).map(({ title, findings }) => {
-    const names = [
-      ...new Set(findings.map(({ grant }) => grant.appName ?? grant.userName ?? grant.userUid ?? 'unknown')),
-    ];
-    const most = findings.reduce((worst, { level }) => (isAtLeast(level, worst) ? level : worst), findings[0]!.level);
-    return `  ${style.level(most)}  ${revealed(title)}: ${revealed(listInWords(names, 3))}`;
+  const lines = ofEachRule(asides).map((findings) => {
+    const names = new Set(findings.map(({ grant }) => grant.appName ?? grant.userName ?? grant.userUid ?? 'unknown'));
+    const title = revealed(findings[0]!.rule.title);
+    return `  ${style.level(worstOf(findings))}  ${title}: ${revealed(listInWords([...names], 3))}`;
   });
   const rest = asideCount - asides.length;
   if (rest > 0) lines.push(style.faint(`  and ${counted(rest, 'more finding')}`));
   return [style.bold('Noticed; opens no incident by itself'), ...lines].join('\n');
-}
-
-function byTitle(findings: readonly Finding[]): { readonly title: string; readonly findings: readonly Finding[] }[] {
-  const groups = new Map<string, Finding[]>();
-  for (const finding of findings) groups.set(finding.rule.title, [...(groups.get(finding.rule.title) ?? []), finding]);
-  return [...groups].map(([title, found]) => ({ title, findings: found }));
 }
 
 function readingBlock(report: ScanReport, style: Style): string {
