@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { createElement, type FunctionComponent } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { createServer, type ViteDevServer } from 'vite';
@@ -9,7 +10,7 @@ let Text: FunctionComponent<{ readonly words: string; readonly keepLines?: boole
 
 before(async () => {
   vite = await createServer({
-    root: new URL('..', import.meta.url).pathname,
+    root: fileURLToPath(new URL('..', import.meta.url)),
     configFile: false,
     appType: 'custom',
     logLevel: 'error',
