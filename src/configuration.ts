@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
-import { levels } from '#model/finding.ts';
+import { type Level, levels } from '#model/finding.ts';
 import { type Failure, failure, type Result, success } from '#model/result.ts';
 import { type Role, roles } from '#model/staff.ts';
 
@@ -75,13 +75,17 @@ const schema = z.strictObject({
     )
     .default([])
     .describe('Announced changes: what these grants do meanwhile opens no incident'),
+  chat: z
+    .array(z.strictObject({ webhook: secret, from: z.enum(levels).default('high') }))
+    .default([])
+    .describe('Incoming webhooks (Slack, Mattermost and their like) that are told when an incident opens'),
   retentionDays: z.number().positive().default(90),
   failOn: z.enum(levels).optional().describe('Default of `cordon scan --fail-on`'),
 });
 
 type Written = z.infer<typeof schema>;
 
-export interface Configuration extends Omit<Written, 'database' | 'signIn' | 'auditAnchors' | 'changes'> {
+export interface Configuration extends Omit<Written, 'database' | 'signIn' | 'auditAnchors' | 'changes' | 'chat'> {
   readonly databaseUrl: string | undefined;
   readonly signIn: {
     readonly password: boolean;
@@ -100,6 +104,7 @@ export interface Configuration extends Omit<Written, 'database' | 'signIn' | 'au
     | { readonly syslog: string }
     | { readonly webhook: string; readonly secret: string | undefined }
   )[];
+  readonly chat: readonly { readonly webhook: string; readonly from: Level }[];
   /** Times are ms since 1970 UTC. */
   readonly changes: readonly {
     readonly app: string | undefined;
@@ -230,7 +235,7 @@ function resolveSecrets(
     faults.push({ kind: 'invalid', where: `${path} ${where}`, found: `no file ${file}`, expected: 'the secret in it' });
     return undefined;
   };
-  const { database, signIn, auditAnchors, changes, ...rest } = written;
+  const { database, signIn, auditAnchors, changes, chat, ...rest } = written;
   const { oidc } = signIn;
   const configuration: Configuration = {
     ...rest,
@@ -247,6 +252,7 @@ function resolveSecrets(
       if ('syslog' in anchor) return anchor;
       return { webhook: anchor.webhook, secret: reveal('auditAnchors.secret', anchor.secret) };
     }),
+    chat: chat.map(({ webhook, from }) => ({ webhook: reveal('chat.webhook', webhook) ?? '', from })),
     changes: changes.map((change) => ({
       app: change.app,
       user: change.user,

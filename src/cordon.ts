@@ -5,6 +5,7 @@ import { type Desk, type DeskParts, openDesk } from '#desk/desk.ts';
 import { createLiveHub } from '#desk/live.ts';
 import { rememberIncidents } from '#desk/remember-incidents.ts';
 import type { WrittenRule } from '#desk/rule-views.ts';
+import { createChat } from '#desk/tell-chat.ts';
 import { createDetection, type Detection, type DetectionOptions } from '#detection/detect.ts';
 import { createInventory } from '#detection/inventory/inventory.ts';
 import { loadRules, type RulePack } from '#detection/rules/load-rules.ts';
@@ -110,6 +111,13 @@ async function start(
   const flow = createFlow();
   const health = openSourceHealth(sources, await store.settings.get('source-health'));
   const stopping = new AbortController();
+  const chat = createChat({
+    targets: configuration.chat,
+    consoleUrl: configuration.publicUrl,
+    told: ((await store.settings.get('chat-told')) as readonly string[] | undefined) ?? [],
+    remember: (told) => store.settings.set('chat-told', told),
+    onFailure: reportBug,
+  });
   const houseClock = (): number => demo?.view().houseTime ?? clock();
 
   const feed = createFeed({
@@ -127,6 +135,7 @@ async function start(
     },
     tell({ findings, incidents }) {
       for (const stored of incidents) live.tell({ kind: 'incident', stored });
+      chat.tell(incidents).catch(reportBug);
       for (const finding of findings) {
         const of = incidents.find(({ incident }) => incident.findings.some((each) => each.key === finding.key));
         live.tell({ kind: 'finding', finding, of });

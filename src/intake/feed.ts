@@ -86,7 +86,7 @@ export function createFeed(parts: FeedParts): Feed {
     await store.incidents.save(united);
     const state = before?.changes.at(-1)?.to ?? 'open';
     const isMore = before !== undefined && united.findings.length > before.incident.findings.length;
-    if (isMore && state === 'closed' && mayStep(state, 'open')) {
+    if (isMore && incident.state === 'open' && state === 'closed' && mayStep(state, 'open')) {
       const reason = 'New findings came in after it was closed.';
       await store.incidents.change(incident.id, {
         at: parts.houseClock(),
@@ -95,6 +95,12 @@ export function createFeed(parts: FeedParts): Feed {
         by: 'cordon',
         reason,
       });
+    }
+    // Detection closes an incident only when it turned out to be part of another.
+    if (incident.state === 'closed' && mayStep(state, 'closed')) {
+      const reason = incident.summary.split('\n', 1)[0] ?? '';
+      const change = { at: parts.houseClock(), from: state, to: 'closed', by: 'cordon', reason } as const;
+      await store.incidents.change(incident.id, change);
     }
     const after = await store.incidents.get(incident.id);
     if (!after) throw new Error(`incident ${incident.id} was saved and is not there`);
