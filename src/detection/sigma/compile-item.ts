@@ -1,11 +1,12 @@
 import ipaddr from 'ipaddr.js';
 import { datePartOf } from './date-part.ts';
-import { holds, numberOf, type Read, readField, textOf } from './event-field.ts';
+import { holds, isSlot, numberOf, type Read, readField, textOf } from './event-field.ts';
 import { type Bound, type Item, modifiers, type Operand, operandOf, type Placeholders } from './modifiers.ts';
-import { either, every, needing, type Predicate } from './predicate.ts';
+import { either, every, negate, type Predicate } from './predicate.ts';
 import type { Refusals } from './refusals.ts';
 import { compileRegularExpression } from './regular-expression.ts';
-import { anything, compileTextPattern, fixedText, foldCase, type TextPattern } from './text-pattern.ts';
+import { rememberVerdicts } from './remember-verdicts.ts';
+import { anything, compileTextPatterns, fixedText, foldCase, type TextPattern } from './text-pattern.ts';
 import type { Tree, TreeScalar } from './yaml-tree.ts';
 
 export interface ItemContext {
@@ -23,7 +24,8 @@ export function compileItem(key: string, tree: Tree, context: ItemContext): Pred
   const isKeyword = field === '';
   const item = applyModifiers(names, scalars, tree.line, context);
   if (item === undefined) return undefined;
-  return isKeyword ? compileKeywords(item, tree.line, context) : compileField(field, item, tree.line, context);
+  const matches = isKeyword ? compileKeywords(item, tree.line, context) : compileField(field, item, tree.line, context);
+  return matches && Object.assign(matches, { cost: costOf(field, item), activities: activitiesOf(field, item) });
 }
 
 function scalarsOf(tree: Tree, refusals: Refusals): readonly TreeScalar[] | undefined {
@@ -90,22 +92,32 @@ function compileField(field: string, item: Item, line: number, context: ItemCont
     const expected = first.value;
     return (event) => (read(event) !== undefined) === expected;
   }
-  const matches = compileValues(read, item, line, context);
-  const texts = item.operands
-    .flat()
-    .map((operand) => (operand.kind === 'text' ? fixedText(operand.pattern) : undefined));
-  const isList = !item.needsAll && !item.isNegated && texts.every((text) => text !== undefined);
-  return matches !== undefined && field === 'activity_name' && isList ? needing(matches, texts.map(foldCase)) : matches;
+  return compileValues(read, item, line, context);
+}
+
+/** Numbers cost little, then words, then patterns; the vendor's own fields have to be found first. */
+function costOf(field: string, { operands }: Item): number {
+  const kinds = operands.flat().map((operand) => {
+    if (operand.kind === 'number' || operand.kind === 'bound') return 1;
+    return operand.kind === 'text' && fixedText(operand.pattern) !== undefined ? 2 : 10;
+  });
+  return Math.max(...kinds) + (isSlot(field) ? 0 : 10);
+}
+
+/** Outside of which activities this item is false for certain. */
+function activitiesOf(field: string, { operands, needsAll, isNegated }: Item): ReadonlySet<string> | undefined {
+  if (field !== 'activity_name' || needsAll || isNegated) return undefined;
+  const texts = operands.flat().map((operand) => (operand.kind === 'text' ? fixedText(operand.pattern) : undefined));
+  return texts.every((text) => text !== undefined) ? new Set(texts.map(foldCase)) : undefined;
 }
 
 function compileValues(read: Read, item: Item, line: number, context: ItemContext): Predicate | undefined {
   const predicates: Predicate[] = [];
-  const texts = new Set<string>();
+  const patterns: TextPattern[] = [];
   for (const alternatives of item.operands) {
     const choices: Predicate[] = [];
     for (const operand of alternatives) {
-      const fixed = operand.kind === 'text' && !item.isCased && !item.needsAll ? fixedText(operand.pattern) : undefined;
-      if (fixed !== undefined) texts.add(foldCase(fixed));
+      if (operand.kind === 'text' && !item.needsAll) patterns.push(operand.pattern);
       else {
         const predicate = compileOperand(read, operand, item, line, context);
         if (predicate === undefined) return undefined;
@@ -114,16 +126,16 @@ function compileValues(read: Read, item: Item, line: number, context: ItemContex
     }
     if (choices.length > 0) predicates.push(either(choices));
   }
-  if (texts.size > 0) predicates.unshift(matchTexts(read, texts));
+  if (patterns.length > 0) predicates.unshift(matchTexts(read, patterns, item.isCased));
   const matches = item.needsAll ? every(predicates) : either(predicates);
-  return item.isNegated ? (event) => !matches(event) : matches;
+  return item.isNegated ? negate(matches) : matches;
 }
 
-/** Equality with any of several texts, without case: one look-up instead of many comparisons. */
-function matchTexts(read: Read, texts: ReadonlySet<string>): Predicate {
+function matchTexts(read: Read, patterns: readonly TextPattern[], isCased: boolean): Predicate {
+  const matches = rememberVerdicts(compileTextPatterns(patterns, isCased));
   return onMembers(read, (member) => {
     const text = textOf(member);
-    return text !== undefined && (texts.has(text) || texts.has(foldCase(text)));
+    return text !== undefined && matches(text);
   });
 }
 
@@ -136,7 +148,7 @@ function compileOperand(
 ): Predicate | undefined {
   switch (operand.kind) {
     case 'text':
-      return onMembers(read, testText(operand.pattern, item.isCased));
+      return matchTexts(read, [operand.pattern], item.isCased);
     case 'number':
     case 'bound': {
       const test = operand.kind === 'number' ? (value: number) => value === operand.value : testBound(operand);
@@ -167,14 +179,6 @@ function compileOperand(
       });
     }
   }
-}
-
-function testText(pattern: TextPattern, isCased: boolean): MemberTest {
-  const matches = compileTextPattern(pattern, isCased);
-  return (member) => {
-    const text = textOf(member);
-    return text !== undefined && matches(text);
-  };
 }
 
 function testBound({ operator, value }: { readonly operator: Bound; readonly value: number }): (x: number) => boolean {

@@ -1,4 +1,4 @@
-import { either, every, type Predicate } from './predicate.ts';
+import { either, every, negate, type Predicate } from './predicate.ts';
 import type { Refusals } from './refusals.ts';
 
 const maximumDepth = 64;
@@ -66,7 +66,7 @@ class ConditionReader {
     const isNegated = this.#accept('not');
     const predicate = isNegated ? this.#readNot() : this.#readOperand();
     this.#depth -= 1;
-    return isNegated && predicate !== undefined ? (event) => !predicate(event) : predicate;
+    return isNegated && predicate !== undefined ? negate(predicate) : predicate;
   }
 
   #readOperand(): Predicate | undefined {

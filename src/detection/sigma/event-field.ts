@@ -2,9 +2,9 @@ import { type Event, type SlotName, Slots } from '#model/event.ts';
 
 export type Read = (event: Event) => unknown;
 
-const slotNames: ReadonlySet<string> = new Set(Object.keys(new Slots()));
+const emptySlots = new Slots();
 
-export const isSlot = (name: string): name is SlotName => slotNames.has(name);
+export const isSlot = (name: string): name is SlotName => Object.hasOwn(emptySlots, name);
 
 /**
  * How a rule's field is read: `time` is the event's own time, a slot's name (OCSF path) its slot, any other name a
@@ -13,15 +13,19 @@ export const isSlot = (name: string): name is SlotName => slotNames.has(name);
 export function readField(name: string): Read {
   if (name === 'time') return (event) => event.time;
   if (!isSlot(name)) return (event) => event.native(name);
+  if (!Array.isArray(emptySlots[name])) return (event) => event.slots[name];
   return (event) => {
-    const value = event.slots[name];
-    return Array.isArray(value) && value.length === 0 ? undefined : value;
+    const value = event.slots[name] as readonly string[];
+    return value.length === 0 ? undefined : value;
   };
 }
 
 /** Whether a value, or any member of a list, passes. */
-export const holds = (value: unknown, test: (member: unknown) => boolean): boolean =>
-  Array.isArray(value) ? value.some((member) => holds(member, test)) : test(value);
+export function holds(value: unknown, test: (member: unknown) => boolean): boolean {
+  if (!Array.isArray(value)) return test(value);
+  for (const member of value) if (holds(member, test)) return true;
+  return false;
+}
 
 /** A value as Sigma compares it: as text. Undefined for what has none: absent, null, objects. */
 export function textOf(value: unknown): string | undefined {

@@ -53,10 +53,25 @@ export const looseDashes = (pattern: TextPattern): TextPattern =>
 /** Case is compared in Unicode's lower case. */
 export const foldCase = (text: string): string => text.toLowerCase();
 
-/** A test of a whole text, in time at most length × pattern. */
-export function compileTextPattern(pattern: TextPattern, isCased: boolean): (text: string) => boolean {
+/** Whether a whole text is any of these, in time at most length × patterns. */
+export function compileTextPatterns(patterns: readonly TextPattern[], isCased: boolean): (text: string) => boolean {
   const fold = isCased ? (text: string) => text : foldCase;
-  const pieces = pattern.map((piece) => (typeof piece === 'string' ? fold(piece) : piece));
+  const fixed = new Set<string>();
+  const tests: ((folded: string) => boolean)[] = [];
+  for (const pattern of patterns) {
+    const pieces = pattern.map((piece) => (typeof piece === 'string' ? fold(piece) : piece));
+    const text = fixedText(pieces);
+    if (text === undefined) tests.push(compilePieces(pieces));
+    else fixed.add(text);
+  }
+  return (text) => {
+    const folded = fold(text);
+    return fixed.has(folded) || tests.some((test) => test(folded));
+  };
+}
+
+/** Of a pattern with wildcards. */
+function compilePieces(pieces: TextPattern): (text: string) => boolean {
   const startsOpen = pieces[0] === anything;
   const endsOpen = pieces.length > 1 && pieces.at(-1) === anything;
   const core = pieces.slice(startsOpen ? 1 : 0, endsOpen ? -1 : pieces.length);
@@ -64,12 +79,10 @@ export function compileTextPattern(pattern: TextPattern, isCased: boolean): (tex
   const fixed = fixedText(core);
   if (fixed === undefined) {
     const characters = expandPieces(pieces);
-    return (text) => matchPieces(characters, fold(text));
+    return (text) => matchPieces(characters, text);
   }
-  if (startsOpen && endsOpen) return (text) => fold(text).includes(fixed);
-  if (startsOpen) return (text) => fold(text).endsWith(fixed);
-  if (endsOpen) return (text) => fold(text).startsWith(fixed);
-  return (text) => text === fixed || fold(text) === fixed;
+  if (startsOpen && endsOpen) return (text) => text.includes(fixed);
+  return startsOpen ? (text) => text.endsWith(fixed) : (text) => text.startsWith(fixed);
 }
 
 const expandPieces = (pieces: TextPattern): TextPattern =>
