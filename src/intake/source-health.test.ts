@@ -6,8 +6,8 @@ import { openSourceHealth } from './source-health.ts';
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const start = Date.parse('2026-11-23T00:00:00Z');
-const hourly = { name: 'hourly', title: 'Hourly files', lag: '3 to 6 hours after the hour' };
-const stream = { name: 'stream', title: 'Stream', lag: 'seconds' };
+const hourly = { name: 'hourly', title: 'Hourly files', lag: '3 to 6 hours after the hour', longestLagMs: 6 * hourMs };
+const stream = { name: 'stream', title: 'Stream', lag: 'seconds', longestLagMs: 5 * 60_000 };
 
 let count = 0;
 const event = (source: string, time: number, arrivedAt: number): Event => {
@@ -32,11 +32,11 @@ test('silence is measured against how quiet a source has been before', () => {
   assert.equal(stateAt(start), 'silent', 'nothing ever came');
   const busy = [event('stream', start, start), event('stream', start + minuteMs, start + minuteMs)];
   health.arrived(busy, keys(busy));
-  assert.equal(stateAt(start + 2 * hourMs), 'live');
+  assert.equal(stateAt(start + 2 * hourMs), 'on time');
   assert.equal(stateAt(start + 2 * hourMs + 5 * minuteMs), 'silent');
   const rare = [event('stream', start + 10 * hourMs, start + 10 * hourMs)];
   health.arrived(rare, keys(rare));
-  assert.equal(stateAt(start + 25 * hourMs), 'live', 'it was quiet for ten hours before');
+  assert.equal(stateAt(start + 25 * hourMs), 'on time', 'it was quiet for ten hours before');
   assert.equal(stateAt(start + 35 * hourMs), 'silent');
 });
 
@@ -51,7 +51,7 @@ test('duplicates, quarantine and failure are told, and counts outlive a restart'
   assert.deepEqual([view?.events, view?.duplicates, view?.quarantined], [1, 3, 1]);
   assert.deepEqual([view?.state, view?.lastError], ['failing', 'permission denied']);
   again.recovered('stream');
-  assert.equal(again.views(start)[0]?.state, 'live');
+  assert.equal(again.views(start)[0]?.state, 'on time');
 });
 
 test('a watched place that cannot be read stands beside the sources until it can', () => {

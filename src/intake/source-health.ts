@@ -3,8 +3,7 @@ import type { Event } from '#model/event.ts';
 import type { Source } from '#model/source.ts';
 import type { SourceHealth, SourceState } from '#model/wire.ts';
 
-const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
+const hourMs = 3_600_000;
 const weekMs = 7 * 24 * hourMs;
 
 /** What is remembered of a source over a restart. */
@@ -47,16 +46,16 @@ const emptyTally = (): Tally => ({
 });
 
 /**
- * A source is lagging when its newest event was more than 15 minutes old on arrival, which hourly files always are and
- * say so in `usualLag`; silent when nothing came for two hours and twice as long as it was ever late or quiet of late.
+ * A source is lagging when its newest event was older on arrival than its kind should be (hourly files are hours late
+ * by nature and say so in `usualLag`); silent when nothing came for two hours and twice as long as it was ever late or quiet of late.
  */
-function stateOf(tally: Tally, now: number, loading: boolean): SourceState {
+function stateOf(tally: Tally, longestLagMs: number, now: number, loading: boolean): SourceState {
   if (tally.lastError !== undefined) return 'failing';
   if (loading) return 'loading';
   if (tally.lastArrivalAt === undefined) return 'silent';
   const lag = tally.lagMs ?? 0;
   if (now - tally.lastArrivalAt > 2 * (hourMs + Math.max(lag, tally.longestGapMs))) return 'silent';
-  return lag > 15 * minuteMs ? 'lagging' : 'live';
+  return lag > longestLagMs ? 'lagging' : 'on time';
 }
 
 function noteArrival(tally: Tally, at: number): void {
@@ -110,12 +109,19 @@ export function openSourceHealth(sources: readonly Source[], saved: unknown): So
     views(now) {
       // A watched place that cannot be read stands beside the sources: which source it would have held is not known.
       const places = [...tallies].filter(([name, { lastError }]) => lastError !== undefined && !known.has(name));
-      return [...sources, ...places.map(([name]) => ({ name, title: name, lag: 'a watched file or folder' }))].map(
-        ({ name, title, lag }) => {
-          const { longestGapMs: _, ...tally } = tallyOf(name);
-          return present({ name, title, state: stateOf(tallyOf(name), now, isLoading), usualLag: lag, ...tally });
-        },
-      );
+      return [
+        ...sources,
+        ...places.map(([name]) => ({ name, title: name, lag: 'a watched file or folder', longestLagMs: 0 })),
+      ].map(({ name, title, lag, longestLagMs }) => {
+        const { longestGapMs: _, ...tally } = tallyOf(name);
+        return present({
+          name,
+          title,
+          state: stateOf(tallyOf(name), longestLagMs, now, isLoading),
+          usualLag: lag,
+          ...tally,
+        });
+      });
     },
     snapshot: () => Object.fromEntries([...tallies].map(([name, tally]) => [name, present({ ...tally })])),
   };

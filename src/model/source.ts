@@ -31,6 +31,8 @@ export interface Source {
   readonly title: string;
   /** How late this source usually is, for people: `3 to 6 hours after the hour`. */
   readonly lag: string;
+  /** Later than this by arrival, ms, it is later than its kind should be. */
+  readonly longestLagMs: number;
   /** A reader for CSV rows under this header, or undefined when the header is not this source's. */
   readonly readCsv?: (header: readonly string[]) => CellsReader | undefined;
   /** Whether a JSON object is a record of this source. Cheap: called for each first record of a file. */

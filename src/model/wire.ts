@@ -27,7 +27,7 @@ export interface SessionView {
   readonly version: string;
 }
 
-export type SourceState = 'live' | 'lagging' | 'silent' | 'failing' | 'loading';
+export type SourceState = 'on time' | 'lagging' | 'silent' | 'failing' | 'loading';
 
 export interface SourceHealth {
   readonly name: string;

@@ -82,7 +82,7 @@ function levelOf(campaign: Campaign, rows: Bounds): Level {
 const deeds: Readonly<Record<Topic, string>> = {
   'sign-in': 'was signed in to in a strange way',
   network: 'came from a strange network',
-  indicator: 'came the way of a known theft',
+  indicator: 'bears the marks of a known theft',
   reconnaissance: 'looked around',
   secrets: 'searched for secrets',
   reading: 'read what it does not usually read',

@@ -16,6 +16,7 @@ const plain: Source = {
   name: 'plain',
   title: 'Plain log',
   lag: 'none',
+  longestLagMs: 0,
   acceptsObject: (value) => 'time' in value,
   readObject: (value) => ({ time: Number(value['time']), key: String(value['id']), slots: new Slots() }),
 };

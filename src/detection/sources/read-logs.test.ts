@@ -17,6 +17,7 @@ const plain: Source = {
   name: 'plain',
   title: 'Plain log',
   lag: 'none',
+  longestLagMs: 0,
   readCsv: (header) => (header.join() === 'time,id' ? ([time, id]) => readPlain(time, String(id)) : undefined),
   acceptsObject: (value) => 'time' in value,
   readObject: (value) => readPlain(value['time'], String(value['id'])),

@@ -12,6 +12,7 @@ const plain: Source = {
   name: 'plain',
   title: 'Plain log',
   lag: 'none',
+  longestLagMs: 0,
   readCsv: (header) =>
     header.join() === 'time,id,text' ? ([time, id, text]) => readPlain(time, `${id}|${text}`) : undefined,
   acceptsObject: (value) => 'time' in value && 'id' in value,
@@ -21,6 +22,7 @@ const other: Source = {
   name: 'other',
   title: 'Other log',
   lag: 'none',
+  longestLagMs: 0,
   readCsv: (header) => (header[0] === 'when' ? ([time]) => readPlain(time, String(time)) : undefined),
   acceptsObject: (value) => 'when' in value,
   readObject: (value) => readPlain(value['when'], String(value['when'])),

@@ -44,7 +44,7 @@ export const sessionView = z.object({
 const sourceHealth = z.object({
   name: text,
   title: text,
-  state: z.enum(['live', 'lagging', 'silent', 'failing', 'loading']),
+  state: z.enum(['on time', 'lagging', 'silent', 'failing', 'loading']),
   usualLag: text,
   lagMs: z.number().exactOptional(),
   lastEventAt: time.exactOptional(),

@@ -160,6 +160,7 @@ export const source: Source = {
   name: 'okta-system-log',
   title: 'Okta System Log',
   lag: 'seconds to minutes',
+  longestLagMs: 15 * 60_000,
   acceptsObject: (value) =>
     typeof value['eventType'] === 'string' &&
     typeof value['published'] === 'string' &&

@@ -11,6 +11,7 @@ export const source: Source = {
   name: 'salesforce-event-log-file',
   title: 'Salesforce event log file',
   lag: '3 to 6 hours after the hour, or the next day',
+  longestLagMs: 30 * 3_600_000,
   readCsv: (header) => {
     const layout = layOut(header.map(headerName));
     return layout === undefined ? undefined : createRowReader(layout);

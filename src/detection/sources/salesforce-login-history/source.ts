@@ -139,6 +139,7 @@ export const source: Source = {
   name: 'salesforce-login-history',
   title: 'Salesforce login history',
   lag: 'minutes',
+  longestLagMs: 15 * 60_000,
   readCsv,
   acceptsObject,
   readObject: (value) => readLogin((field) => knownTextOf(value[field])),

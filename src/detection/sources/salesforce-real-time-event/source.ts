@@ -111,6 +111,7 @@ export const source: Source = {
   name: 'salesforce-real-time-event',
   title: 'Salesforce real-time event',
   lag: 'seconds',
+  longestLagMs: 5 * 60_000,
   acceptsObject: (value) => unwrapDelivery(value) !== undefined,
   readObject,
 };

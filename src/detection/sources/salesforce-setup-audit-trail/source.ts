@@ -117,6 +117,7 @@ export const source: Source = {
   name: 'salesforce-setup-audit-trail',
   title: 'Salesforce setup audit trail',
   lag: 'minutes',
+  longestLagMs: 15 * 60_000,
   readCsv,
   acceptsObject,
   readObject,

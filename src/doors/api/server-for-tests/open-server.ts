@@ -169,6 +169,7 @@ export const sourceForTests: Source = {
   name: 'salesforce-event-log-file',
   title: 'Event log file',
   lag: '3 to 6 hours after the hour',
+  longestLagMs: 0,
 };
 
 /** Makes of each event with a `message` the incident of that name, or another finding of it. */

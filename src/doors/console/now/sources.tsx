@@ -82,7 +82,7 @@ const peakWords = (counts: readonly number[]): string => {
 };
 
 const stateLook = {
-  live: { words: 'Live', ink: 'text-ink', fill: true },
+  'on time': { words: 'On time', ink: 'text-ink', fill: true },
   loading: { words: 'Reading history', ink: 'text-ink-2', fill: false },
   lagging: { words: 'Later than usual', ink: 'text-amber', fill: false },
   silent: { words: 'Silent', ink: 'text-amber', fill: false },
