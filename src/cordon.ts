@@ -11,7 +11,7 @@ import { createInventory } from '#detection/inventory/inventory.ts';
 import { loadRules, type RulePack } from '#detection/rules/load-rules.ts';
 import { findSources } from '#detection/sources/find-sources.ts';
 import { type DemoPlayer, type DemoWish, playDemo, readPlace } from '#intake/demo-player.ts';
-import { createFeed, type Fed } from '#intake/feed.ts';
+import { createFeed, type Fed, historyKeyOf } from '#intake/feed.ts';
 import { createFlow, type Flow } from '#intake/flow.ts';
 import { openSourceHealth } from '#intake/source-health.ts';
 import { watchFiles } from '#intake/watch-files.ts';
@@ -20,6 +20,7 @@ import type { StaffRecords, Store } from '#model/records.ts';
 import { describeFailure, failure, type Result, success } from '#model/result.ts';
 import type { Source } from '#model/source.ts';
 import type { Asker } from '#model/staff.ts';
+import type { GrantHistory } from '#model/wire.ts';
 import type { AnchorTarget } from '#store/anchors/anchor.ts';
 import { createFileAnchors, readAnchors } from '#store/anchors/file-anchors.ts';
 import { startAnchoring } from '#store/anchors/start-anchoring.ts';
@@ -132,6 +133,7 @@ async function start(
         for (const event of events) inventory.observe(event);
         return observation;
       },
+      grantHistory: (key) => detection.grantHistory(key),
     },
     tell({ findings, incidents }) {
       for (const stored of incidents) live.tell({ kind: 'incident', stored });
@@ -177,7 +179,7 @@ async function start(
     newId: randomUUID,
     rules,
     ruleSwitched: (name, enabled) => void (enabled ? disabled.delete(name) : disabled.add(name)),
-    historyOf: (grant) => detection.grantHistory(grant),
+    historyBefore: async (incident) => (await store.settings.get(historyKeyOf(incident))) as GrantHistory | undefined,
     inventory: () => inventory.view(),
     grantCount: () => detection.statistics().grants,
     sources: () => health.views(houseClock()),

@@ -45,7 +45,8 @@ export interface DeskParts {
   readonly newId: () => string;
   readonly rules: readonly WrittenRule[];
   readonly ruleSwitched: (name: string, enabled: boolean) => void;
-  readonly historyOf: (grant: string) => GrantHistory | undefined;
+  /** The main grant's history as it was when the incident opened. */
+  readonly historyBefore: (incident: string) => Promise<GrantHistory | undefined>;
   readonly inventory: () => InventoryView;
   readonly grantCount: () => number;
   readonly sources: () => readonly SourceHealth[];
@@ -88,7 +89,7 @@ export function openDesk(parts: DeskParts, asker: Asker): Desk {
   const record: Desk['record'] = async (act, subject, details = {}) => {
     await store.auditLog.append({ at: clock(), by: asker.id, act, subject, details });
   };
-  const view = (stored: StoredIncident) => viewOf(stored, store.events, parts.historyOf);
+  const view = (stored: StoredIncident) => viewOf(stored, store.events, parts.historyBefore);
   const told = async (id: string): Promise<Result<StoredIncident>> => {
     const found = await findIncident(store.incidents, asker, id);
     const stored = await store.incidents.get(id);

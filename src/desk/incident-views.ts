@@ -34,12 +34,11 @@ export const worstFirst = (one: IncidentRow, other: IncidentRow): number =>
 export async function viewOf(
   stored: StoredIncident,
   events: EventRecords,
-  historyOf: (grant: string) => GrantHistory | undefined,
+  historyBefore: (incident: string) => Promise<GrantHistory | undefined>,
 ): Promise<IncidentView> {
   const { incident, changes, notes, restriction } = stored;
   const rows = await eventsAround(stored, events);
-  const main = incident.grants[0];
-  const grantHistory = main && historyOf(main.key);
+  const grantHistory = await historyBefore(incident.id);
   const state = stateOf(stored);
   return {
     ...incident,

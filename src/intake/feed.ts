@@ -29,8 +29,8 @@ export interface Feed {
 }
 
 export interface FeedParts {
-  readonly store: Pick<Store, 'events' | 'incidents' | 'rules'>;
-  readonly detection: Pick<Detection, 'observe'>;
+  readonly store: Pick<Store, 'events' | 'incidents' | 'rules' | 'settings'>;
+  readonly detection: Pick<Detection, 'observe' | 'grantHistory'>;
   readonly health: SourceHealthBook;
   readonly flow: Flow;
   readonly houseClock: () => number;
@@ -38,6 +38,9 @@ export interface FeedParts {
   /** Events stored already. */
   readonly total: number;
 }
+
+/** The setting under which a grant's history at the opening of an incident is kept. */
+export const historyKeyOf = (incident: string): string => `history-before:${incident}`;
 
 const grantKeyOf = (event: Event): string => event.slots['unmapped.grant_uid'] ?? '-@-';
 
@@ -79,11 +82,18 @@ export function createFeed(parts: FeedParts): Feed {
     return events.filter((event) => !seen.has(event.key) && seen.add(event.key));
   };
 
+  /** What was usual for the grant when its incident opened; later its history holds the incident too. */
+  const keepHistory = async (incident: Incident): Promise<void> => {
+    const history = incident.grants[0] && detection.grantHistory(incident.grants[0].key);
+    if (history !== undefined) await store.settings.set(historyKeyOf(incident.id), history);
+  };
+
   /** A closed incident that gets new findings is opened again: closing it was a judgement on what was known then. */
   const keep = async (incident: Incident): Promise<StoredIncident> => {
     const before = await store.incidents.get(incident.id);
     const united = before ? unite(before.incident, incident) : incident;
     await store.incidents.save(united);
+    if (before === undefined) await keepHistory(incident);
     const state = before?.changes.at(-1)?.to ?? 'open';
     const isMore = before !== undefined && united.findings.length > before.incident.findings.length;
     if (isMore && incident.state === 'open' && state === 'closed' && mayStep(state, 'open')) {

@@ -17,13 +17,18 @@ const event = (source: string, time: number, arrivedAt: number): Event => {
 };
 const keys = (events: readonly Event[]) => new Set(events.map(({ key }) => key));
 
-test('a stream is live, an hourly file lags by nature and says so', () => {
-  const health = openSourceHealth([hourly, stream], undefined);
-  const events = [event('stream', start, start + 4_000), event('hourly', start, start + 4 * hourMs)];
-  health.arrived(events, keys(events));
-  const [file, live] = health.views(start + 4 * hourMs);
-  assert.deepEqual([file?.state, file?.lagMs, file?.usualLag], ['lagging', 4 * hourMs, hourly.lag]);
-  assert.equal(live?.lagMs, 4_000);
+test('late is what is later than its kind should be', () => {
+  const after = (lagMs: number) => {
+    const health = openSourceHealth([hourly, stream], undefined);
+    const events = [event('hourly', start, start + lagMs), event('stream', start, start + lagMs)];
+    health.arrived(events, keys(events));
+    return health.views(start + lagMs);
+  };
+  const statesAfter = (lagMs: number) => after(lagMs).map(({ state }) => state);
+  assert.deepEqual(statesAfter(4_000), ['on time', 'on time']);
+  assert.deepEqual(statesAfter(4 * hourMs), ['on time', 'lagging']);
+  assert.deepEqual(statesAfter(7 * hourMs), ['lagging', 'lagging']);
+  assert.deepEqual([after(4 * hourMs)[0]?.lagMs, after(4 * hourMs)[0]?.usualLag], [4 * hourMs, hourly.lag]);
 });
 
 test('silence is measured against how quiet a source has been before', () => {
