@@ -64,7 +64,13 @@ function readSosl(text: string): QueryFacts {
   };
 }
 
-/** Reads each distinct text once, as scripts repeat theirs; forgets all when it holds `capacity` texts. */
+/** Longer queries seldom repeat, and many of them would take much memory. */
+const longestKept = 4096;
+
+/**
+ * Reads each query once however often it comes with other strings and times in it, as scripts write theirs; forgets all
+ * when it holds `capacity` of them.
+ */
 export class QueryMemory {
   readonly #facts = new Map<string, QueryFacts>();
   readonly #capacity: number;
@@ -79,14 +85,26 @@ export class QueryMemory {
 
   /** `encoded` is a text as it stands in a URL's query (`SELECT+Id+FROM%20Contact`). */
   read(text: string, encoded = false): QueryFacts {
-    const known = this.#facts.get(text);
-    if (known !== undefined) return known;
+    const query = encoded ? decodeParameter(text) : text;
+    if (query.length > longestKept) return readQuery(query);
+    const shape = shapeOf(query);
+    const facts = this.#facts.get(shape) ?? this.#learn(detach(shape));
+    return shape === query ? facts : { ...facts, text: query };
+  }
+
+  #learn(shape: string): QueryFacts {
     if (this.#facts.size >= this.#capacity) this.#facts.clear();
-    const own = detach(text);
-    const facts = readQuery(encoded ? decodeParameter(own) : own);
-    this.#facts.set(own, facts);
+    const facts = readQuery(shape);
+    this.#facts.set(shape, facts);
     return facts;
   }
+}
+
+/** The query with its strings and times replaced by others, where no fact is about them: they are under LIKE. */
+function shapeOf(query: string): string {
+  const timeless = query.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3}(?=Z))?/g, '2000-01-01T00:00:00');
+  if (!query.includes("'")) return timeless;
+  return /\\|\blike\b|^\s*find\b/i.test(query) ? query : timeless.replace(/'[^']*'/g, "''");
 }
 
 /** A value out of a URL's query, `+` for a space; as it stands where an escape is broken. */

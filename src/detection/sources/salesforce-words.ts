@@ -75,7 +75,10 @@ export function setApp(slots: Slots, uid: string | undefined, name: string | und
 }
 
 /** `Standard(db=S,api=Standard)` is `Standard`. */
-export const userTypeOf = (text: string | undefined): string | undefined => text?.split('(', 1)[0];
+export function userTypeOf(text: string | undefined): string | undefined {
+  const end = text?.indexOf('(') ?? -1;
+  return end < 0 ? text : text?.slice(0, end);
+}
 
 /** Whether references of authentication methods (RFC 8176, e.g. `["pwd","mfa"]`) speak of several factors. */
 export const isMultiFactor = (references: string | undefined): boolean | undefined =>

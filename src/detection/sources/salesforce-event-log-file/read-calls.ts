@@ -4,7 +4,6 @@ import type { Slots } from '#model/event.ts';
 import { setQuerySlots } from '../query-slots.ts';
 import { splitList } from '../record-values.ts';
 import { activityOfCall, setApp } from '../salesforce-words.ts';
-import { readApiPath } from './rest-path.ts';
 import type { Row } from './row.ts';
 
 /** API versions as `58.0`; 9998.0 is how a log says that it knows none. */
@@ -36,7 +35,7 @@ function setObjects(slots: Slots, row: Row, position: number): void {
 
 /** What a request to an address did, from the address, the method and the query where one is logged. */
 function setRequest(slots: Slots, row: Row, uri: string, method: string | undefined, query?: string): void {
-  const request = readApiPath(uri, method);
+  const request = row.addresses.read(uri, method);
   slots.activity_name = request.activity;
   slots['api.operation'] = request.operation === '' ? undefined : request.operation;
   slots['api.service.name'] = request.service;

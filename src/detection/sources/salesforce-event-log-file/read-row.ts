@@ -6,11 +6,12 @@ import { QueryMemory } from '../query-slots.ts';
 import { userTypeOf } from '../salesforce-words.ts';
 import type { Layout } from './columns.ts';
 import { type ReadType, readerOf } from './event-types.ts';
+import { AddressMemory } from './rest-path.ts';
 import { Row } from './row.ts';
 
 /** Reads the rows of one layout, one after the other. */
 export function createRowReader(layout: Layout): (cells: readonly string[]) => Reading | Invalid {
-  const row = new Row(layout.at, new QueryMemory());
+  const row = new Row(layout.at, new QueryMemory(), new AddressMemory());
   let eventType = '';
   let readType: ReadType = readerOf('');
   return (cells) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type ApiRequest, readApiPath } from './rest-path.ts';
+import { AddressMemory, type ApiRequest, readApiPath } from './rest-path.ts';
 
 const data = '/services/data/v58.0';
 const cases: readonly (readonly [string, string | undefined, Partial<ApiRequest>])[] = [
@@ -65,4 +65,22 @@ test('an address tells what was asked', () => {
     for (const [name, value] of Object.entries(expected))
       assert.deepEqual(request[name as keyof ApiRequest], value, `${name} of ${method} ${uri}`);
   }
+});
+
+test('the memory of addresses gives what reading gives, and keeps few', () => {
+  const memory = new AddressMemory(5);
+  for (let round = 0; round < 2; round++)
+    for (const [uri, method] of cases) {
+      assert.deepEqual(memory.read(uri, method), readApiPath(uri, method));
+      assert.ok(memory.size <= 5);
+    }
+  const few = new AddressMemory();
+  for (const id of ['003Jx0000000001AAA', '003Jx0000000002AAA']) few.read(`${data}/sobjects/Contact/${id}`, 'GET');
+  assert.equal(few.size, 0, 'an address with the id of a record hardly comes again');
+  few.read(`${data}/query`, 'GET');
+  assert.equal(few.read(`${data}/query`, 'GET'), few.read(`${data}/query`, 'GET'));
+  assert.notEqual(
+    few.read(`${data}/sobjects/Case`, 'POST').activity,
+    few.read(`${data}/sobjects/Case`, 'GET').activity,
+  );
 });

@@ -1,3 +1,4 @@
+import { detach } from '#lib/detach.ts';
 import { isSalesforceId, toLongId } from '#lib/salesforce-id.ts';
 import type { Activity } from '#model/activity.ts';
 
@@ -42,6 +43,43 @@ export function readApiPath(uri: string, method: string | undefined): ApiRequest
   const service = steps.includes('apexrest') ? 'Apex' : 'REST';
   return { activity: 'api-call', operation: steps.at(-1) ?? '', service, path };
 }
+
+/** Reads each address that names no record once, as most requests go to a few; forgets all when it holds `capacity`. */
+export class AddressMemory {
+  readonly #requests = new Map<string | undefined, Map<string, ApiRequest>>();
+  readonly #capacity: number;
+  #size = 0;
+
+  constructor(capacity = 500) {
+    this.#capacity = capacity;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  read(uri: string, method: string | undefined): ApiRequest {
+    const known = this.#requests.get(method)?.get(uri);
+    if (known !== undefined) return known;
+    const request = readApiPath(uri, method);
+    const isGeneral = request.recordId === undefined && request.jobId === undefined && request.query === undefined;
+    return isGeneral && uri.length <= longestKept ? this.#keep(detach(uri), method && detach(method)) : request;
+  }
+
+  #keep(uri: string, method: string | undefined): ApiRequest {
+    if (this.#size >= this.#capacity) {
+      this.#requests.clear();
+      this.#size = 0;
+    }
+    const request = readApiPath(uri, method);
+    const ofMethod = this.#requests.get(method) ?? new Map<string, ApiRequest>();
+    this.#requests.set(method, ofMethod.set(uri, request));
+    this.#size += 1;
+    return request;
+  }
+}
+
+const longestKept = 256;
 
 function stepsOf(path: string): string[] {
   const steps: string[] = [];

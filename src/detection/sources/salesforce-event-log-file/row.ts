@@ -1,16 +1,19 @@
 import { toLongId } from '#lib/salesforce-id.ts';
 import type { QueryMemory } from '../query-slots.ts';
 import type { Columns } from './columns.ts';
+import type { AddressMemory } from './rest-path.ts';
 
 /** One row under a file's columns; `at.URI` and so on are where its cells stand. */
 export class Row {
   readonly at: Columns;
   readonly queries: QueryMemory;
+  readonly addresses: AddressMemory;
   cells: readonly string[] = [];
 
-  constructor(at: Columns, queries: QueryMemory) {
+  constructor(at: Columns, queries: QueryMemory, addresses: AddressMemory) {
     this.at = at;
     this.queries = queries;
+    this.addresses = addresses;
   }
 
   /** The cell, or undefined when it is empty or the file has no such column. */
