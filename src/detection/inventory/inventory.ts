@@ -5,6 +5,7 @@ import { inWords, listInWords } from '#lib/words.ts';
 import { type Activity, readsRecords } from '#model/activity.ts';
 import type { Event } from '#model/event.ts';
 import type { InventoryApp, InventoryView } from '#model/wire.ts';
+import { type Answer, remember } from '../history/measures.ts';
 
 /** Every third party seen in the logs, learned one event at a time, in memory that does not grow with the logs. */
 export interface Inventory {
@@ -45,26 +46,29 @@ interface AppRecord {
 
 export function createInventory(): Inventory {
   const apps = new Map<string, AppRecord>();
-  const keysByUid = new Map<string, string>();
+  const appsByUid = new Map<string, AppRecord>();
+  const networkOfAddress = remember(networkOf);
   let from = Number.POSITIVE_INFINITY;
   let to = Number.NEGATIVE_INFINITY;
   let appsLeftOut = 0;
 
   const recordOf = (uid: string | undefined, name: string | undefined, at: number): AppRecord | undefined => {
-    if (uid === undefined && name === undefined) return undefined;
-    const known = (uid !== undefined ? keysByUid.get(uid) : undefined) ?? name?.toLowerCase() ?? uid ?? '';
-    let record = apps.get(known);
+    const byUid = uid === undefined ? undefined : appsByUid.get(uid);
+    if (byUid !== undefined) return byUid;
+    const key = name?.toLowerCase() ?? uid;
+    if (key === undefined) return undefined;
+    let record = apps.get(key);
     if (record === undefined) {
       if (apps.size >= mostApps) {
         appsLeftOut++;
         return undefined;
       }
       record = emptyRecord(detach(name ?? uid ?? ''), at);
-      apps.set(detach(known), record);
+      apps.set(detach(key), record);
     }
     if (uid !== undefined && record.uid === undefined) {
       record.uid = detach(uid);
-      keysByUid.set(record.uid, detach(known));
+      appsByUid.set(record.uid, record);
     }
     return record;
   };
@@ -80,7 +84,7 @@ export function createInventory(): Inventory {
         return;
       }
       const record = recordOf(slots['actor.app_uid'], slots['actor.app_name'], event.time);
-      if (record) noteUse(record, event);
+      if (record) noteUse(record, event, networkOfAddress);
     },
     view: () => ({
       at: to === Number.NEGATIVE_INFINITY ? 0 : to,
@@ -112,13 +116,13 @@ const emptyRecord = (name: string, at: number): AppRecord => ({
   setupChanges: [],
 });
 
-function noteUse(record: AppRecord, { time, slots }: Event): void {
+function noteUse(record: AppRecord, { time, slots }: Event, network: (address: string) => Answer): void {
   record.firstAt = Math.min(record.firstAt, time);
   record.lastAt = Math.max(record.lastAt, time);
   record.calls++;
   record.activities.add(slots.activity_name);
   const address = slots['src_endpoint.ip'];
-  keep(record.networks, address && networkOf(address));
+  keep(record.networks, address === undefined ? undefined : network(address).answer);
   keep(record.userAgents, slots['http_request.user_agent']);
   keep(record.apis, slots['api.service.name']);
   for (const object of slots['resources.type']) keep(record.objects, object);

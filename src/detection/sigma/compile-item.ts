@@ -95,11 +95,16 @@ function compileField(field: string, item: Item, line: number, context: ItemCont
   return compileValues(read, item, line, context);
 }
 
-/** Numbers cost little, then words, then patterns; the vendor's own fields have to be found first. */
+/**
+ * Numbers cost little, then words, then patterns; the vendor's own fields have to be found first. What history says
+ * rules out most events, and the activity none: by it the rule was chosen.
+ */
 function costOf(field: string, { operands }: Item): number {
+  if (field === 'activity_name') return 20;
+  if (field.startsWith('history.')) return 1;
   const kinds = operands.flat().map((operand) => {
-    if (operand.kind === 'number' || operand.kind === 'bound') return 1;
-    return operand.kind === 'text' && fixedText(operand.pattern) !== undefined ? 2 : 10;
+    if (operand.kind === 'number' || operand.kind === 'bound' || operand.kind === 'boolean') return 2;
+    return operand.kind === 'text' && fixedText(operand.pattern) !== undefined ? 5 : 10;
   });
   return Math.max(...kinds) + (isSlot(field) ? 0 : 10);
 }
@@ -133,10 +138,14 @@ function compileValues(read: Read, item: Item, line: number, context: ItemContex
 
 function matchTexts(read: Read, patterns: readonly TextPattern[], isCased: boolean): Predicate {
   const matches = rememberVerdicts(compileTextPatterns(patterns, isCased));
-  return onMembers(read, (member) => {
+  const matchesMember = (member: unknown): boolean => {
     const text = textOf(member);
     return text !== undefined && matches(text);
-  });
+  };
+  return (event) => {
+    const value = read(event);
+    return typeof value === 'string' ? matches(value) : holds(value, matchesMember);
+  };
 }
 
 function compileOperand(

@@ -56,18 +56,35 @@ export const foldCase = (text: string): string => text.toLowerCase();
 /** Whether a whole text is any of these, in time at most length × patterns. */
 export function compileTextPatterns(patterns: readonly TextPattern[], isCased: boolean): (text: string) => boolean {
   const fold = isCased ? (text: string) => text : foldCase;
-  const fixed = new Set<string>();
+  const whole = new Set<string>();
+  const contained: string[] = [];
   const tests: ((folded: string) => boolean)[] = [];
   for (const pattern of patterns) {
     const pieces = pattern.map((piece) => (typeof piece === 'string' ? fold(piece) : piece));
     const text = fixedText(pieces);
-    if (text === undefined) tests.push(compilePieces(pieces));
-    else fixed.add(text);
+    const inner = containedText(pieces);
+    if (text !== undefined) whole.add(text);
+    else if (inner !== undefined) contained.push(inner);
+    else tests.push(compilePieces(pieces));
   }
+  if (whole.size > 0) tests.unshift((folded) => whole.has(folded));
+  if (contained.length > 0) tests.push(searchAny(contained));
+  const [only] = tests;
+  if (tests.length === 1 && only !== undefined) return (text) => only(fold(text));
   return (text) => {
     const folded = fold(text);
-    return fixed.has(folded) || tests.some((test) => test(folded));
+    return tests.some((test) => test(folded));
   };
+}
+
+/** `abc` of `*abc*` */
+const containedText = (pieces: TextPattern): string | undefined =>
+  pieces.length === 3 && pieces[0] === anything && pieces[2] === anything ? fixedText([pieces[1]!]) : undefined;
+
+/** One walk along the text for all of them: a regular expression of plain words never goes back. */
+function searchAny(words: readonly string[]): (text: string) => boolean {
+  const search = new RegExp(words.map((word) => word.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|'));
+  return (text) => search.test(text);
 }
 
 /** Of a pattern with wildcards. */
@@ -81,7 +98,6 @@ function compilePieces(pieces: TextPattern): (text: string) => boolean {
     const characters = expandPieces(pieces);
     return (text) => matchPieces(characters, text);
   }
-  if (startsOpen && endsOpen) return (text) => text.includes(fixed);
   return startsOpen ? (text) => text.endsWith(fixed) : (text) => text.startsWith(fixed);
 }
 
