@@ -102,9 +102,10 @@ export class QueryMemory {
 
 /** The query with its strings and times replaced by others, where no fact is about them: they are under LIKE. */
 function shapeOf(query: string): string {
+  if (isSosl(query)) return query;
   const timeless = query.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3}(?=Z))?/g, '2000-01-01T00:00:00');
   if (!query.includes("'")) return timeless;
-  return /\\|\blike\b|^\s*find\b/i.test(query) ? query : timeless.replace(/'[^']*'/g, "''");
+  return /\\|\blike\b/i.test(query) ? query : timeless.replace(/'[^']*'/g, "''");
 }
 
 /** A value out of a URL's query, `+` for a space; as it stands where an escape is broken. */
