@@ -56,7 +56,7 @@ function toCall(name: string, values: string, result: number): Call | undefined 
         kind: 'write',
         path,
         bytes: bytesOf(values).subarray(0, result),
-        offset: Number(/\d+$/.exec(values)?.[0]),
+        offset: Number(/(\d+)\s*$/.exec(values)?.[1]),
       };
     case 'write':
       return values.startsWith('1<') ? { kind: 'print', text: quoted(values) } : undefined;
@@ -64,7 +64,7 @@ function toCall(name: string, values: string, result: number): Call | undefined 
     case 'fdatasync':
       return { kind: 'sync', path };
     case 'ftruncate':
-      return { kind: 'truncate', path, length: Number(/\d+$/.exec(values)?.[0]) };
+      return { kind: 'truncate', path, length: Number(/(\d+)\s*$/.exec(values)?.[1]) };
     case 'unlink':
       return { kind: 'remove', path: quoted(values) };
     default:
