@@ -1,10 +1,20 @@
+import { existsSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { type Failure, failure, type Result, success } from '#model/result.ts';
 import type { ApiError } from '#model/wire.ts';
 
-/** The socket beside the store: whoever may open it is the operator of this machine. */
-export const socketOf = (dataDirectory: string): string => join(dataDirectory, 'cordon.sock');
+/**
+ * The socket beside the store: whoever may open it is the operator of this machine. Where no server runs but the
+ * demonstration does, its own.
+ */
+function socketOf(dataDirectory: string): string {
+  const [own, demo] = [dataDirectory, demoDirectory(dataDirectory)].map((directory) => join(directory, 'cordon.sock'));
+  return !existsSync(own!) && existsSync(demo!) ? demo! : own!;
+}
+
+/** The demonstration has a directory of its own, so that it never mixes with real records. */
+export const demoDirectory = (dataDirectory: string): string => join(dataDirectory, 'demo');
 
 /** Speaks to the server that runs on this data directory. */
 export interface ServerClient {

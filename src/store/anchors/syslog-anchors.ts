@@ -34,7 +34,7 @@ export function createSyslogAnchors(place: SyslogPlace, host: string = hostname(
 const priority = 13 * 8 + 5;
 
 /** `<109>1 2026-07-14T00:00:00.000Z crm-1 cordon 42 anchor [anchor@32473 sequence="7" hash="…"] …`; 32473: RFC 5612. */
-export function formatMessage(anchor: Anchor, host: string): string {
+function formatMessage(anchor: Anchor, host: string): string {
   const at = new Date(anchor.at).toISOString();
   const data = `[anchor@32473 sequence="${anchor.sequence}" hash="${anchor.hash}" at="${anchor.at}"]`;
   return `<${priority}>1 ${at} ${host} cordon ${process.pid} anchor ${data} audit log head ${anchor.sequence} ${anchor.hash}`;

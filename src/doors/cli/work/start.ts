@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type Configuration, readConfiguration } from '#configuration.ts';
 import { type Cordon, openCordon } from '#cordon.ts';
 import { counted } from '#lib/words.ts';
@@ -7,6 +6,7 @@ import { type Result, success } from '#model/result.ts';
 import { openStore } from '#store/open-store.ts';
 import { type Served, serve } from '../../api/serve.ts';
 import type { Invocation } from '../invocation.ts';
+import { demoDirectory } from '../server-client.ts';
 import { refuse, type Terminal } from '../terminal.ts';
 
 export interface StartOptions {
@@ -43,7 +43,6 @@ export async function start(
   await opened.value.close();
 }
 
-/** The demonstration has a directory of its own, so that it never mixes with real records. */
 function forThisStart(configuration: Configuration, options: StartOptions): Configuration {
   const listen = { ...configuration.listen, ...(options.port !== undefined && { port: options.port }) };
   if (!options.demo) return { ...configuration, listen };
@@ -54,8 +53,6 @@ function forThisStart(configuration: Configuration, options: StartOptions): Conf
     databaseUrl: undefined,
   };
 }
-
-export const demoDirectory = (dataDirectory: string): string => join(dataDirectory, 'demo');
 
 /** A demonstration begins anew unless kept. Taking the lock first keeps a running one from losing its ground. */
 async function prepare(configuration: Configuration, options: StartOptions): Promise<Result<void>> {
