@@ -8,10 +8,16 @@ const grantsPerAddress = 64;
 /** A use is noted anew only after this long. */
 const refreshMs = 60_000;
 
+interface Use {
+  readonly grant: GrantRecord;
+  at: number;
+}
+
 interface Address {
   readonly text: string;
   personAt: number;
-  readonly grants: Map<GrantRecord, number>;
+  /** Of a day, each grant once; one of them at most addresses. */
+  uses: readonly Use[];
 }
 
 /**
@@ -30,14 +36,15 @@ export class AddressBook {
   /** How many grants used this address within 24 h, this one included; undefined where people work. */
   seeGrant(address: string, grant: GrantRecord, time: number): number | undefined {
     const known = this.#get(address);
-    const lastAt = known.grants.get(grant);
-    if (lastAt === undefined || time - lastAt > refreshMs) this.#note(known, grant, time);
-    return time - known.personAt < 7 * dayMs ? undefined : known.grants.size;
+    const use = known.uses.find((each) => each.grant === grant);
+    if (use === undefined || time - use.at > refreshMs) this.#note(known, use ?? { grant, at: time }, time);
+    return time - known.personAt < 7 * dayMs ? undefined : known.uses.length;
   }
 
-  #note(known: Address, grant: GrantRecord, time: number): void {
-    for (const [each, at] of known.grants) if (time - at > dayMs) known.grants.delete(each);
-    if (known.grants.size < grantsPerAddress || known.grants.has(grant)) known.grants.set(grant, time);
+  #note(known: Address, use: Use, time: number): void {
+    use.at = time;
+    const others = known.uses.filter((each) => each !== use && time - each.at <= dayMs);
+    known.uses = others.length < grantsPerAddress ? others.concat(use) : others;
   }
 
   #get(address: string): Address {
@@ -49,7 +56,7 @@ export class AddressBook {
 
   #renew(address: string): Address {
     const text = detach(address);
-    const known = this.#old.get(text) ?? { text, personAt: Number.NEGATIVE_INFINITY, grants: new Map() };
+    const known = this.#old.get(text) ?? { text, personAt: Number.NEGATIVE_INFINITY, uses: [] };
     if (this.#young.size >= keptAddresses) {
       this.#old = this.#young;
       this.#young = new Map();

@@ -3,7 +3,7 @@ import { detach } from '#lib/detach.ts';
 /** One app or one user, under all the names that logs give it. */
 export class Party {
   /** Ids in the order they were learned: a user has one in the CRM and one at the sign-in provider. */
-  readonly uids: string[] = [];
+  uids: readonly string[] = [];
   name: string | undefined = undefined;
   /** Event time of the first event that mentions it, ms. */
   firstAt: number;
@@ -87,7 +87,7 @@ export class Aliases<Kind extends Party> {
 
   #addUid(party: Kind, uid: string): Kind {
     const kept = detach(uid);
-    party.uids.push(kept);
+    party.uids = party.uids.concat(kept);
     if (this.#hasRoom()) this.#byUid.set(kept, party);
     return party;
   }
@@ -110,7 +110,7 @@ export class Aliases<Kind extends Party> {
 
   #merge(from: Kind, into: Kind): void {
     for (const uid of from.uids) this.#byUid.set(uid, into);
-    into.uids.push(...from.uids);
+    into.uids = [...into.uids, ...from.uids];
     into.firstAt = Math.min(into.firstAt, from.firstAt);
     from.mergedInto = into;
     this.#options.onMerge(from, into);

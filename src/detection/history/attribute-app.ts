@@ -114,15 +114,12 @@ function rememberUse(user: UserParty, app: AppParty, address: string | undefined
     use.time = time;
     return;
   }
-  if (user.uses.length >= usesPerUser) user.uses.splice(oldest(user.uses), 1);
-  user.uses.push({ app, address: address === undefined ? undefined : detach(address), time });
+  const others = user.uses.length < usesPerUser ? user.uses : user.uses.filter((use) => use !== oldest(user.uses));
+  user.uses = others.concat({ app, address: address === undefined ? undefined : detach(address), time });
 }
 
-function oldest(uses: readonly AppUse[]): number {
-  let index = 0;
-  for (let each = 1; each < uses.length; each += 1) if (uses[each]!.time < uses[index]!.time) index = each;
-  return index;
-}
+const oldest = (uses: readonly AppUse[]): AppUse | undefined =>
+  uses.reduce((first, use) => (use.time < first.time ? use : first));
 
 function lastUse(user: UserParty, address: string | undefined, time: number): AppUse | undefined {
   let last: AppUse | undefined;

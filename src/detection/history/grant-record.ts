@@ -6,6 +6,7 @@ import type { Party } from './aliases.ts';
 import { KnownValues, neededHistoryMs } from './known-values.ts';
 import { type Answer, dayMs, hourMs, hourOfWeek } from './measures.ts';
 import { ReadAccount, type Reads } from './read-account.ts';
+import { TextList } from './text-list.ts';
 
 /** After a finding the grant's values stay unlearned for this long: what was just flagged must not become usual. */
 const quarantineMs = dayMs;
@@ -21,6 +22,7 @@ const looksAround: ReadonlySet<Activity> = new Set<Activity>([
 
 /** What a grant has done from one network. */
 interface Visit {
+  readonly network: string;
   rows: number;
   reconnaissanceDays: number;
   lastReconnaissanceDay: number;
@@ -52,15 +54,13 @@ export class GrantRecord {
   #hourRows = 0;
   #hourIsFlagged = false;
   #day = -1;
-  #lastObject: string | undefined = undefined;
   readonly #keep: (text: string) => string;
-  readonly #objectsToday = new Set<string>();
+  #objectsToday = new TextList();
   readonly #networks: KnownValues;
-  readonly #visits = new Map<string, Visit>();
+  #visits: readonly Visit[] = [];
   /** Address and user agent of the last event, and what they stand for: most events repeat them. */
   lastAddress: Answer | undefined = undefined;
   lastUserAgent: Answer | undefined = undefined;
-  #lastNetwork: string | undefined = undefined;
   #lastVisit: Visit | undefined = undefined;
   readonly #userAgents: KnownValues;
   readonly #objects: KnownValues;
@@ -148,8 +148,7 @@ export class GrantRecord {
     const day = Math.floor(time / dayMs);
     if (day !== this.#day) {
       this.#day = day;
-      this.#objectsToday.clear();
-      this.#lastObject = undefined;
+      if (this.#objectsToday.size > 0) this.#objectsToday = new TextList();
     }
     for (const object of slots['resources.type']) this.#touch(object);
     slots['history.objects_today'] = this.#objectsToday.size;
@@ -162,9 +161,8 @@ export class GrantRecord {
   }
 
   #touch(object: string): void {
-    if (object === this.#lastObject || this.#objectsToday.has(object) || this.#objectsToday.size >= 1000) return;
-    this.#lastObject = this.#keep(object);
-    this.#objectsToday.add(this.#lastObject);
+    if (this.#objectsToday.indexOf(object) < 0 && this.#objectsToday.size < 1000)
+      this.#objectsToday.add(this.#keep(object));
   }
 
   /** Learns from an event that `describe` has seen. `isFlagged`: a rule just fired on it. */
@@ -204,21 +202,16 @@ export class GrantRecord {
   }
 
   #visitOf(network: string): Visit | undefined {
-    if (network === this.#lastNetwork) return this.#lastVisit;
-    const visit = this.#visits.get(network);
-    if (visit !== undefined) {
-      this.#lastNetwork = network;
-      this.#lastVisit = visit;
-    }
-    return visit;
+    if (this.#lastVisit?.network !== network) this.#lastVisit = this.#visits.find((visit) => visit.network === network);
+    return this.#lastVisit;
   }
 
   #learnVisit(slots: Slots, time: number, network: string, rows: number): void {
     let visit = this.#visitOf(network);
     if (visit === undefined) {
-      if (this.#visits.size >= limits.networks) return;
-      visit = { rows: 0, reconnaissanceDays: 0, lastReconnaissanceDay: -1 };
-      this.#visits.set(network, visit);
+      if (this.#visits.length >= limits.networks) return;
+      visit = { network, rows: 0, reconnaissanceDays: 0, lastReconnaissanceDay: -1 };
+      this.#visits = this.#visits.concat(visit);
     }
     visit.rows += rows;
     const day = Math.floor(time / dayMs);

@@ -1,5 +1,6 @@
 import type { Familiarity } from '#model/event.ts';
 import { dayMs } from './measures.ts';
+import { TextList } from './text-list.ts';
 
 /** How long a value stays new after its first use: a thief's second call does not make his network usual. */
 const probationMs = 3 * dayMs;
@@ -13,15 +14,15 @@ export const neededHistoryMs = 7 * dayMs;
  * event makes itself or its neighbours usual. Beyond `limit` values nothing is new any more: who reads everything
  * cannot be told by what he reads.
  */
-export class KnownValues {
-  readonly #known = new Map<string, Known>();
+export class KnownValues extends TextList {
+  /** First use of each value, ms. */
+  #firsts: number[] = [];
   readonly #limit: number;
   readonly #keep: (value: string) => string;
-  /** The value asked for last: most events repeat the one before. */
-  #last: Known | undefined = undefined;
 
   /** `keep` returns a copy of a value that holds nothing of the file it came from. */
   constructor(limit: number, keep: (value: string) => string) {
+    super();
     this.#limit = limit;
     this.#keep = keep;
   }
@@ -29,39 +30,23 @@ export class KnownValues {
   /** `begunAt`: when the life began of which this is a part. */
   judge(value: string, time: number, begunAt: number): Familiarity {
     if (time - begunAt < neededHistoryMs) return 'no history';
-    if (this.#known.size >= this.#limit) return 'usual';
-    const known = this.#find(value);
-    if (known === undefined) return 'new';
-    return known.firstAt - begunAt < neededHistoryMs || time - known.firstAt >= probationMs ? 'usual' : 'new';
+    if (this.size >= this.#limit) return 'usual';
+    const firstAt = this.#firsts[this.indexOf(value)];
+    if (firstAt === undefined) return 'new';
+    return firstAt - begunAt < neededHistoryMs || time - firstAt >= probationMs ? 'usual' : 'new';
   }
 
   learn(value: string, time: number): void {
-    const known = this.#find(value);
-    if (known !== undefined) {
-      if (time < known.firstAt) known.firstAt = time;
-    } else if (this.#known.size < this.#limit) {
-      this.#last = { value: this.#keep(value), firstAt: time };
-      this.#known.set(this.#last.value, this.#last);
+    const place = this.indexOf(value);
+    if (place >= 0) {
+      if (time < this.#firsts[place]!) this.#firsts[place] = time;
+    } else if (this.size < this.#limit) {
+      this.add(this.#keep(value));
+      this.#firsts = this.#firsts.concat(time);
     }
   }
 
-  #find(value: string): Known | undefined {
-    if (this.#last?.value === value) return this.#last;
-    const known = this.#known.get(value);
-    if (known !== undefined) this.#last = known;
-    return known;
-  }
-
   join(other: KnownValues): void {
-    for (const { value, firstAt } of other.#known.values()) this.learn(value, firstAt);
+    for (const [place, value] of other.values().entries()) this.learn(value, other.#firsts[place]!);
   }
-
-  values(): readonly string[] {
-    return [...this.#known.keys()];
-  }
-}
-
-interface Known {
-  readonly value: string;
-  firstAt: number;
 }

@@ -15,7 +15,7 @@ export class AppParty extends Party {
 export class UserParty extends Party {
   readonly grants = new Map<AppParty | undefined, GrantRecord>();
   /** Latest uses of apps, one per app and address, at most eight. */
-  readonly uses: AppUse[] = [];
+  uses: readonly AppUse[] = [];
   /** Session and app of the last call that stated both. */
   lastSession: string | undefined = undefined;
   lastApp: AppParty | undefined = undefined;

@@ -42,10 +42,11 @@ export interface Reads {
 
 /** Rows that one grant read, by hour and network, each read counted once although several logs tell of it. */
 export class ReadAccount {
-  readonly #hours: Hour[] = [];
-  readonly #jobs = new Map<string, number>();
+  #hours: readonly Hour[] = [];
+  /** Rows told of the last bulk jobs; most grants have none. */
+  #jobs: Map<string, number> | undefined = undefined;
   /** The requests told last, as numbers side by side. */
-  readonly #requests: number[] = [];
+  #requests: number[] = [];
   #nextRequest = 0;
   /** Before this hour reads were given up. */
   #forgottenBefore = Number.NEGATIVE_INFINITY;
@@ -61,7 +62,7 @@ export class ReadAccount {
     const stated = activity === 'count' ? 0 : slots['unmapped.rows'];
     const job = slots['unmapped.job.uid'];
     if (job !== undefined && activity.startsWith('bulk-')) {
-      const rows = Math.max(0, (stated ?? 0) - (this.#jobs.get(job) ?? 0));
+      const rows = Math.max(0, (stated ?? 0) - (this.#jobs?.get(job) ?? 0));
       return { rows, most: rows, job, uid: 0, told: 0 };
     }
     const uid = hashOf(slots['metadata.correlation_uid']);
@@ -112,8 +113,7 @@ export class ReadAccount {
   }
 
   join(other: ReadAccount): void {
-    this.#hours.push(...other.#hours);
-    this.#hours.sort((a, b) => a.hour - b.hour);
+    this.#hours = [...this.#hours, ...other.#hours].sort((a, b) => a.hour - b.hour);
     this.#forgottenBefore = Math.max(this.#forgottenBefore, other.#forgottenBefore);
   }
 
@@ -122,26 +122,33 @@ export class ReadAccount {
       const known = this.#hours[index]!;
       if (known.hour === hour && known.network === network) return known;
     }
-    if (this.#hours.length >= keptHours) this.#forgottenBefore = this.#hours.shift()!.hour + 1;
     const fresh: Hour = { hour, network, atLeast: 0, atMost: 0, unstated: 0, stated: 0 };
-    this.#hours.push(fresh);
+    const isFull = this.#hours.length >= keptHours;
+    if (isFull) this.#forgottenBefore = this.#hours[0]!.hour + 1;
+    this.#hours = this.#hours.slice(isFull ? 1 : 0).concat(fresh);
     return fresh;
   }
 
   #remember(reads: Reads): void {
     if (reads.job !== undefined) {
-      if (reads.rows === 0) return;
-      if (this.#jobs.size >= keptJobs && !this.#jobs.has(reads.job)) this.#jobs.delete(this.#jobs.keys().next().value!);
-      this.#jobs.set(detach(reads.job), (this.#jobs.get(reads.job) ?? 0) + reads.rows);
+      if (reads.rows !== 0) this.#rememberJob(reads.job, reads.rows);
       return;
     }
     if (reads.uid === 0) return;
+    if (this.#requests.length === 0) this.#requests = new Array<number>(keptRequests * requestWidth).fill(0);
     const at = this.#nextRequest * requestWidth;
     this.#requests[at] = reads.uid;
     this.#requests[at + 1] = reads.told;
     this.#requests[at + 2] = reads.rows;
     this.#requests[at + 3] = reads.most;
     this.#nextRequest = (this.#nextRequest + 1) % keptRequests;
+  }
+
+  #rememberJob(job: string, rows: number): void {
+    this.#jobs ??= new Map();
+    const before = this.#jobs.get(job);
+    if (before === undefined && this.#jobs.size >= keptJobs) this.#jobs.delete(this.#jobs.keys().next().value!);
+    this.#jobs.set(detach(job), (before ?? 0) + rows);
   }
 }
 
