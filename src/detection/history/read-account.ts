@@ -20,7 +20,9 @@ const requestWidth = 4;
 interface Hour {
   readonly hour: number;
   readonly network: string | undefined;
-  atLeast: number;
+  /** Rows stated by log files, and by real-time events: the same reads told twice, so the larger sum is the bound. */
+  filed: number;
+  streamed: number;
   atMost: number;
   /** Reads of any size: bulk results and exports whose rows no line states. */
   unstated: number;
@@ -30,9 +32,12 @@ interface Hour {
 
 /** What one event adds to the account. */
 export interface Reads {
-  /** Rows at least, and how far the upper bound moves. */
+  /** Rows beyond what another log told of the same request, and how far the upper bound moves. */
   readonly rows: number;
   readonly most: number;
+  /** Rows that the line states, whoever told of them before. */
+  readonly stated: number;
+  readonly isStreamed: boolean;
   /** The bulk job whose running total it tells. */
   readonly job: string | undefined;
   /** The request and the kind of log that tells it, hashed; 0 for none. */
@@ -60,10 +65,11 @@ export class ReadAccount {
     // A count reads no rows, but a log that knows only the call takes it for a query.
     if (!readsRecords.has(activity) && activity !== 'count') return undefined;
     const stated = activity === 'count' ? 0 : slots['unmapped.rows'];
+    const isStreamed = tellsOfStream(slots['metadata.event_code']);
     const job = slots['unmapped.job.uid'];
     if (job !== undefined && activity.startsWith('bulk-')) {
       const rows = Math.max(0, (stated ?? 0) - (this.#jobs?.get(job) ?? 0));
-      return { rows, most: rows, job, uid: 0, told: 0 };
+      return { rows, most: rows, stated: rows, isStreamed, job, uid: 0, told: 0 };
     }
     const uid = hashOf(slots['metadata.correlation_uid']);
     const told = hashOf(slots['metadata.event_code']);
@@ -75,15 +81,17 @@ export class ReadAccount {
       toldMost += this.#requests[at + 3]!;
     }
     const most = stated ?? Math.max(toldMost, mostOf(slots));
-    return { rows: Math.max(0, (stated ?? 0) - toldLeast), most: most - toldMost, job: undefined, uid, told };
+    const rows = Math.max(0, (stated ?? 0) - toldLeast);
+    return { rows, most: most - toldMost, stated: stated ?? 0, isStreamed, job: undefined, uid, told };
   }
 
   add(slots: Slots, reads: Reads, time: number, network: string | undefined): void {
     const activity = slots.activity_name;
     const isUnbounded = tellsOfUnboundedReads.has(activity);
-    if (reads.rows !== 0 || reads.most !== 0 || isUnbounded) {
+    if (reads.stated !== 0 || reads.most !== 0 || isUnbounded) {
       const hour = this.#hourOf(Math.floor(time / hourMs), network);
-      hour.atLeast += reads.rows;
+      if (reads.isStreamed) hour.streamed += reads.stated;
+      else hour.filed += reads.stated;
       hour.atMost += reads.most;
       if (isUnbounded) {
         if (slots['unmapped.rows'] !== undefined && activity !== 'bulk-create') hour.stated += 1;
@@ -97,19 +105,25 @@ export class ReadAccount {
   bounds(from: number, to: number, networks: ReadonlySet<string>): Bounds {
     const first = Math.floor(from / hourMs);
     const last = Math.floor(to / hourMs);
-    let atLeast = 0;
+    let filed = 0;
+    let streamed = 0;
     let atMost = 0;
     let unstated = 0;
     let stated = 0;
     for (const hour of this.#hours) {
       if (hour.hour < first || hour.hour > last) continue;
-      if (hour.network === undefined || networks.size === 0 || networks.has(hour.network)) atLeast += hour.atLeast;
+      if (hour.network === undefined || networks.size === 0 || networks.has(hour.network)) {
+        filed += hour.filed;
+        streamed += hour.streamed;
+      }
       atMost += hour.atMost;
       unstated += hour.unstated;
       stated += hour.stated;
     }
     const isUnbounded = (unstated > 0 && stated === 0) || first < this.#forgottenBefore;
-    return { atLeast, atMost: isUnbounded ? undefined : atMost };
+    // Log files come hours after the stream, when its requests are long forgotten: only the larger account is certain.
+    const atLeast = Math.max(filed, streamed);
+    return { atLeast, atMost: isUnbounded ? undefined : Math.max(atMost, atLeast) };
   }
 
   join(other: ReadAccount): void {
@@ -122,7 +136,7 @@ export class ReadAccount {
       const known = this.#hours[index]!;
       if (known.hour === hour && known.network === network) return known;
     }
-    const fresh: Hour = { hour, network, atLeast: 0, atMost: 0, unstated: 0, stated: 0 };
+    const fresh: Hour = { hour, network, filed: 0, streamed: 0, atMost: 0, unstated: 0, stated: 0 };
     const isFull = this.#hours.length >= keptHours;
     if (isFull) this.#forgottenBefore = this.#hours[0]!.hour + 1;
     this.#hours = this.#hours.slice(isFull ? 1 : 0).concat(fresh);
@@ -151,6 +165,10 @@ export class ReadAccount {
     this.#jobs.set(detach(job), (before ?? 0) + rows);
   }
 }
+
+/** Real-time events are all named so: ApiEvent, ReportEventStream, BulkApiResultEventStore; no log file's type is. */
+const tellsOfStream = (eventCode: string | undefined): boolean =>
+  eventCode !== undefined && /Event(Store|Stream)?$/.test(eventCode);
 
 /** Reads of any size, where no line says how many rows. */
 const tellsOfUnboundedReads: ReadonlySet<Activity> = new Set<Activity>([

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { revealed } from '#lib/reveal.ts';
-import { boundsInWords, inWords, momentInWords } from '#lib/words.ts';
+import { boundsInWords, counted, momentInWords } from '#lib/words.ts';
 import { incidentStates } from '#model/incident.ts';
 import type { Result } from '#model/result.ts';
 import type { EventPage, IncidentRow, IncidentView } from '#model/wire.ts';
@@ -61,7 +61,7 @@ export function addIncidentCommands(program: Command, invocation: () => Invocati
         return show(terminal, answer, json, ({ rows, next }) => [
           ...rows.map(
             (row) =>
-              `${momentInWords(row.time)}  ${row.activity.padEnd(16)}  ${revealed(row.app ?? '-')} @ ${revealed(row.user ?? row.userUid ?? '-')}  ${revealed(row.address ?? '')}  ${revealed(row.objects.join(','))}${row.rows === undefined ? '' : `  ${inWords(row.rows)} rows`}`,
+              `${momentInWords(row.time)}  ${row.activity.padEnd(16)}  ${revealed(row.app ?? '-')} @ ${revealed(row.user ?? row.userUid ?? '-')}  ${revealed(row.address ?? '')}  ${revealed(row.objects.join(','))}${row.rows === undefined ? '' : `  ${counted(row.rows, 'row')}`}`,
           ),
           ...(next === undefined
             ? []
