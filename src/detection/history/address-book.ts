@@ -1,4 +1,3 @@
-import { detach } from '#lib/detach.ts';
 import type { GrantRecord } from './grant-record.ts';
 import { dayMs } from './measures.ts';
 
@@ -28,6 +27,12 @@ export class AddressBook {
   #young = new Map<string, Address>();
   #old = new Map<string, Address>();
   #last: Address | undefined = undefined;
+  readonly #keep: (address: string) => string;
+
+  /** `keep`: a copy of an address that holds nothing of the file it came from. */
+  constructor(keep: (address: string) => string) {
+    this.#keep = keep;
+  }
 
   seePerson(address: string, time: number): void {
     this.#get(address).personAt = time;
@@ -55,7 +60,7 @@ export class AddressBook {
   }
 
   #renew(address: string): Address {
-    const text = detach(address);
+    const text = this.#keep(address);
     const known = this.#old.get(text) ?? { text, personAt: Number.NEGATIVE_INFINITY, uses: [] };
     if (this.#young.size >= keptAddresses) {
       this.#old = this.#young;

@@ -52,9 +52,12 @@ const nobody: Attribution = { app: undefined, how: undefined };
 export class AppAttribution {
   readonly #parties: Parties;
   readonly #sessions = new RecentApps(keptSessions);
+  readonly #keepAddress: (address: string) => string;
 
-  constructor(parties: Parties) {
+  /** `keepAddress`: a copy of an address that holds nothing of the file it came from. */
+  constructor(parties: Parties, keepAddress: (address: string) => string) {
     this.#parties = parties;
+    this.#keepAddress = keepAddress;
   }
 
   attribute(slots: Slots, user: UserParty | undefined, time: number): Attribution {
@@ -91,7 +94,7 @@ export class AppAttribution {
     if (user === undefined) return app;
     user.lastSession = session === undefined || session === user.lastSession ? user.lastSession : detach(session);
     user.lastApp = app;
-    rememberUse(user, app, slots['src_endpoint.ip'], time);
+    this.#rememberUse(user, app, slots['src_endpoint.ip'], time);
     return app;
   }
 
@@ -106,16 +109,16 @@ export class AppAttribution {
     if (signedIn.length !== 1) return app;
     return this.#parties.apps.find(uid, signedIn[0]!.app.name, time) ?? app;
   }
-}
 
-function rememberUse(user: UserParty, app: AppParty, address: string | undefined, time: number): void {
-  for (const use of user.uses) {
-    if (use.app !== app || use.address !== address) continue;
-    use.time = time;
-    return;
+  #rememberUse(user: UserParty, app: AppParty, address: string | undefined, time: number): void {
+    for (const use of user.uses) {
+      if (use.app !== app || use.address !== address) continue;
+      use.time = time;
+      return;
+    }
+    const others = user.uses.length < usesPerUser ? user.uses : user.uses.filter((use) => use !== oldest(user.uses));
+    user.uses = others.concat({ app, address: address === undefined ? undefined : this.#keepAddress(address), time });
   }
-  const others = user.uses.length < usesPerUser ? user.uses : user.uses.filter((use) => use !== oldest(user.uses));
-  user.uses = others.concat({ app, address: address === undefined ? undefined : detach(address), time });
 }
 
 const oldest = (uses: readonly AppUse[]): AppUse | undefined =>
@@ -134,10 +137,10 @@ function lastUse(user: UserParty, address: string | undefined, time: number): Ap
 function onlyApp(user: UserParty): AppParty | undefined {
   if (user.isPerson) return undefined;
   let only: AppParty | undefined;
-  for (const app of user.grants.keys()) {
+  for (const { app } of user.grants) {
     if (app === undefined) continue;
     if (only !== undefined) return undefined;
-    only = app;
+    only = app as AppParty;
   }
   return only;
 }

@@ -43,7 +43,7 @@ export interface Observed extends Sighting {
 export class History {
   readonly #parties: Parties;
   readonly #attribution: AppAttribution;
-  readonly #addresses = new AddressBook();
+  readonly #addresses = new AddressBook((address) => this.#networkOf(address).text);
   readonly #networkOf = remember(networkOf);
   readonly #agentFamily = remember(agentFamily);
   /** One copy of each name of an object or interface, for all grants. */
@@ -52,7 +52,7 @@ export class History {
 
   constructor(options: { readonly grantLimit?: number } = {}) {
     this.#parties = new Parties(options.grantLimit ?? defaultGrantLimit, (text) => this.#keep(text).text);
-    this.#attribution = new AppAttribution(this.#parties);
+    this.#attribution = new AppAttribution(this.#parties, (address) => this.#networkOf(address).text);
   }
 
   /** Fills the slots of `event` in place. Undefined when it names no user: then there is nothing to learn of. */

@@ -1,3 +1,4 @@
+import { detach } from '#lib/detach.ts';
 import { Aliases, Party } from './aliases.ts';
 import { GrantRecord } from './grant-record.ts';
 
@@ -13,7 +14,8 @@ export class AppParty extends Party {
 }
 
 export class UserParty extends Party {
-  readonly grants = new Map<AppParty | undefined, GrantRecord>();
+  /** One per app, and one for what names no app: few, mostly one. */
+  grants: readonly GrantRecord[] = [];
   /** Latest uses of apps, one per app and address, at most eight. */
   uses: readonly AppUse[] = [];
   /** Session and app of the last call that stated both. */
@@ -84,10 +86,10 @@ export class Parties {
   }
 
   grantOf(app: AppParty | undefined, user: UserParty, time: number): GrantRecord {
-    const known = user.grants.get(app);
+    const known = grantIn(user, app);
     if (known !== undefined) return known;
     if (this.#records.size >= this.#limit) this.#forgetOldest();
-    const key = `${app === undefined ? '-' : (app.uids[0] ?? app.name)}@${crmIdOf(user) ?? user.name}`;
+    const key = detach(`${app === undefined ? '-' : (app.uids[0] ?? app.name)}@${crmIdOf(user) ?? user.name}`);
     const record = this.#records.get(this.resolve(key)) ?? new GrantRecord(key, app, user, time, this.#keep);
     this.#records.set(record.key, record);
     this.#tie(record, app, user);
@@ -97,7 +99,7 @@ export class Parties {
   #tie(record: GrantRecord, app: AppParty | undefined, user: UserParty): void {
     record.app = app;
     record.user = user;
-    user.grants.set(app, record);
+    user.grants = without(user, record).concat(record);
     app?.grants.add(record);
   }
 
@@ -109,7 +111,7 @@ export class Parties {
       this.#forgotten += 1;
       const user = record.user as UserParty | undefined;
       const app = record.app as AppParty | undefined;
-      user?.grants.delete(app);
+      if (user !== undefined) user.grants = without(user, record);
       app?.grants.delete(record);
     }
   }
@@ -117,7 +119,7 @@ export class Parties {
   #mergeApps(from: AppParty, into: AppParty): void {
     for (const record of from.grants) {
       const user = record.user as UserParty;
-      user.grants.delete(from);
+      user.grants = without(user, record);
       this.#join(record, into, user);
       for (const use of user.uses) if (use.app === from) use.app = into;
     }
@@ -127,15 +129,16 @@ export class Parties {
   #mergeUsers(from: UserParty, into: UserParty): void {
     into.isPerson ||= from.isPerson;
     into.isAdministrator ||= from.isAdministrator;
-    for (const [app, record] of from.grants) {
+    for (const record of from.grants) {
+      const app = record.app as AppParty | undefined;
       app?.grants.delete(record);
       this.#join(record, app, into);
     }
-    from.grants.clear();
+    from.grants = [];
   }
 
   #join(record: GrantRecord, app: AppParty | undefined, user: UserParty): void {
-    const other = user.grants.get(app);
+    const other = grantIn(user, app);
     if (other === undefined) {
       this.#tie(record, app, user);
       return;
@@ -145,6 +148,12 @@ export class Parties {
     if (record.key !== other.key) this.#redirects.set(record.key, other.key);
   }
 }
+
+const grantIn = (user: UserParty, app: AppParty | undefined): GrantRecord | undefined =>
+  user.grants.find((record) => record.app === app);
+
+const without = (user: UserParty, record: GrantRecord): readonly GrantRecord[] =>
+  user.grants.filter((each) => each !== record);
 
 /** Salesforce user ids begin with 005. https://help.salesforce.com/s/articleView?id=000385203 */
 const crmIdOf = (user: UserParty): string | undefined => user.uids.find((uid) => uid.startsWith('005')) ?? user.uids[0];
