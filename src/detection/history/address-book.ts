@@ -41,15 +41,15 @@ export class AddressBook {
   /** How many grants used this address within 24 h, this one included; undefined where people work. */
   seeGrant(address: string, grant: GrantRecord, time: number): number | undefined {
     const known = this.#get(address);
-    const use = known.uses.find((each) => each.grant === grant);
-    if (use === undefined || time - use.at > refreshMs) this.#note(known, use ?? { grant, at: time }, time);
+    const use = findUse(known, grant);
+    if (use === undefined || time - use.at > refreshMs) this.#note(known, use, grant, time);
     return time - known.personAt < 7 * dayMs ? undefined : known.uses.length;
   }
 
-  #note(known: Address, use: Use, time: number): void {
-    use.at = time;
-    const others = known.uses.filter((each) => each !== use && time - each.at <= dayMs);
-    known.uses = others.length < grantsPerAddress ? others.concat(use) : others;
+  #note(known: Address, use: Use | undefined, grant: GrantRecord, time: number): void {
+    if (use !== undefined) use.at = time;
+    if (known.uses.some(({ at }) => time - at > dayMs)) known.uses = known.uses.filter(({ at }) => time - at <= dayMs);
+    if (use === undefined && known.uses.length < grantsPerAddress) known.uses = known.uses.concat({ grant, at: time });
   }
 
   #get(address: string): Address {
@@ -69,4 +69,9 @@ export class AddressBook {
     this.#young.set(text, known);
     return known;
   }
+}
+
+function findUse(known: Address, grant: GrantRecord): Use | undefined {
+  for (const use of known.uses) if (use.grant === grant) return use;
+  return undefined;
 }

@@ -72,7 +72,7 @@ export class ReadAccount {
       return { rows, most: rows, stated: rows, isStreamed, job, uid: 0, told: 0 };
     }
     const uid = hashOf(slots['metadata.correlation_uid']);
-    const told = hashOf(slots['metadata.event_code']);
+    const told = uid === 0 ? 0 : hashOf(slots['metadata.event_code']);
     let toldLeast = 0;
     let toldMost = 0;
     for (let at = 0; uid !== 0 && at < this.#requests.length; at += requestWidth) {
