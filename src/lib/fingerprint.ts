@@ -1,4 +1,6 @@
 const quote = 34;
+const dot = 46;
+const zero = 48;
 
 /** A number for a name, for `Fingerprint.add`. FNV-1a, 32 bits. */
 export function seedOf(name: string): number {
@@ -26,10 +28,14 @@ export class Fingerprint {
   add(seed: number, text: string): void {
     let start = 0;
     let end = text.length;
-    while (start < end && text.charCodeAt(start) === quote) start++;
-    while (end > start && text.charCodeAt(end - 1) === quote) end--;
-    if (end - start > 2 && text.charCodeAt(end - 1) === 48 && text.charCodeAt(end - 2) === 46) end -= 2;
-    if (end === start) return;
+    if (end === 0) return;
+    const last = text.charCodeAt(end - 1);
+    if (last === quote || text.charCodeAt(0) === quote) {
+      while (start < end && text.charCodeAt(start) === quote) start++;
+      while (end > start && text.charCodeAt(end - 1) === quote) end--;
+      if (end === start) return;
+    }
+    if (end - start > 2 && text.charCodeAt(end - 1) === zero && text.charCodeAt(end - 2) === dot) end -= 2;
     let low = seed;
     let high = ~seed;
     // Two characters a step: this runs over every character of a log.

@@ -17,7 +17,7 @@ const open: RecordEnd = { kind: 'open' };
 /**
  * Reads the cells of the record that starts at `start` and appends them, unescaped, to `cells`. Cells may be quoted,
  * hold doubled quotes and line ends (RFC 4180 section 2); a quote inside an unquoted cell is taken literally. The end
- * of the text ends a record only where `isLast`. `decode` is called with each cell that is taken.
+ * of the text ends a record only where `isLast`.
  */
 export function readCells(text: string, start: number, isLast: boolean, cells: string[]): RecordEnd {
   const length = text.length;
@@ -25,9 +25,11 @@ export function readCells(text: string, start: number, isLast: boolean, cells: s
   for (;;) {
     let end: number;
     if (text.charCodeAt(at) === quote) {
-      end = closingQuote(text, at + 1);
+      const first = text.indexOf('"', at + 1);
+      end = closingQuote(text, first);
       if (end < 0 || (end + 1 >= length && !isLast)) return open;
-      cells.push(unquote(text, at + 1, end));
+      const cell = text.slice(at + 1, end);
+      cells.push(end === first ? cell : cell.replaceAll('""', '"'));
       end += 1;
     } else {
       end = unquotedEnd(text, at);
@@ -47,17 +49,11 @@ export function readCells(text: string, start: number, isLast: boolean, cells: s
   }
 }
 
-/** Index of the quote that ends a cell whose content starts at `from`, or -1; doubled quotes are passed over. */
-function closingQuote(text: string, from: number): number {
-  let end = text.indexOf('"', from);
+/** Index of the quote that ends a cell whose first quote is at `first`, or -1; doubled quotes are passed over. */
+function closingQuote(text: string, first: number): number {
+  let end = first;
   while (end >= 0 && text.charCodeAt(end + 1) === quote) end = text.indexOf('"', end + 2);
   return end;
-}
-
-function unquote(text: string, start: number, end: number): string {
-  if (start === end) return '';
-  const cell = text.slice(start, end);
-  return cell.includes('"') ? cell.replaceAll('""', '"') : cell;
 }
 
 /** Index of the comma or line end (`\n` or `\r\n`) behind an unquoted cell; the text's length when there is none. */
