@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises';
+import { extname } from 'node:path';
 import type { Source } from '#model/source.ts';
 
 /**
@@ -11,8 +12,13 @@ export async function findSources(): Promise<readonly Source[]> {
   return Promise.all(names.sort().map(loadSource));
 }
 
+/** `.ts` in the sources, `.js` in what is published. */
+const ending = extname(import.meta.url);
+
 async function loadSource(name: string): Promise<Source> {
-  const { source } = (await import(new URL(`${name}/source.ts`, import.meta.url).href)) as { readonly source: Source };
-  if (source.name !== name) throw new Error(`sources/${name}/source.ts calls itself ${source.name}`);
+  const { source } = (await import(new URL(`${name}/source${ending}`, import.meta.url).href)) as {
+    readonly source: Source;
+  };
+  if (source.name !== name) throw new Error(`sources/${name}/source${ending} calls itself ${source.name}`);
   return source;
 }
