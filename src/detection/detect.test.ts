@@ -99,6 +99,22 @@ function eventOf(time: number, object: string, change: Partial<Slots> = {}): Eve
 const fresh = (plan: readonly (readonly [number, string, Partial<Slots>?])[]): readonly Event[] =>
   plan.map(([days, object, change]) => eventOf(start + days * dayMs, object, change));
 
+test('without the history it leans on, a rule raises a suspicion and no more', () => {
+  const strange = fresh([
+    [0, 'Contact'],
+    [1, 'Strange'],
+    [20, 'Strange', { 'src_endpoint.ip': '203.0.113.9' }],
+  ]);
+  const { findings } = newDetection().observe(strange);
+  assert.deepEqual(
+    findings.map(({ level, history }) => [level, history]),
+    [
+      ['medium', 'none'],
+      ['high', 'known'],
+    ],
+  );
+});
+
 test('what opens an incident, and what does not', () => {
   const cases: readonly [string, readonly (readonly [number, string])[], number][] = [
     [

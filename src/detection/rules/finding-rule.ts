@@ -49,6 +49,10 @@ export interface FindingRule {
   readonly joinsGrants: boolean;
 }
 
+/** Whether the rule's verdict leans on a history that this event's grant does not have yet. */
+export const lacksHistory = (rule: FindingRule, slots: Slots): boolean =>
+  rule.needs.some((name) => slots[name] === undefined || slots[name] === 'no history');
+
 /** A rule that only feeds correlations of the pack: it makes no finding, even where they `generate`. */
 export const isBuildingBlock = (rule: Rule): boolean =>
   rule.level === 'informational' && rule.custom['cordon'] === undefined;

@@ -82,3 +82,14 @@ for (const folder of folders.values()) {
     }
   });
 }
+
+test('look-alike-app: Salesforce’s own clients are told from those that borrow their name', async () => {
+  const sample = folders.get('look-alike-app')!.samples.quiet.find((record) => record['EVENT_TYPE'] === 'API')!;
+  const own = ['DataLoaderBulkUI/64.0.2', 'DataLoaderPartnerBatch/60.0.0/', 'Data Loader', 'Dataloader Bulk'];
+  const borrowed = ['DataLoaderBulk Sync/1.0', 'My Dataloader', 'Data Loader Portal', 'My Ticket Portal'];
+  for (const name of [...own, ...borrowed]) {
+    const findings = await findingsOf([{ ...sample, CLIENT_NAME: name }]);
+    const fired = findings.some(({ rule }) => rule.name === 'look-alike-app');
+    assert.equal(fired, borrowed.includes(name), name);
+  }
+});
