@@ -7,6 +7,7 @@ import { KnownValues, neededHistoryMs } from './known-values.ts';
 import { type Answer, dayMs, hourMs, hourOfWeek } from './measures.ts';
 import { ReadAccount, type Reads } from './read-account.ts';
 import { TextList } from './text-list.ts';
+import type { ToldRequests } from './told-requests.ts';
 
 /** After a finding the grant's values stay unlearned for this long: what was just flagged must not become usual. */
 const quarantineMs = dayMs;
@@ -19,6 +20,13 @@ const looksAround: ReadonlySet<Activity> = new Set<Activity>([
   'read-limits',
   'count',
 ]);
+
+/** What all records share. */
+export interface SharedMemory {
+  /** A copy of a name that holds nothing of the file it came from; one for all who use it. */
+  readonly keep: (text: string) => string;
+  readonly requests: ToldRequests;
+}
 
 /** What a grant has done from one network. */
 interface Visit {
@@ -68,7 +76,7 @@ export class GrantRecord {
   readonly #apis: KnownValues;
   /** By hour of the week: how many events, then the hour since 1970 of the first, 0 for none. */
   readonly #hours = new Uint32Array(96);
-  readonly reads = new ReadAccount();
+  readonly reads: ReadAccount;
   /** Part of an open incident: its reads change the incident's bounds. */
   isWatched = false;
 
@@ -77,8 +85,9 @@ export class GrantRecord {
     app: Party | undefined,
     user: Party | undefined,
     time: number,
-    keep: (text: string) => string,
+    { keep, requests }: SharedMemory,
   ) {
+    this.reads = new ReadAccount(requests);
     this.#keep = keep;
     this.#networks = new KnownValues(limits.networks, keep);
     this.#userAgents = new KnownValues(limits.userAgents, keep);

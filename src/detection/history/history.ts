@@ -8,6 +8,7 @@ import type { GrantRecord, Sighting } from './grant-record.ts';
 import { neededHistoryMs } from './known-values.ts';
 import { agentFamily, askAgain, dayMs, remember } from './measures.ts';
 import { type AppParty, Parties, type UserParty } from './parties.ts';
+import { ToldRequests } from './told-requests.ts';
 
 /** Grants kept in full; beyond them those idle longest are given up and counted. */
 const defaultGrantLimit = 20_000;
@@ -51,7 +52,10 @@ export class History {
   #begunAt = Number.POSITIVE_INFINITY;
 
   constructor(options: { readonly grantLimit?: number } = {}) {
-    this.#parties = new Parties(options.grantLimit ?? defaultGrantLimit, (text) => this.#keep(text).text);
+    this.#parties = new Parties(options.grantLimit ?? defaultGrantLimit, {
+      keep: (text) => this.#keep(text).text,
+      requests: new ToldRequests(),
+    });
     this.#attribution = new AppAttribution(this.#parties, (address) => this.#networkOf(address).text);
   }
 

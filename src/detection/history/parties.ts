@@ -1,6 +1,6 @@
 import { detach } from '#lib/detach.ts';
 import { Aliases, Party } from './aliases.ts';
-import { GrantRecord } from './grant-record.ts';
+import { GrantRecord, type SharedMemory } from './grant-record.ts';
 
 /** An app used by a user from an address, as last seen. */
 export interface AppUse {
@@ -40,13 +40,12 @@ export class Parties {
   readonly #records = new Map<string, GrantRecord>();
   readonly #redirects = new Map<string, string>();
   readonly #limit: number;
-  readonly #keep: (text: string) => string;
+  readonly #shared: SharedMemory;
   #forgotten = 0;
 
-  /** `keep`: a copy of a name that holds nothing of the file it came from. */
-  constructor(grantLimit: number, keep: (text: string) => string) {
+  constructor(grantLimit: number, shared: SharedMemory) {
     this.#limit = grantLimit;
-    this.#keep = keep;
+    this.#shared = shared;
     this.apps = new Aliases<AppParty>({
       create: (time) => new AppParty(time),
       oneIdPerName: true,
@@ -90,7 +89,7 @@ export class Parties {
     if (known !== undefined) return known;
     if (this.#records.size >= this.#limit) this.#forgetOldest();
     const key = detach(`${app === undefined ? '-' : (app.uids[0] ?? app.name)}@${crmIdOf(user) ?? user.name}`);
-    const record = this.#records.get(this.resolve(key)) ?? new GrantRecord(key, app, user, time, this.#keep);
+    const record = this.#records.get(this.resolve(key)) ?? new GrantRecord(key, app, user, time, this.#shared);
     this.#records.set(record.key, record);
     this.#tie(record, app, user);
     return record;

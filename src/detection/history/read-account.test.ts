@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { Slots } from '#model/event.ts';
 import { hourMs } from './measures.ts';
 import { ReadAccount } from './read-account.ts';
+import { ToldRequests } from './told-requests.ts';
 
 const slotsOf = (eventCode: string, request: string, rows: number | undefined): Slots =>
   Object.assign(new Slots(), {
@@ -24,7 +25,7 @@ const everywhere: ReadonlySet<string> = new Set();
 test('a read told by the stream and, hours later, by its log file counts once at least', () => {
   fc.assert(
     fc.property(fc.array(fc.nat({ max: 2000 }), { minLength: 1, maxLength: 60 }), fc.boolean(), (reads, together) => {
-      const account = new ReadAccount();
+      const account = new ReadAccount(new ToldRequests());
       const stream = reads.map((rows, at) => () => tell(account, slotsOf('ApiEvent', `r${at}`, rows), at * 1000));
       const file = reads.map((rows, at) => () => tell(account, slotsOf('RestApi', `r${at}`, rows), at * 1000));
       const turns = together ? reads.flatMap((_, at) => [stream[at], file[at]]) : [...stream, ...file];
@@ -39,7 +40,7 @@ test('a read told by the stream and, hours later, by its log file counts once at
 });
 
 test('what only one of the two logs tells of counts too', () => {
-  const account = new ReadAccount();
+  const account = new ReadAccount(new ToldRequests());
   tell(account, slotsOf('ApiEvent', 'a', 10), 0);
   tell(account, slotsOf('RestApi', 'a', 10), 1);
   tell(account, slotsOf('RestApi', 'b', 5), 2);
@@ -47,7 +48,7 @@ test('what only one of the two logs tells of counts too', () => {
 });
 
 test('a call whose rows nobody states widens only the upper bound, by one page', () => {
-  const account = new ReadAccount();
+  const account = new ReadAccount(new ToldRequests());
   tell(account, slotsOf('ApiTotalUsage', 'a', undefined), 0);
   assert.deepEqual(account.bounds(0, hourMs, everywhere), { atLeast: 0, atMost: 2000 });
 });

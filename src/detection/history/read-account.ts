@@ -3,6 +3,7 @@ import { type Activity, readsRecords } from '#model/activity.ts';
 import type { Slots } from '#model/event.ts';
 import type { Bounds } from '#model/finding.ts';
 import { hourMs } from './measures.ts';
+import type { Told, ToldRequests } from './told-requests.ts';
 
 /** Rows of one page of a REST answer, the most that a call of unknown size can have returned. REST API guide, query. */
 const pageRows = 2000;
@@ -11,10 +12,8 @@ const pageRows = 2000;
 const keptHours = 400;
 
 const keptJobs = 8;
-const keptRequests = 8;
 
-/** Numbers kept per request: its hash, the kind of log, rows, most. */
-const requestWidth = 4;
+const untold: Told = { rows: 0, most: 0 };
 
 /** What a grant read from one network in one hour. */
 interface Hour {
@@ -50,11 +49,13 @@ export class ReadAccount {
   #hours: readonly Hour[] = [];
   /** Rows told of the last bulk jobs; most grants have none. */
   #jobs: Map<string, number> | undefined = undefined;
-  /** The requests told last, as numbers side by side. */
-  #requests: number[] = [];
-  #nextRequest = 0;
+  readonly #requests: ToldRequests;
   /** Before this hour reads were given up. */
   #forgottenBefore = Number.NEGATIVE_INFINITY;
+
+  constructor(requests: ToldRequests) {
+    this.#requests = requests;
+  }
 
   /**
    * What this event tells of reads, beyond what is known: the states of one bulk job repeat its running total, and one
@@ -73,16 +74,10 @@ export class ReadAccount {
     }
     const uid = hashOf(slots['metadata.correlation_uid']);
     const told = uid === 0 ? 0 : hashOf(slots['metadata.event_code']);
-    let toldLeast = 0;
-    let toldMost = 0;
-    for (let at = 0; uid !== 0 && at < this.#requests.length; at += requestWidth) {
-      if (this.#requests[at] !== uid || this.#requests[at + 1] === told) continue;
-      toldLeast += this.#requests[at + 2]!;
-      toldMost += this.#requests[at + 3]!;
-    }
-    const most = stated ?? Math.max(toldMost, mostOf(slots));
-    const rows = Math.max(0, (stated ?? 0) - toldLeast);
-    return { rows, most: most - toldMost, stated: stated ?? 0, isStreamed, job: undefined, uid, told };
+    const before = uid === 0 ? untold : this.#requests.byOthers(uid, told);
+    const most = stated ?? Math.max(before.most, mostOf(slots));
+    const rows = Math.max(0, (stated ?? 0) - before.rows);
+    return { rows, most: most - before.most, stated: stated ?? 0, isStreamed, job: undefined, uid, told };
   }
 
   add(slots: Slots, reads: Reads, time: number, network: string | undefined): void {
@@ -98,7 +93,8 @@ export class ReadAccount {
         else if (activity !== 'bulk-progress') hour.unstated += 1;
       }
     }
-    this.#remember(reads);
+    if (reads.uid !== 0) this.#requests.remember(reads.uid, reads.told, reads);
+    if (reads.job !== undefined && reads.rows !== 0) this.#rememberJob(reads.job, reads.rows);
   }
 
   /** Rows read between two times (ms, both included) from these networks at least, and from anywhere at most. */
@@ -141,21 +137,6 @@ export class ReadAccount {
     if (isFull) this.#forgottenBefore = this.#hours[0]!.hour + 1;
     this.#hours = this.#hours.slice(isFull ? 1 : 0).concat(fresh);
     return fresh;
-  }
-
-  #remember(reads: Reads): void {
-    if (reads.job !== undefined) {
-      if (reads.rows !== 0) this.#rememberJob(reads.job, reads.rows);
-      return;
-    }
-    if (reads.uid === 0) return;
-    if (this.#requests.length === 0) this.#requests = new Array<number>(keptRequests * requestWidth).fill(0);
-    const at = this.#nextRequest * requestWidth;
-    this.#requests[at] = reads.uid;
-    this.#requests[at + 1] = reads.told;
-    this.#requests[at + 2] = reads.rows;
-    this.#requests[at + 3] = reads.most;
-    this.#nextRequest = (this.#nextRequest + 1) % keptRequests;
   }
 
   #rememberJob(job: string, rows: number): void {
