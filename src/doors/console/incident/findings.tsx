@@ -4,10 +4,10 @@ import { EventLine } from '../events/event-line.tsx';
 import { links } from '../links.ts';
 import { Jump } from '../parts/jump.tsx';
 import { LevelMark } from '../parts/level.tsx';
-import { percent } from '../parts/numbers.ts';
 import { Text } from '../parts/text.tsx';
 import { Stamp, Time } from '../parts/time.tsx';
 import { findingAnchor } from './finding-anchor.ts';
+import { groupFindings, type RuleFindings } from './group-findings.ts';
 
 const historyWords = {
   known: 'Judged against what is usual for this grant.',
@@ -15,27 +15,25 @@ const historyWords = {
   'not needed': 'Needs no history: it is telling in itself.',
 } as const satisfies Record<Finding['history'], string>;
 
-/** Every reason, with what it rests on. Opens into its evidence; evidence opens into its line. */
+/** Every reason, one block a rule, with what it rests on. Opens into its evidence; evidence opens into its line. */
 export function Findings({ findings }: { readonly findings: readonly Finding[] }) {
-  const lines = findings.reduce((sum, finding) => sum + finding.evidenceCount, 0);
   return (
     <ol>
-      {[...findings]
-        .sort((a, b) => a.firstAt - b.firstAt)
-        .map((finding) => (
-          <li key={finding.key}>
-            <FindingView finding={finding} share={lines === 0 ? 0 : finding.evidenceCount / lines} />
-          </li>
-        ))}
+      {groupFindings(findings).map((group) => (
+        <li key={group.times[0].rule.name}>
+          <RuleBlock group={group} />
+        </li>
+      ))}
     </ol>
   );
 }
 
-function FindingView({ finding, share }: { readonly finding: Finding; readonly share: number }) {
-  const { rule, evidence, evidenceCount } = finding;
+function RuleBlock({ group }: { readonly group: RuleFindings }) {
+  const { times, level, evidence, lines } = group;
+  const [{ rule, key, firstAt, explanation, history, raisedAt }, ...later] = times;
   return (
     <article
-      id={findingAnchor(finding.key)}
+      id={findingAnchor(key)}
       tabIndex={-1}
       className="scroll-mt-4 border-b border-line py-4 outline-none focus:shadow-[inset_2px_0_0_var(--color-ink)] sm:focus:-mx-3 sm:focus:px-3"
       aria-label={rule.title}
@@ -43,18 +41,19 @@ function FindingView({ finding, share }: { readonly finding: Finding; readonly s
       <h3 className="flex flex-wrap items-baseline gap-x-4 gap-y-1">
         <span className="font-semibold">{rule.title}</span>
         <span className="text-sm font-normal">
-          <LevelMark level={finding.level} />
+          <LevelMark level={level} />
         </span>
         <span className="text-sm font-normal text-ink-2">
-          <Time at={finding.firstAt} />
+          {later.length > 0 && `${counted(times.length, 'time')}, first `}
+          <Time at={firstAt} />
         </span>
       </h3>
-      <p className="mt-1 max-w-[72ch]">
-        <Text words={finding.explanation} />
+      <p className="mt-1 max-w-[72ch] break-words">
+        <Text words={explanation} />
       </p>
+      {later.length > 0 && <Again later={later} said={explanation} />}
       <p className="mt-1 max-w-[72ch] text-sm text-ink-2">
-        {historyWords[finding.history]} Rests on {counted(evidenceCount, 'line')}, {percent(share)} of this incident’s
-        evidence. Could be known from <Stamp at={finding.raisedAt} />.
+        {historyWords[history]} Rests on {counted(lines, 'line')}. Could be known from <Stamp at={raisedAt} />.
       </p>
       <p className="mt-1 flex flex-wrap gap-x-4 text-sm text-ink-2">
         <Jump to={links.rule(rule.name)} className="underline decoration-line-2 underline-offset-4 hover:text-ink">
@@ -67,9 +66,7 @@ function FindingView({ finding, share }: { readonly finding: Finding; readonly s
       <details className="mt-2">
         <summary className="w-fit text-sm font-medium">
           Evidence:{' '}
-          {evidence.length < evidenceCount
-            ? `${evidence.length} of ${counted(evidenceCount, 'line')}`
-            : counted(evidenceCount, 'line')}
+          {evidence.length < lines ? `${evidence.length} of ${counted(lines, 'line')}` : counted(lines, 'line')}
         </summary>
         <ol className="mt-2 border-t border-line">
           {evidence.map((line) => (
@@ -80,6 +77,20 @@ function FindingView({ finding, share }: { readonly finding: Finding; readonly s
     </article>
   );
 }
+
+/** The same rule, later: what it said, where it said something else. */
+const Again = ({ later, said }: { readonly later: readonly Finding[]; readonly said: string }) => (
+  <ol className="mt-1 max-w-[84ch] text-sm text-ink-2">
+    {later.map(({ key, firstAt, explanation }) => (
+      <li key={key} id={findingAnchor(key)} className="grid gap-x-4 sm:grid-cols-[132px_1fr]">
+        <Stamp at={firstAt} />
+        <span className="min-w-0 break-words">
+          {explanation === said ? 'The same again.' : <Text words={explanation} />}
+        </span>
+      </li>
+    ))}
+  </ol>
+);
 
 function EvidenceLine({ line }: { readonly line: Evidence }) {
   const { slots } = line;

@@ -8,6 +8,8 @@ export interface Knot {
   readonly marks: readonly ThreadMark[];
   /** Findings are knots; other acts are beads, or cords where they last. */
   readonly isFinding: boolean;
+  /** An act that some finding rests on; other acts are the grant's usual life. */
+  readonly isTold: boolean;
   /** The gravest of its findings. */
   readonly level: Level | undefined;
   /** px; a finding stands where it begins. */
@@ -19,16 +21,23 @@ export interface Knot {
 const closest = 22;
 
 /** What is drawn: acts inside pressed stretches are left to `actsWithin`. In order of place. */
-export function gatherMarks(marks: readonly ThreadMark[], axis: ThreadAxis): readonly Knot[] {
+export function gatherMarks(
+  marks: readonly ThreadMark[],
+  axis: ThreadAxis,
+  isTold: (mark: ThreadMark) => boolean = () => false,
+): readonly Knot[] {
   const knots: Knot[] = [];
   for (const mark of marks.filter((each) => isShown(each, axis)).toSorted((a, b) => a.from - b.from)) {
     const isFinding = mark.findingKey !== undefined;
     const from = axis.place(mark.from);
     const to = isFinding ? from : axis.place(mark.to);
-    const at = knots.findLastIndex((knot) => knot.lane === mark.lane && knot.isFinding === isFinding);
+    const told = isFinding || isTold(mark);
+    const at = knots.findLastIndex(
+      (knot) => knot.lane === mark.lane && knot.isFinding === isFinding && knot.isTold === told,
+    );
     const last = knots[at];
     if (last === undefined || from - last.to > closest) {
-      knots.push({ lane: mark.lane, marks: [mark], isFinding, level: mark.level, from, to });
+      knots.push({ lane: mark.lane, marks: [mark], isFinding, isTold: told, level: mark.level, from, to });
     } else {
       const level = graver(last.level, mark.level);
       knots[at] = { ...last, marks: [...last.marks, mark], level, to: isFinding ? last.to : Math.max(last.to, to) };

@@ -16,7 +16,7 @@ interface GrantLifeProps {
 /** What this grant was like before the incident: the measure of what is strange now. */
 export function GrantLife({ history, incident }: GrantLifeProps) {
   if (history.events === 0) {
-    return <p className="py-4 text-ink-2">This grant was never seen before the incident.</p>;
+    return <p className="py-4 text-ink-2">This grant was never seen before this incident.</p>;
   }
   return (
     <div className="grid grid-cols-1 gap-x-12 gap-y-6 pt-3 lg:grid-cols-2">

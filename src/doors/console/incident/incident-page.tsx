@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import { boundsInWords, durationInWords } from '#lib/words.ts';
+import { boundsInWords, counted, durationInWords } from '#lib/words.ts';
 import type { Grant } from '#model/finding.ts';
 import type { IncidentView } from '#model/wire.ts';
 import { links } from '../links.ts';
@@ -42,11 +42,11 @@ function Incident({ incident }: { readonly incident: IncidentView }) {
       <Section title="The thread">
         <Thread {...incident} />
       </Section>
-      <Section title="Findings" aside={`${incident.findings.length} in order of time`}>
+      <Section title="Findings" aside={findingsAside(incident.findings)}>
         <Findings findings={incident.findings} />
       </Section>
       {incident.grantHistory !== undefined && (
-        <Section title="The grant before this">
+        <Section title="The grant before this incident">
           <GrantLife history={incident.grantHistory} incident={incident} />
         </Section>
       )}
@@ -64,6 +64,9 @@ function Incident({ incident }: { readonly incident: IncidentView }) {
     </Page>
   );
 }
+
+const findingsAside = (findings: IncidentView['findings']): string =>
+  `${counted(findings.length, 'finding')} of ${counted(new Set(findings.map(({ rule }) => rule.name)).size, 'rule')}, in order of time`;
 
 function Headline({ incident }: { readonly incident: IncidentView }) {
   const needsPerson = incident.state === 'open';
@@ -128,18 +131,33 @@ function Facing({ incident }: { readonly incident: IncidentView }) {
           What to do now
         </h2>
         {incident.advice.length === 0 && <p className="py-3 text-ink-2">Nothing is advised beyond watching.</p>}
-        <ol>
-          {incident.advice.map((step, index) => (
-            <li key={step} className="grid grid-cols-[24px_1fr] border-b border-line py-2">
-              <span className="text-ink-2">{index + 1}</span>
-              <Text words={step} />
-            </li>
-          ))}
-        </ol>
+        <Advice steps={incident.advice.slice(0, firstSteps)} from={1} />
+        {incident.advice.length > firstSteps && (
+          <details className="py-2">
+            <summary className="w-fit text-sm text-ink-2">
+              {incident.advice.length - firstSteps} more, as single rules advise
+            </summary>
+            <Advice steps={incident.advice.slice(firstSteps)} from={firstSteps + 1} />
+          </details>
+        )}
       </section>
     </div>
   );
 }
+
+/** What comes before all else; the rest opens, so that the picture stands near. */
+const firstSteps = 4;
+
+const Advice = ({ steps, from }: { readonly steps: readonly string[]; readonly from: number }) => (
+  <ol start={from}>
+    {steps.map((step, index) => (
+      <li key={step} className="grid grid-cols-[24px_minmax(0,1fr)] border-b border-line py-2 break-words">
+        <span className="text-ink-2">{from + index}</span>
+        <Text words={step} />
+      </li>
+    ))}
+  </ol>
+);
 
 /** The first paragraph tells it; the rest is there for who has the time. */
 function Summary({ text }: { readonly text: string }) {
@@ -151,7 +169,7 @@ function Summary({ text }: { readonly text: string }) {
       </p>
       {rest.length > 0 && (
         <details className="mt-2">
-          <summary className="w-fit text-sm text-ink-2">All of it, act by act</summary>
+          <summary className="w-fit text-sm text-ink-2">Signs, and what is usual for this grant</summary>
           {rest.map((paragraph) => (
             <p key={paragraph} className="mt-2 break-words whitespace-pre-line">
               <Text words={paragraph} keepLines />

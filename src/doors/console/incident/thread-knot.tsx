@@ -6,35 +6,48 @@ import { useClock } from '../parts/clock.tsx';
 import { absolute } from '../parts/times.ts';
 import { findingAnchor } from './finding-anchor.ts';
 import type { Knot } from './gather-marks.ts';
-import { laneY } from './thread-lanes.ts';
 
 interface KnotProps {
   readonly knot: Knot;
+  /** px of its lane's cord. */
+  readonly y: number;
   readonly tell: (knot: Knot | undefined) => void;
 }
 
 /** An act that is no finding: a bead, or a stretch of cord where it lasts. Keyboards read these in the list below. */
-export function Bead({ knot, tell }: KnotProps) {
-  const { from, to } = knot;
-  const y = laneY(knot.lane);
+export function Bead({ knot, y, tell }: KnotProps) {
+  const { from, to, isTold } = knot;
+  const lasts = to - from > 4;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: pointing only; the list below tells the same to everybody
     <g onMouseEnter={() => tell(knot)} onMouseLeave={() => tell(undefined)}>
       <rect x={from - 8} y={y - 10} width={to - from + 16} height={20} fill="transparent" />
-      {to - from > 1 ? (
-        <line x1={from} x2={to} y1={y} y2={y} className="stroke-line-2" strokeWidth="3" strokeLinecap="round" />
+      {lasts ? (
+        <line
+          x1={from}
+          x2={to}
+          y1={y}
+          y2={y}
+          className={isTold ? 'stroke-ink' : 'stroke-line-2'}
+          strokeWidth={isTold ? 3 : 1}
+          strokeLinecap="round"
+        />
       ) : (
-        <circle cx={from} cy={y} r={3} className="fill-paper stroke-line-2" strokeWidth="1.5" />
+        <circle
+          cx={(from + to) / 2}
+          cy={y}
+          r={isTold ? 3 : 2.5}
+          className={isTold ? 'fill-ink stroke-paper' : 'fill-paper stroke-line-2'}
+        />
       )}
     </g>
   );
 }
 
 /** Findings of one place: a knot as large as the gravest level. */
-export function FindingKnot({ knot, tell }: KnotProps) {
+export function FindingKnot({ knot, y, tell }: KnotProps) {
   const { zone } = useClock();
   const { from, marks } = knot;
-  const y = laneY(knot.lane);
   const first = marks[0];
   const what = marks.map(
     ({ label, rows }) => `${revealed(label)}${rows === undefined ? '' : `, ${counted(rows, 'row')}`}`,
@@ -90,7 +103,12 @@ function Diamond({ knot: { from, level, marks }, y }: { readonly knot: Knot; rea
         strokeWidth="1.5"
       />
       {marks.length > 1 && (
-        <text x={from + size + 6} y={y - 7} className="fill-ink text-xs font-semibold">
+        <text
+          x={from + size + 6}
+          y={y - 7}
+          className="fill-ink stroke-paper text-xs font-semibold [paint-order:stroke]"
+          strokeWidth="3"
+        >
           {marks.length}
         </text>
       )}
@@ -99,7 +117,7 @@ function Diamond({ knot: { from, level, marks }, y }: { readonly knot: Knot; rea
 }
 
 function showFinding(key: string) {
-  const finding = document.getElementById(findingAnchor(key));
+  const finding = document.getElementById(findingAnchor(key))?.closest('article');
   finding?.scrollIntoView({ block: 'start' });
   finding?.focus({ preventScroll: true });
 }

@@ -18,11 +18,11 @@ export interface ThreadAxis {
   readonly place: (time: number) => number;
 }
 
-/** px of a pressed silence, and the least of a busy stretch. */
-const silentWidth = 56;
-const busyLeast = 48;
-/** px before and after a busy stretch's marks, so that knots do not touch the break. */
-const pad = 14;
+/** px: a pressed silence, the least of a busy stretch, and room beside its marks so that no knot touches a break. */
+const roomy = { silent: 56, busyLeast: 60, pad: 16 };
+const tight = { silent: 24, busyLeast: 18, pad: 13 };
+/** px below which a picture is tight: a telephone's. */
+const roomyFrom = 480;
 /** Silence shorter than this is never pressed, ms. */
 const silenceLeast = 15 * 60_000;
 
@@ -33,8 +33,9 @@ const silenceLeast = 15 * 60_000;
  */
 export function layOutThread(marks: readonly Pick<ThreadMark, 'from' | 'to'>[], width: number): ThreadAxis {
   const busy = busyStretches(marks);
+  const { silent, busyLeast, pad } = width < roomyFrom ? tight : roomy;
   const silences = Math.max(0, busy.length - 1);
-  const least = busy.length * (busyLeast + 2 * pad) + silences * silentWidth;
+  const least = busy.length * (busyLeast + 2 * pad) + silences * silent;
   const whole = Math.max(width, least);
   const free = whole - least;
   const weights = busy.map(({ from, to, count }) => Math.log2(2 + (to - from) / 1000) + 2 * count);
@@ -44,14 +45,14 @@ export function layOutThread(marks: readonly Pick<ThreadMark, 'from' | 'to'>[], 
   for (const [index, { from, to }] of busy.entries()) {
     const last = stretches.at(-1);
     if (last !== undefined) {
-      stretches.push({ kind: 'silent', from: last.to, to: from, x, width: silentWidth });
-      x += silentWidth;
+      stretches.push({ kind: 'silent', from: last.to, to: from, x, width: silent });
+      x += silent;
     }
     const own = busyLeast + 2 * pad + (sum === 0 ? 0 : (free * (weights[index] ?? 0)) / sum);
     stretches.push({ kind: 'busy', from, to, x, width: own });
     x += own;
   }
-  return { stretches, width: whole, place: (time) => placeIn(stretches, time) };
+  return { stretches, width: whole, place: (time) => placeIn(stretches, time, pad) };
 }
 
 function busyStretches(marks: readonly Pick<ThreadMark, 'from' | 'to'>[]) {
@@ -72,7 +73,7 @@ function busyStretches(marks: readonly Pick<ThreadMark, 'from' | 'to'>[]) {
   return stretches;
 }
 
-function placeIn(stretches: readonly Stretch[], time: number): number {
+function placeIn(stretches: readonly Stretch[], time: number, pad: number): number {
   // Where a silence ends, a busy stretch begins: the moment belongs to the busy one.
   const stretch =
     stretches.find(({ kind, from, to }) => kind === 'busy' && time >= from && time <= to) ??

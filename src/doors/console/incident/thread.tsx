@@ -1,49 +1,88 @@
 import { useEffect, useRef, useState } from 'react';
 import { counted, durationInWords } from '#lib/words.ts';
+import type { Evidence } from '#model/finding.ts';
 import type { IncidentView, ThreadMark } from '#model/wire.ts';
 import { useClock } from '../parts/clock.tsx';
 import { ScrollArea } from '../parts/scroll-area.tsx';
 import { Text } from '../parts/text.tsx';
 import { absolute, zoneName } from '../parts/times.ts';
 import { gatherMarks, type Knot } from './gather-marks.ts';
+import { barsOf, evidenceOf, isPartOf } from './read-evidence.ts';
+import { tellChapters } from './tell-chapters.ts';
+import { Bars } from './thread-bars.tsx';
+import { ChaptersBelow, ChaptersInColumn } from './thread-chapters.tsx';
+import { ThreadKey } from './thread-key.tsx';
 import { Bead, FindingKnot } from './thread-knot.tsx';
-import { bracketHeight, laneHeight, lanes, laneY, threadHeight } from './thread-lanes.ts';
+import {
+  bottomOf,
+  bracketHeight,
+  emptyLane,
+  type Lane,
+  type LaneRow,
+  layOutLanes,
+  scaleHeight,
+} from './thread-lanes.ts';
 import { layOutThread, type ThreadAxis } from './thread-layout.ts';
-import { Brackets, Ticks } from './thread-scale.tsx';
+import { Brackets, Silences, Ticks } from './thread-scale.tsx';
 
-type ThreadProps = Pick<IncidentView, 'thread' | 'findings' | 'openedAt' | 'firstAt'>;
+type ThreadProps = Pick<IncidentView, 'thread' | 'findings' | 'openedAt' | 'firstAt' | 'changes' | 'state'>;
 
-/** One incident from left to right: who came in, what was tried, what was read, and when we knew. */
-export function Thread({ thread, findings, openedAt, firstAt }: ThreadProps) {
+/** One incident from left to right: who came in, what was tried, what was read, when we knew and what we did. */
+export function Thread({ thread, findings, openedAt, firstAt, changes, state }: ThreadProps) {
   const [room, width] = useWidth();
   const [told, tell] = useState<Knot | undefined>();
   const { zone } = useClock();
-  const axis = layOutThread(tellingMoments(thread, findings, openedAt), width);
+  const deeds = marksOfChanges(changes);
+  const marks = [...thread, ...deeds];
+  const evidence = evidenceOf(findings);
+  const axis = layOutThread(tellingMoments(thread, evidence, [openedAt, ...deeds.map(({ from }) => from)]), width);
+  const rows = layOutLanes(marks);
+  const chapters = tellChapters(axis, findings, thread);
   return (
-    <figure className="pt-4">
-      <div className="grid grid-cols-[104px_1fr]">
-        <ul aria-hidden="true" className="text-sm text-ink-2" style={{ paddingTop: bracketHeight }}>
-          {lanes.map((lane) => (
-            <li key={lane} className="flex items-center" style={{ height: laneHeight }}>
+    <figure className="pt-2">
+      <div className="grid grid-cols-[88px_1fr] max-sm:text-xs sm:grid-cols-[104px_1fr]">
+        <ul aria-hidden="true" className="text-ink-2 sm:text-sm" style={{ paddingTop: bracketHeight }}>
+          {rows.map(({ lane, isEmpty, height, y, top }) => (
+            <li key={lane} className={isEmpty ? 'text-ink-3' : ''} style={{ height, paddingTop: y - top - 10 }}>
               {lane}
             </li>
           ))}
         </ul>
         <ScrollArea ref={room} className="min-w-0 overflow-x-auto" name="Thread of the incident">
-          {width > 0 && <Picture axis={axis} marks={thread} openedAt={openedAt} tell={tell} />}
+          {width > 0 && (
+            <Picture
+              axis={axis}
+              rows={rows}
+              marks={marks}
+              evidence={evidence}
+              openedAt={openedAt}
+              actedAt={changes.findLast(({ to }) => to === 'contained')?.at}
+              needsPerson={state === 'open'}
+              tell={tell}
+            />
+          )}
+          <div className="max-sm:hidden">
+            <ChaptersBelow chapters={chapters} />
+          </div>
         </ScrollArea>
       </div>
-      <figcaption className="min-h-12 border-y border-line py-2 text-sm text-ink-2">
+      <div className="sm:hidden">
+        <ChaptersInColumn chapters={chapters} openedAt={openedAt} />
+      </div>
+      <figcaption className="min-h-16 border-y border-line py-2 text-sm text-ink-2">
         {told === undefined ? (
           <>
-            Times in {zoneName(zone, firstAt)}; stretches without a finding are pressed together and say how long they
-            were. <span className="max-sm:hidden">Point at a knot, or reach it with Tab, to read it.</span>
+            <ThreadKey />
+            <p className="mt-1">
+              Times in {zoneName(zone, firstAt)}. Shaded: stretches without a finding, pressed together.{' '}
+              <span className="max-sm:hidden">Point at a knot, or reach it with Tab, to read it.</span>
+            </p>
           </>
         ) : (
           <Told knot={told} />
         )}
       </figcaption>
-      <ThreadList thread={thread} openedAt={openedAt} />
+      <ThreadList thread={marks} openedAt={openedAt} />
     </figure>
   );
 }
@@ -51,12 +90,22 @@ export function Thread({ thread, findings, openedAt, firstAt }: ThreadProps) {
 /** The moments of the evidence, where there is evidence: between them the grant may have lived its usual life. */
 const tellingMoments = (
   thread: readonly ThreadMark[],
-  findings: ThreadProps['findings'],
-  openedAt: number,
-): readonly Pick<ThreadMark, 'from' | 'to'>[] => {
-  const moments = findings.flatMap(({ evidence }) => evidence.map(({ time }) => ({ from: time, to: time })));
-  return [...(moments.length === 0 ? thread : moments), { from: openedAt, to: openedAt }];
-};
+  evidence: readonly Evidence[],
+  ours: readonly number[],
+): readonly Pick<ThreadMark, 'from' | 'to'>[] => [
+  ...(evidence.length === 0 ? thread : evidence.map(({ time }) => ({ from: time, to: time }))),
+  ...ours.map((at) => ({ from: at, to: at })),
+];
+
+const deedLane = { contained: 'containment', scoped: 'duties', notified: 'duties' } as const;
+
+/** What people did about it, as acts of the lanes below. */
+const marksOfChanges = (changes: IncidentView['changes']): readonly ThreadMark[] =>
+  changes.flatMap(({ to, at, reason }) =>
+    to === 'contained' || to === 'scoped' || to === 'notified'
+      ? [{ lane: deedLane[to], from: at, to: at, label: `marked ${to}: ${reason}` }]
+      : [],
+  );
 
 function Told({ knot }: { readonly knot: Knot }) {
   const { zone } = useClock();
@@ -74,51 +123,62 @@ function Told({ knot }: { readonly knot: Knot }) {
   ));
 }
 
-function Picture({
-  axis,
-  marks,
-  openedAt,
-  tell,
-}: {
+interface PictureProps {
   readonly axis: ThreadAxis;
+  readonly rows: readonly LaneRow[];
   readonly marks: readonly ThreadMark[];
+  readonly evidence: readonly Evidence[];
   readonly openedAt: number;
+  readonly actedAt: number | undefined;
+  readonly needsPerson: boolean;
   readonly tell: (knot: Knot | undefined) => void;
-}) {
-  const knots = gatherMarks(marks, axis);
-  const knewAt = axis.place(openedAt);
-  const bottom = bracketHeight + lanes.length * laneHeight;
+}
+
+function Picture({ axis, rows, marks, evidence, openedAt, actedAt, needsPerson, tell }: PictureProps) {
+  const ours = new Set<Lane>(['containment', 'duties']);
+  const knots = gatherMarks(marks, axis, (mark) => ours.has(mark.lane) || isPartOf(mark, evidence));
+  const bottom = bottomOf(rows);
+  const yOf = (lane: Lane): number => rows.find((row) => row.lane === lane)?.y ?? 0;
+  const draw = (kind: typeof Bead, fits: (knot: Knot) => boolean) =>
+    knots.filter(fits).map((knot) => {
+      const Kind = kind;
+      return <Kind key={`${knot.lane} ${knot.from}`} knot={knot} y={yOf(knot.lane)} tell={tell} />;
+    });
   return (
     // biome-ignore lint/a11y/useSemanticElements: a picture of buttons, not a fieldset
     <svg
       role="group"
       width={axis.width}
-      height={threadHeight}
+      height={bottom + scaleHeight}
       className="block"
       aria-label="Findings, in order of time"
     >
-      {lanes.map((lane) => (
-        <line key={lane} x1="0" x2={axis.width} y1={laneY(lane)} y2={laneY(lane)} className="stroke-line" />
-      ))}
       {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: a g without tabindex takes no focus */}
       <g aria-hidden="true">
-        {knots
-          .filter(({ isFinding }) => !isFinding)
-          .map((knot) => (
-            <Bead key={`${knot.lane} ${knot.from}`} knot={knot} tell={tell} />
-          ))}
+        <Silences axis={axis} top={bracketHeight} bottom={bottom} />
+        <Cords rows={rows} width={axis.width} />
+        {draw(Bead, ({ isFinding, isTold }) => !isFinding && !isTold)}
+        <Bars bars={barsOf(evidence, axis)} y={yOf('reading')} width={axis.width} />
+        {draw(Bead, ({ isFinding, isTold }) => !isFinding && isTold)}
       </g>
       <Ticks axis={axis} marks={marks} top={bracketHeight} bottom={bottom} />
-      <line x1={knewAt} x2={knewAt} y1={10} y2={bottom} className="stroke-ink" strokeDasharray="2 3" />
-      <Brackets axis={axis} knewAt={knewAt} />
-      {knots
-        .filter(({ isFinding }) => isFinding)
-        .map((knot) => (
-          <FindingKnot key={`${knot.lane} ${knot.from}`} knot={knot} tell={tell} />
-        ))}
+      <Brackets axis={axis} openedAt={openedAt} actedAt={actedAt} bottom={bottom} needsPerson={needsPerson} />
+      {draw(FindingKnot, ({ isFinding }) => isFinding)}
     </svg>
   );
 }
+
+/** One cord a lane; an empty one says that it is. */
+const Cords = ({ rows, width }: { readonly rows: readonly LaneRow[]; readonly width: number }) =>
+  rows.map(({ lane, y, isEmpty }) =>
+    isEmpty ? (
+      <text key={lane} x={width - 4} y={y + 4} textAnchor="end" className="fill-ink-3 text-xs">
+        {emptyLane[lane]}
+      </text>
+    ) : (
+      <line key={lane} x1="0" x2={width} y1={y} y2={y} className="stroke-line" />
+    ),
+  );
 
 /** The same in words, for those who cannot or would rather not look at the picture. */
 function ThreadList({ thread, openedAt }: Pick<ThreadProps, 'thread' | 'openedAt'>) {
