@@ -2,7 +2,7 @@ import ipaddr from 'ipaddr.js';
 import { datePartOf } from './date-part.ts';
 import { holds, isSlot, numberOf, type Read, readField, textOf } from './event-field.ts';
 import { type Bound, type Item, modifiers, type Operand, operandOf, type Placeholders } from './modifiers.ts';
-import { either, every, negate, type Predicate } from './predicate.ts';
+import { either, every, type Needs, negate, type Predicate, routingSlots } from './predicate.ts';
 import type { Refusals } from './refusals.ts';
 import { compileRegularExpression } from './regular-expression.ts';
 import { rememberVerdicts } from './remember-verdicts.ts';
@@ -25,7 +25,7 @@ export function compileItem(key: string, tree: Tree, context: ItemContext): Pred
   const item = applyModifiers(names, scalars, tree.line, context);
   if (item === undefined) return undefined;
   const matches = isKeyword ? compileKeywords(item, tree.line, context) : compileField(field, item, tree.line, context);
-  return matches && Object.assign(matches, { cost: costOf(field, item), activities: activitiesOf(field, item) });
+  return matches && Object.assign(matches, { cost: costOf(field, item), needs: needsOf(field, item) });
 }
 
 function scalarsOf(tree: Tree, refusals: Refusals): readonly TreeScalar[] | undefined {
@@ -109,11 +109,12 @@ function costOf(field: string, { operands }: Item): number {
   return Math.max(...kinds) + (isSlot(field) ? 0 : 10);
 }
 
-/** Outside of which activities this item is false for certain. */
-function activitiesOf(field: string, { operands, needsAll, isNegated }: Item): ReadonlySet<string> | undefined {
-  if (field !== 'activity_name' || needsAll || isNegated) return undefined;
+/** Known of a plain list of words. */
+function needsOf(field: string, { operands, needsAll, isNegated }: Item): Needs {
+  const slot = routingSlots.find((name) => name === field);
   const texts = operands.flat().map((operand) => (operand.kind === 'text' ? fixedText(operand.pattern) : undefined));
-  return texts.every((text) => text !== undefined) ? new Set(texts.map(foldCase)) : undefined;
+  const isList = !needsAll && !isNegated && texts.every((text) => text !== undefined);
+  return new Map(slot !== undefined && isList ? [[slot, new Set(texts.map(foldCase))]] : []);
 }
 
 function compileValues(read: Read, item: Item, line: number, context: ItemContext): Predicate | undefined {

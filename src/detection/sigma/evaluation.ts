@@ -1,7 +1,7 @@
 import { detachEvent, type Event } from '#model/event.ts';
 import type { CorrelationStatistics, Correlator, Occurrence } from './correlator.ts';
 import { appliesTo, type LogSource } from './log-source.ts';
-import type { Predicate } from './predicate.ts';
+import { type Predicate, routingSlots } from './predicate.ts';
 import type { Match, Rule } from './rule.ts';
 
 /** A correlation that a rule feeds, and the rule's place among those it refers to. */
@@ -23,6 +23,12 @@ export interface CorrelationRule {
   readonly listeners: readonly Listener[];
 }
 
+/** Rules by product, source and the values of the routing slots, one step each: all are few. */
+interface Route {
+  rules: readonly EventRule[] | undefined;
+  readonly next: Map<string | undefined, Route>;
+}
+
 export interface RuleSetStatistics {
   readonly events: number;
   readonly matches: number;
@@ -35,8 +41,7 @@ export class Evaluation {
   readonly #correlations: readonly CorrelationRule[];
   /** Fields of the vendor's record that correlations read: what a retained event must still know. */
   readonly #nativeFields: readonly string[];
-  /** Event rules that may match, by product, source and activity: all are few. */
-  readonly #routes = new Map<string | undefined, Map<string, Map<string, readonly EventRule[]>>>();
+  readonly #routes: Route = { rules: undefined, next: new Map() };
   #watermark = Number.NEGATIVE_INFINITY;
   #events = 0;
   #matches = 0;
@@ -87,26 +92,33 @@ export class Evaluation {
     }
   }
 
-  #route(event: Event): readonly EventRule[] {
-    const product = event.slots['metadata.product.name'];
-    const activity = event.slots.activity_name;
-    const known = this.#routes.get(product)?.get(event.source)?.get(activity);
-    if (known !== undefined) return known;
-    const rules = this.#eventRules.filter(
-      ({ source, matches }) => appliesTo(source, event) && (matches.activities?.has(activity.toLowerCase()) ?? true),
+  /** The event rules that may match. */
+  #route({ slots, source }: Event): readonly EventRule[] {
+    let route = step(step(this.#routes, slots['metadata.product.name']), source);
+    for (const slot of routingSlots) route = step(route, slots[slot]);
+    route.rules ??= this.#eventRules.filter(
+      (rule) =>
+        appliesTo(rule.source, slots['metadata.product.name'], source) &&
+        routingSlots.every((slot) => {
+          const needed = rule.matches.needs?.get(slot);
+          return needed === undefined || needed.has(slots[slot]?.toLowerCase() ?? '');
+        }),
     );
-    const bySource = this.#routes.get(product) ?? new Map<string, Map<string, readonly EventRule[]>>();
-    this.#routes.set(product, bySource);
-    const byActivity = bySource.get(event.source) ?? new Map<string, readonly EventRule[]>();
-    bySource.set(event.source, byActivity);
-    byActivity.set(activity, rules);
-    return rules;
+    return route.rules;
   }
 
   #retain(event: Event): Event {
     const fields = new Map(this.#nativeFields.map((name) => [name, structuredClone(event.native(name))]));
     return { ...detachEvent(event), native: (name) => fields.get(name) };
   }
+}
+
+function step({ next }: Route, value: string | undefined): Route {
+  const known = next.get(value);
+  if (known !== undefined) return known;
+  const route: Route = { rules: undefined, next: new Map() };
+  next.set(value, route);
+  return route;
 }
 
 function tell(pending: Occurrence[][], listeners: readonly Listener[], occurrence: Omit<Occurrence, 'rule'>): void {

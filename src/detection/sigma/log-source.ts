@@ -1,4 +1,3 @@
-import type { Event } from '#model/event.ts';
 import type { Refusals } from './refusals.ts';
 import type { Tree } from './yaml-tree.ts';
 
@@ -33,10 +32,15 @@ export function readLogSource(tree: Tree | undefined, line: number, refusals: Re
   return { product: read('product'), service: read('service') };
 }
 
-export function appliesTo({ product, service }: LogSource, event: Event): boolean {
-  const named = event.slots['metadata.product.name']?.toLowerCase() ?? '';
+/** `productName` and `sourceName` are those of an event. */
+export function appliesTo(
+  { product, service }: LogSource,
+  productName: string | undefined,
+  sourceName: string,
+): boolean {
+  const named = productName?.toLowerCase() ?? '';
   if (product !== undefined && product !== named) return false;
   if (service === undefined) return true;
-  const source = event.source.toLowerCase();
+  const source = sourceName.toLowerCase();
   return service === source || service === named || (named !== '' && source === `${named}-${service}`);
 }

@@ -1,9 +1,15 @@
 import type { Event } from '#model/event.ts';
 
+/** Slots of few values by which rules are told apart beforehand: most speak of a few acts, or of what is new. */
+export const routingSlots = ['activity_name', 'history.network', 'history.app'] as const;
+export type RoutingSlot = (typeof routingSlots)[number];
+
+/** By slot, the lower-case values outside of which a predicate is false for certain; without entry where unknown. */
+export type Needs = ReadonlyMap<RoutingSlot, ReadonlySet<string>>;
+
 export interface Predicate {
   (event: Event): boolean;
-  /** Lower-case values of slot `activity_name` outside of which it is false for certain; undefined where unknown. */
-  readonly activities?: ReadonlySet<string> | undefined;
+  readonly needs?: Needs;
   /** Beside others; the cheap ones are asked first. */
   readonly cost?: number;
   /** Of a conjunction. */
@@ -25,13 +31,12 @@ export function either(predicates: readonly Predicate[]): Predicate {
     for (const part of parts) if (part(event)) return true;
     return false;
   };
-  const known = parts.flatMap(({ activities }) => activities ?? []);
-  const activities = known.length === parts.length ? new Set(known.flatMap((each) => [...each])) : undefined;
-  const cost = parts.reduce((sum, part) => sum + costOf(part), 0);
-  return Object.assign(matches, { activities, cost });
+  const needs = joinNeeds(parts, (known) =>
+    known.length < parts.length ? undefined : known.reduce((left, right) => left.union(right)),
+  );
+  return Object.assign(matches, { needs, cost: parts.reduce((sum, part) => sum + costOf(part), 0) });
 }
 
-/** Most rules speak of a few activities: told apart beforehand, they are not asked about the others. */
 export function every(predicates: readonly Predicate[]): Predicate {
   if (predicates.length === 1) return predicates[0]!;
   const parts = byCost(predicates.flatMap((predicate) => predicate.parts ?? predicate));
@@ -39,8 +44,21 @@ export function every(predicates: readonly Predicate[]): Predicate {
     for (const part of parts) if (!part(event)) return false;
     return true;
   };
-  const [first, ...rest] = parts.flatMap(({ activities }) => activities ?? []);
-  const activities = first && rest.reduce((left, right) => left.intersection(right), first);
+  const needs = joinNeeds(parts, (known) => known.reduce((left, right) => left.intersection(right)));
   // Most events fail the first part.
-  return Object.assign(matches, { activities, cost: costOf(parts[0]!), parts });
+  return Object.assign(matches, { needs, cost: costOf(parts[0]!), parts });
+}
+
+/** `join` makes one of the parts' values of a slot; of some of them none may be known. */
+function joinNeeds(
+  parts: readonly Predicate[],
+  join: (known: readonly ReadonlySet<string>[]) => ReadonlySet<string> | undefined,
+): Needs {
+  const needs = new Map<RoutingSlot, ReadonlySet<string>>();
+  for (const slot of routingSlots) {
+    const known = parts.flatMap((part) => part.needs?.get(slot) ?? []);
+    const joined = known.length === 0 ? undefined : join(known);
+    if (joined !== undefined) needs.set(slot, joined);
+  }
+  return needs;
 }
