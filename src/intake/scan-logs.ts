@@ -2,7 +2,7 @@ import type { Detection } from '#detection/detect.ts';
 import type { Inventory } from '#detection/inventory/inventory.ts';
 import { type ReadingProgress, readLogs } from '#detection/sources/read-logs.ts';
 import type { ReadingSummary } from '#detection/sources/reading-summary.ts';
-import { boundYoungGeneration } from '#lib/bound-memory.ts';
+import { boundHeap } from '#lib/bound-memory.ts';
 import { counted } from '#lib/words.ts';
 import type { Finding } from '#model/finding.ts';
 import type { Incident } from '#model/incident.ts';
@@ -54,7 +54,7 @@ export async function scanLogs(paths: readonly string[], parts: ScanParts): Prom
   let to: number | undefined;
   let isBounded = false;
   for await (const events of reading.value.events) {
-    if (!isBounded) isBounded = boundYoungGeneration();
+    if (!isBounded) isBounded = boundHeap();
     from ??= events[0]?.time;
     to = events.at(-1)?.time ?? to;
     for (const finding of detection.observe(events).findings) {

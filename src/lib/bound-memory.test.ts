@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { getHeapSpaceStatistics } from 'node:v8';
-import { boundYoungGeneration } from './bound-memory.ts';
+import { boundHeap } from './bound-memory.ts';
 
 const megabyte = 2 ** 20;
 const youngMegabytes = (): number =>
@@ -12,12 +12,12 @@ function churn(): void {
   const living: object[] = [];
   for (let index = 0; index < 5_000_000; index += 1) {
     living[index % 1_000_000] = { index, next: [index] };
-    if (index % 10_000 === 0) boundYoungGeneration();
+    if (index % 10_000 === 0) boundHeap();
   }
 }
 
 test('the young generation grows to its bound and no further', () => {
   churn();
-  assert.equal(boundYoungGeneration(), true);
+  assert.equal(boundHeap(), true);
   assert.ok(youngMegabytes() >= 16 && youngMegabytes() <= 32, `${youngMegabytes()} MB`);
 });
