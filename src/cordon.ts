@@ -22,9 +22,10 @@ import type { Source } from '#model/source.ts';
 import type { Asker } from '#model/staff.ts';
 import type { GrantHistory } from '#model/wire.ts';
 import type { AnchorTarget } from '#store/anchors/anchor.ts';
-import { createFileAnchors, readAnchors } from '#store/anchors/file-anchors.ts';
+import { createFileAnchors } from '#store/anchors/file-anchors.ts';
 import { startAnchoring } from '#store/anchors/start-anchoring.ts';
 import { createSyslogAnchors, type SyslogPlace } from '#store/anchors/syslog-anchors.ts';
+import { verifyAgainstFiles } from '#store/anchors/verify-against-files.ts';
 import { createWebhookAnchors } from '#store/anchors/webhook-anchors.ts';
 import { openStore } from '#store/open-store.ts';
 
@@ -187,7 +188,7 @@ async function start(
     minute: () => flow.minute(endOfFlow(flow, houseClock())),
     eventTotal: () => feed.total(),
     demo: demo && (() => demo.view()),
-    anchors: () => takenAnchors(configuration, reportBug),
+    verifyAuditLog: () => verifyAgainstFiles(store.auditLog, anchorFiles(configuration)),
   };
   const anchoring = startAnchoring({
     auditLog: store.auditLog,
@@ -197,6 +198,7 @@ async function start(
     onFailure: (target, reason) => reportBug(new Error(`anchoring at ${target}: ${describeFailure(reason)}`)),
   });
   await record('cordon', 'start', 'cordon', { version, demo: demo !== undefined });
+  await anchoring.anchorNow();
 
   return {
     configuration,
@@ -246,17 +248,9 @@ function syslogPlace(written: string): SyslogPlace {
   };
 }
 
-/** The anchors that can be read back here; those sent to syslog or a webhook are compared where they went. */
-async function takenAnchors(configuration: Configuration, reportBug: (error: unknown) => void) {
-  const read = await Promise.all(
-    configuration.auditAnchors.flatMap((anchor) => ('file' in anchor ? [readAnchors(anchor.file)] : [])),
-  );
-  return read.flatMap((anchors) => {
-    if (anchors.ok) return anchors.value;
-    if (anchors.failure.kind !== 'gone') reportBug(new Error(describeFailure(anchors.failure)));
-    return [];
-  });
-}
+/** Those that can be read back here; what went to syslog or a webhook is compared where it went. */
+export const anchorFiles = ({ auditAnchors }: Configuration): readonly string[] =>
+  auditAnchors.flatMap((anchor) => ('file' in anchor ? [anchor.file] : []));
 
 async function recount(store: Store, flow: Flow, now: number): Promise<void> {
   for (const { time, source, count } of await store.events.counts(now - dayMs, now + dayMs, 60_000)) {

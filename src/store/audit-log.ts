@@ -38,7 +38,7 @@ export function createAuditLog(engine: Engine, writer: Writer): AuditLog {
       return rows.map(toEntry);
     },
     head: () => readHead(reading),
-    verify: (anchors) => verify(reading, anchors),
+    verify: (anchors) => verifyChain(reading, anchors),
   };
 }
 
@@ -55,7 +55,7 @@ const readHead = (database: Database) =>
  * The chain alone shows an entry changed, removed or inserted anywhere but at its end; a tail cut off, or a chain
  * rewritten as a whole, shows only against anchors kept where the rewriter could not reach.
  */
-async function verify(database: Database, anchors: Parameters<AuditLog['verify']>[0]): Promise<Verdict> {
+export async function verifyChain(database: Database, anchors: Parameters<AuditLog['verify']>[0]): Promise<Verdict> {
   const anchored = Map.groupBy(anchors, (anchor) => anchor.sequence);
   let sequence = 0;
   let hash = beginning;

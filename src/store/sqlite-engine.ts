@@ -8,12 +8,15 @@ import { createNodeSqliteDialect } from './node-sqlite-dialect.ts';
 /** https://www.sqlite.org/pragma.html#pragma_synchronous. Only FULL survives a power cut; the tests show that. */
 export type Synchronous = 'FULL' | 'NORMAL' | 'OFF';
 
+/** In the store's directory. */
+export const databaseFile = 'cordon.db';
+
 /**
  * Opens `cordon.db` in the directory, which the caller has locked: one connection that writes and one that reads, in
  * one process. A commit is on the disk when it returns.
  */
 export async function openSqliteEngine(directory: string, synchronous: Synchronous = 'FULL'): Promise<Engine> {
-  const file = join(directory, 'cordon.db');
+  const file = join(directory, databaseFile);
   await makePrivateFile(file); // SQLite gives its -wal and -shm files the same permissions.
   const writer = new DatabaseSync(file);
   writer.exec(`

@@ -41,8 +41,9 @@ interface Queue {
 }
 
 /**
- * Takes the audit log's head at once and then regularly, when it has moved, and delivers to each target in order. What
- * a target refuses waits for its next turn: an old anchor still binds the log as it was then, so none is skipped.
+ * Takes the audit log's head regularly, when it has moved, and delivers to each target in order; the first one is taken
+ * by `anchorNow`. What a target refuses waits for its next turn: an old anchor still binds the log as it was then, so
+ * none is skipped.
  */
 export function startAnchoring(options: AnchoringOptions): Anchoring {
   const { auditLog, targets, clock, every = 600_000, onFailure = () => {} } = options;
@@ -73,7 +74,6 @@ export function startAnchoring(options: AnchoringOptions): Anchoring {
   // The log itself cannot be read: the next turn tries again, and every request meets the same error and reports it.
   const tick = () => void anchorNow().catch(() => {});
 
-  tick();
   const timer = setInterval(tick, every);
   timer.unref();
   return {
