@@ -54,22 +54,47 @@ export function createInventory(): Inventory {
 
   const recordOf = (uid: string | undefined, name: string | undefined, at: number): AppRecord | undefined => {
     const byUid = uid === undefined ? undefined : appsByUid.get(uid);
-    if (byUid !== undefined) return byUid;
+    if (byUid !== undefined) return name !== undefined && byUid.name === byUid.uid ? named(byUid, name) : byUid;
     const key = name?.toLowerCase() ?? uid;
     if (key === undefined) return undefined;
-    let record = apps.get(key);
-    if (record === undefined) {
-      if (apps.size >= mostApps) {
-        appsLeftOut++;
-        return undefined;
-      }
-      record = emptyRecord(detach(name ?? uid ?? ''), at);
-      apps.set(detach(key), record);
-    }
-    if (uid !== undefined && record.uid === undefined) {
+    const byName = apps.get(key);
+    // A second app that took the name of the first is an app of its own.
+    const record =
+      byName !== undefined && isOf(byName, uid)
+        ? byName
+        : add(byName === undefined ? key : `${key} ${uid}`, name ?? uid ?? '', at);
+    if (record !== undefined && uid !== undefined && record.uid === undefined) {
       record.uid = detach(uid);
       appsByUid.set(record.uid, record);
     }
+    return record;
+  };
+
+  const isOf = (record: AppRecord, uid: string | undefined): boolean =>
+    uid === undefined || record.uid === undefined || record.uid === uid;
+
+  const add = (key: string, name: string, at: number): AppRecord | undefined => {
+    if (apps.size >= mostApps) {
+      appsLeftOut++;
+      return undefined;
+    }
+    const record = emptyRecord(detach(name), at);
+    apps.set(detach(key), record);
+    return record;
+  };
+
+  /** The app that was known by its id alone has a name; what was seen under the name alone is its life too. */
+  const named = (record: AppRecord, name: string): AppRecord => {
+    const key = name.toLowerCase();
+    const same = apps.get(key);
+    if (same !== undefined && same.uid !== undefined) {
+      record.name = detach(name);
+      return record;
+    }
+    if (same !== undefined) unite(record, same);
+    record.name = detach(name);
+    apps.delete(record.uid ?? '');
+    apps.set(detach(key), record);
     return record;
   };
 
@@ -115,6 +140,23 @@ const emptyRecord = (name: string, at: number): AppRecord => ({
   unboundedReads: 0,
   setupChanges: [],
 });
+
+function unite(record: AppRecord, other: AppRecord): void {
+  record.firstAt = Math.min(record.firstAt, other.firstAt);
+  record.lastAt = Math.max(record.lastAt, other.lastAt);
+  for (const user of other.users.values()) {
+    noteUser(record, user.uid, user.name, user.firstAt);
+    noteUser(record, user.uid, user.name, user.lastAt);
+  }
+  for (const set of ['networks', 'userAgents', 'objects', 'apis'] as const)
+    for (const each of other[set]) keep(record[set], each);
+  for (const activity of other.activities) record.activities.add(activity);
+  record.calls += other.calls;
+  record.statedRows += other.statedRows;
+  record.unstatedReads += other.unstatedReads;
+  record.unboundedReads += other.unboundedReads;
+  record.setupChanges.unshift(...other.setupChanges);
+}
 
 function noteUse(record: AppRecord, { time, slots }: Event, network: (address: string) => Answer): void {
   record.firstAt = Math.min(record.firstAt, time);
