@@ -28,6 +28,8 @@ export interface LivePlay {
   readonly slice: (from: number, to: number, chosen?: readonly Channel[]) => readonly LogPiece[];
   /** One sentence for the person who watches. */
   readonly chapterAt: (time: number) => string;
+  /** When the next chapter begins, ms UTC; undefined in the last one. */
+  readonly nextChapterAt: (time: number) => number | undefined;
 }
 
 /** `dayOne` is the story's first midnight UTC; ordinary life has neither beginning nor end. */
@@ -44,6 +46,7 @@ export function livePlay(
     slice: (from, to, chosen = channels) =>
       writePieces(house, withStory(life.between(from, to), story, from, to), chosen),
     chapterAt: (time) => story.chapters.findLast(({ at }) => at <= time)?.text ?? 'Ordinary life, as it was before.',
+    nextChapterAt: (time) => story.chapters.find(({ at }) => at > time)?.at,
   };
 }
 

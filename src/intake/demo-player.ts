@@ -86,14 +86,19 @@ export function playDemo(wish: DemoWish, saved: unknown, intake: Intake): DemoPl
   let playing = true;
   let speed = wish.speed ?? 1_200;
 
-  const view = (): DemoView => ({
-    playing,
-    speed,
-    houseTime,
-    historyLoaded: Math.min(1, (houseTime - begins) / historyMs),
-    chapter: told.chapterAt(houseTime),
-    finished: houseTime >= told.endsAt,
-  });
+  const view = (): DemoView => {
+    const nextAt = told.nextChapterAt(houseTime);
+    return {
+      playing,
+      speed,
+      houseTime,
+      historyLoaded: Math.min(1, (houseTime - begins) / historyMs),
+      chapter: told.chapterAt(houseTime),
+      finished: houseTime >= told.endsAt,
+      ...(nextAt === undefined ? {} : { nextAt }),
+      endsAt: told.endsAt,
+    };
+  };
 
   /** Delivers what arrives until `until`; the house's clock moves once it is stored. */
   const moveTo = async (until: number): Promise<void> => {

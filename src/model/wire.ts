@@ -78,6 +78,10 @@ export interface DemoView {
   /** What happens now in the story, one sentence. */
   readonly chapter: string;
   readonly finished: boolean;
+  /** The house's time at which the next chapter begins, ms; absent in the last one. */
+  readonly nextAt?: number;
+  /** The house's time at which the story ends, ms. */
+  readonly endsAt: number;
 }
 
 export interface IncidentRow {
@@ -300,7 +304,7 @@ export type LiveMessage =
  *   POST   /api/staff/:id/disable                          → Person
  *   GET    /api/audit-log?limit=&before=                   → readonly AuditEntry[]
  *   GET    /api/audit-log/verification                     → AuditVerification
- *   GET    /api/incidents?format=csv, /api/events?…&format=csv
+ *   GET    /api/incidents?format=csv&ids=ID,ID; without ids all, /api/events?…&format=csv
  */
 
 /** GET /api/welcome/:token: what the one-time link leads to. */

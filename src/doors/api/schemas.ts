@@ -62,6 +62,8 @@ export const demoView = z.object({
   historyLoaded: z.number(),
   chapter: text,
   finished: z.boolean(),
+  nextAt: time.exactOptional(),
+  endsAt: time,
 });
 
 const grant = z.object({

@@ -265,5 +265,6 @@ export const now: NowView = {
     historyLoaded: 0.64,
     chapter: 'A bulk job over the whole Case table has just been deleted.',
     finished: false,
+    endsAt: houseNow + 400_000_000,
   },
 };

@@ -5,14 +5,16 @@ import { Empty, Skeleton, Trouble } from '../parts/states.tsx';
 
 export function NotFound() {
   return (
-    <Page title="No such page">
-      <Empty title="This address leads nowhere">
-        <p>The object may have been forgotten, or the link was cut.</p>
-        <Jump to={links.now()} className="text-ink underline underline-offset-4">
-          Go to Now
-        </Jump>
-      </Empty>
-    </Page>
+    <main>
+      <Page title="No such page">
+        <Empty title="This address leads nowhere">
+          <p>The object may have been forgotten, or the link was cut.</p>
+          <Jump to={links.now()} className="text-ink underline underline-offset-4">
+            Go to Now
+          </Jump>
+        </Empty>
+      </Page>
+    </main>
   );
 }
 

@@ -1,13 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
-import { toCsv } from '#lib/csv.ts';
 import { boundsInWords, counted } from '#lib/words.ts';
 import { levels } from '#model/finding.ts';
 import { incidentStates } from '#model/incident.ts';
 import type { IncidentRow } from '#model/wire.ts';
 import { type IncidentSearch, links } from '../links.ts';
-import { Button } from '../parts/button.tsx';
-import { download } from '../parts/copy.tsx';
+import { Button, buttonClass } from '../parts/button.tsx';
 import { Choice } from '../parts/field.tsx';
 import { Jump, useJump } from '../parts/jump.tsx';
 import { LevelMark, StateMark } from '../parts/level.tsx';
@@ -32,9 +30,11 @@ export function IncidentsPage() {
       title="Incidents"
       wide
       actions={
-        <Button disabled={rows.length === 0} onClick={() => download('incidents.csv', incidentsCsv(rows))}>
-          CSV of what is seen
-        </Button>
+        rows.length > 0 && (
+          <a href={csvAddress(rows, query.data ?? [])} download="incidents.csv" className={buttonClass()}>
+            CSV of what is seen
+          </a>
+        )
       }
     >
       <Filters search={search} filter={filter} />
@@ -185,34 +185,8 @@ function Row({ row, search }: { readonly row: IncidentRow; readonly search: Inci
   );
 }
 
-const iso = (time: number): string => new Date(time).toISOString();
-
-const incidentsCsv = (rows: readonly IncidentRow[]): string =>
-  toCsv(
-    [
-      'id',
-      'title',
-      'state',
-      'level',
-      'first_at',
-      'last_at',
-      'opened_at',
-      'rows_at_least',
-      'rows_at_most',
-      'findings',
-      'grants',
-    ],
-    rows.map((row) => [
-      row.id,
-      row.title,
-      row.state,
-      row.level,
-      iso(row.firstAt),
-      iso(row.lastAt),
-      iso(row.openedAt),
-      row.rows.atLeast,
-      row.rows.atMost,
-      row.findingCount,
-      row.grants.map(({ key }) => key).join(' '),
-    ]),
-  );
+/** The server writes it, so that the export stands in the audit log. What is seen, where that is not all. */
+function csvAddress(rows: readonly IncidentRow[], all: readonly IncidentRow[]): string {
+  const ids = rows.length === all.length ? {} : { ids: rows.map(({ id }) => id).join(',') };
+  return `/api/incidents?${new URLSearchParams({ format: 'csv', ...ids })}`;
+}

@@ -3,6 +3,7 @@ import { useSearch } from '@tanstack/react-router';
 import { counted, inWords } from '#lib/words.ts';
 import type { InventoryApp, InventoryView } from '#model/wire.ts';
 import { type IntegrationSearch, links } from '../links.ts';
+import { buttonClass } from '../parts/button.tsx';
 import { useClock } from '../parts/clock.tsx';
 import { Choice } from '../parts/field.tsx';
 import { Jump, useJump } from '../parts/jump.tsx';
@@ -24,7 +25,15 @@ export function IntegrationsPage() {
   const filter = (change: IntegrationSearch) =>
     jump(links.integrations({ ...search, ...change }), { keepScroll: true, replace: true });
   return (
-    <Page title="Integrations" wide>
+    <Page
+      title="Integrations"
+      wide
+      actions={
+        <a href="/api/inventory/report" download="third-parties.html" className={buttonClass()}>
+          Report for the board
+        </a>
+      }
+    >
       <search className="mb-4 grid grid-cols-[1fr_140px] gap-2 sm:grid-cols-[1fr_180px]">
         <SearchField
           name="Search integrations"

@@ -1,4 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
+import { durationInWords } from '#lib/words.ts';
 import type { DemoView } from '#model/wire.ts';
 import { Button } from '../parts/button.tsx';
 import { useClock } from '../parts/clock.tsx';
@@ -30,6 +31,7 @@ export function DemoControls({ demo }: { readonly demo: DemoView }) {
             {demo.finished && ' · the story has ended'}
           </p>
           <p className="font-medium">{demo.chapter}</p>
+          <p className="text-sm text-ink-2">{outlook(demo)}</p>
         </div>
         <div className="flex items-center gap-2">
           <Choice
@@ -49,7 +51,7 @@ export function DemoControls({ demo }: { readonly demo: DemoView }) {
           </Button>
         </div>
       </div>
-      {demo.historyLoaded < 1 && <HistoryProgress share={demo.historyLoaded} />}
+      {isWarming(demo) && <HistoryProgress share={demo.historyLoaded} />}
       {steer.error !== null && (
         <div className="mt-3">
           <Trouble error={steer.error} />
@@ -57,6 +59,24 @@ export function DemoControls({ demo }: { readonly demo: DemoView }) {
       )}
     </section>
   );
+}
+
+const isWarming = ({ historyLoaded }: DemoView): boolean => historyLoaded < 1;
+
+/** What comes, and when by the watcher's own clock. */
+function outlook(demo: DemoView): string {
+  const { nextAt, endsAt, houseTime, speed, playing, finished } = demo;
+  if (finished) return 'Nothing more will happen. Stop Cordon and start it again to see it from the beginning.';
+  const lasts = (ms: number) => durationInWords(Math.max(1000, ms / speed));
+  if (isWarming(demo)) {
+    const story = endsAt - (nextAt ?? houseTime);
+    return `Then a theft with a stolen token begins: ${durationInWords(story)} of the house, ${lasts(story)} of yours at this speed.`;
+  }
+  if (!playing) return 'Paused: nothing happens until you press Play.';
+  const end = `the story ends in about ${lasts(endsAt - houseTime)}`;
+  return nextAt === undefined
+    ? `At this speed ${end}.`
+    : `At this speed the next chapter comes in about ${lasts(nextAt - houseTime)}, and ${end}.`;
 }
 
 const speedWords = (speed: number): string =>

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { counted, inWords } from '#lib/words.ts';
+import { counted, inWords, listInWords } from '#lib/words.ts';
 import type { NowView } from '#model/wire.ts';
 import { IncidentSentence } from '../incidents/incident-sentence.tsx';
 import { links } from '../links.ts';
@@ -20,8 +20,8 @@ export function NowPage() {
           <>
             {now.demo !== undefined && <DemoControls demo={now.demo} />}
             <Needs now={now} />
-            <Sources now={now} />
-            <Totals totals={now.totals} />
+            {(hasRead(now) || now.sources.some(({ state }) => state === 'failing')) && <Sources now={now} />}
+            {hasRead(now) && <Totals totals={now.totals} />}
           </>
         )}
       </Answer>
@@ -29,14 +29,21 @@ export function NowPage() {
   );
 }
 
+const hasRead = ({ sources }: NowView): boolean => sources.some(({ events }) => events > 0);
+
+/** Never calm where Cordon cannot see. */
+function headlineOf(now: NowView): string {
+  const count = now.needsPerson.length;
+  if (count > 0) return `${counted(count, 'incident')} ${count === 1 ? 'needs' : 'need'} a person.`;
+  return hasRead(now) ? 'Nothing needs you.' : 'Cordon reads no logs yet.';
+}
+
 function Needs({ now }: { readonly now: NowView }) {
   const { needsPerson } = now;
   return (
     <section aria-labelledby="needs">
       <h1 id="needs" className="text-2xl font-semibold tracking-tight">
-        {needsPerson.length === 0
-          ? 'Nothing needs you.'
-          : `${counted(needsPerson.length, 'incident')} ${needsPerson.length === 1 ? 'needs' : 'need'} a person.`}
+        {headlineOf(now)}
       </h1>
       {needsPerson.length === 0 ? (
         <Calm now={now} />
@@ -55,12 +62,13 @@ function Needs({ now }: { readonly now: NowView }) {
 
 function Calm({ now }: { readonly now: NowView }) {
   const newest = Math.max(...now.sources.map((source) => source.lastArrivalAt ?? 0), 0);
-  if (now.sources.every((source) => source.events === 0)) {
+  const blind = now.sources.filter(({ state, events }) => events > 0 && (state === 'failing' || state === 'silent'));
+  if (!hasRead(now)) {
     return (
       <p className="mt-2 max-w-prose text-ink-2">
-        No source has said anything yet. Name your log directories under <code className="text-sm">sources</code> in{' '}
-        <code className="text-sm">cordon.yaml</code>, or look at exported logs at once with{' '}
-        <code className="text-sm">npx cordon scan PATH</code>.
+        Nothing can be seen before a source speaks. Name your log directories under{' '}
+        <code className="text-sm">sources</code> in <code className="text-sm">cordon.yaml</code>, or look at exported
+        logs at once with <code className="text-sm">npx cordon scan PATH</code>.
       </p>
     );
   }
@@ -72,7 +80,13 @@ function Calm({ now }: { readonly now: NowView }) {
           ; the newest event arrived <Time at={newest} />
         </>
       )}
-      . What was looked at before stands under{' '}
+      .{' '}
+      {blind.length > 0 && (
+        <strong className="font-semibold text-ink">
+          What {listInWords(blind.map(({ title }) => title))} would say is not known: look below.{' '}
+        </strong>
+      )}
+      What was looked at before stands under{' '}
       <Jump to={links.incidents()} className="underline decoration-line-2 underline-offset-4">
         Incidents
       </Jump>

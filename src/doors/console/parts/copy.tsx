@@ -21,13 +21,3 @@ export function Copy({ text, name = 'Copy' }: { readonly text: string; readonly 
     </button>
   );
 }
-
-/** A CSV download of what is seen. */
-export function download(name: string, text: string) {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
-  const anchor = document.createElement('a');
-  anchor.href = url;
-  anchor.download = name;
-  anchor.click();
-  setTimeout(() => URL.revokeObjectURL(url), 1000);
-}

@@ -17,8 +17,14 @@ export function Skeleton({ lines = 6, height = 40 }: { readonly lines?: number; 
   );
 }
 
-export function Trouble({ error, retry }: { readonly error: unknown; readonly retry?: (() => void) | undefined }) {
-  const words = describeError(error);
+interface TroubleProps {
+  readonly error: unknown;
+  readonly retry?: (() => void) | undefined;
+  readonly describe?: typeof describeError;
+}
+
+export function Trouble({ error, retry, describe = describeError }: TroubleProps) {
+  const words = describe(error);
   return (
     <div role="alert" className="border-l-2 border-amber py-1 pl-4">
       <p className="font-semibold">{words.title}</p>

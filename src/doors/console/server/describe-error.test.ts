@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { describeError } from './describe-error.ts';
+import { describeError, describeRefusal } from './describe-error.ts';
 import { ServerError } from './request.ts';
 
 test('silence says that nothing is lost and may be tried again', () => {
@@ -17,6 +17,20 @@ test('a conflict keeps what the server said and says that nothing was changed', 
 test('an invalid field is named', () => {
   const words = describeError(new ServerError(400, { kind: 'invalid', message: 'Too short.', where: 'reason' }));
   assert.equal(words.title, 'Not accepted: reason');
+});
+
+test('a field is named once', () => {
+  const words = describeError(
+    new ServerError(400, { kind: 'invalid', message: 'code: found another.', where: 'code' }),
+  );
+  assert.deepEqual([words.title, words.message], ['Not accepted: code', 'Found another.']);
+});
+
+test('at the door a wrong password is not a session that ended', () => {
+  const wrong = new ServerError(401, { kind: 'not-signed-in', message: 'They do not belong together.' });
+  assert.equal(describeRefusal(wrong).title, 'Not let in');
+  assert.match(describeRefusal(wrong).message, /^They do not belong together\./);
+  assert.equal(describeError(wrong).title, 'You are signed out');
 });
 
 test('kinds of tomorrow and faults of ours still become words', () => {

@@ -30,10 +30,23 @@ const wordsOfKind: Readonly<Record<string, (error: ServerError) => ErrorWords>> 
   'too-many': (error) => ({ title: 'Too many tries', message: error.message, retry: true }),
   invalid: (error) => ({
     title: error.where === undefined ? 'This was not accepted' : `Not accepted: ${error.where}`,
-    message: error.message,
+    message: withoutPlace(error),
     retry: false,
   }),
 };
+
+/** At the door nobody is signed out: what was shown was not accepted, and the server says what. */
+export const describeRefusal = (error: unknown): ErrorWords =>
+  error instanceof ServerError && error.kind === 'not-signed-in'
+    ? { title: 'Not let in', message: `${error.message} Nothing was changed.`, retry: false }
+    : describeError(error);
+
+/** `code: found another` under a title that names the field already is `Found another`. */
+function withoutPlace({ message, where }: ServerError): string {
+  if (where === undefined || !message.startsWith(`${where}: `)) return message;
+  const rest = message.slice(where.length + 2);
+  return rest.charAt(0).toUpperCase() + rest.slice(1);
+}
 
 /** The one place where failures become words for people. */
 export function describeError(error: unknown): ErrorWords {

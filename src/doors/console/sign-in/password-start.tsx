@@ -29,6 +29,7 @@ export function PasswordStart({ token, who, onDone }: PasswordStartProps) {
     mutationFn: () => request<SessionView>(path, { method: 'POST', body: { ...who, password, code } }),
     onSuccess: onDone,
   });
+  const isNamed = who.name !== '' && who.email !== '';
   const submit = (event: FormEvent) => {
     event.preventDefault();
     create.mutate();
@@ -38,11 +39,11 @@ export function PasswordStart({ token, who, onDone }: PasswordStartProps) {
       <summary className="text-ink-2">The weaker way: password and one-time code</summary>
       <form onSubmit={submit} className="mt-4 space-y-4">
         <p className="text-sm text-ink-2">
-          Both can be given away on the phone or typed into a false page. Use it only where no passkey can be. Fill in
-          name and e-mail above first.
+          Both can be given away on the phone or typed into a false page. Use it only where no passkey can be.
+          {!isNamed && ' Fill in name and e-mail above first.'}
         </p>
         {prepare.data === undefined ? (
-          <Button onClick={() => prepare.mutate()} disabled={prepare.isPending}>
+          <Button onClick={() => prepare.mutate()} disabled={prepare.isPending || !isNamed}>
             Show the key for my authenticator app
           </Button>
         ) : (

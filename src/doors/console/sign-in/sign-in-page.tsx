@@ -9,6 +9,7 @@ import { Field } from '../parts/field.tsx';
 import { useJump } from '../parts/jump.tsx';
 import { Trouble } from '../parts/states.tsx';
 import { Text } from '../parts/text.tsx';
+import { describeRefusal } from '../server/describe-error.ts';
 import { sessionQuery } from '../server/queries.ts';
 import { request } from '../server/request.ts';
 import { useSession } from '../server/session.ts';
@@ -90,7 +91,7 @@ function PasskeyWay() {
       </Button>
       {signIn.error !== null && (
         <div className="mt-4">
-          <Trouble error={signIn.error} />
+          <Trouble error={signIn.error} describe={describeRefusal} />
         </div>
       )}
     </>
@@ -147,7 +148,7 @@ function PasswordWay() {
         <Button type="submit" className="w-full" disabled={signIn.isPending}>
           Sign in with password and code
         </Button>
-        {signIn.error !== null && <Trouble error={signIn.error} />}
+        {signIn.error !== null && <Trouble error={signIn.error} describe={describeRefusal} />}
       </form>
     </details>
   );
