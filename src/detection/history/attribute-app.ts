@@ -20,7 +20,7 @@ const keptSessions = 50_000;
 const noApp: ReadonlySet<string> = new Set(['', '-', 'N/A', 'Unknown', 'Browser', 'null']);
 
 /** Done by programs, so there must be an app even where the line is silent. */
-const needsApp: ReadonlySet<Activity> = new Set<Activity>([
+export const doneByPrograms: ReadonlySet<Activity> = new Set<Activity>([
   'list-objects',
   'describe-object',
   'read-limits',
@@ -67,13 +67,15 @@ export class AppAttribution {
       // A bare name may be the client's (`DataLoaderBulkUI/64.0.2`); the session knows the app.
       const bySession = this.#ofSession(slots);
       if (bySession !== undefined) return { app: bySession, how: 'session' };
+      const signedIn = user === undefined ? undefined : ofClient(name, slots, user, time);
+      if (signedIn !== undefined) return { app: signedIn, how: 'sign-in' };
     }
     const stated = this.#parties.apps.find(uid, name === undefined || noApp.has(name) ? undefined : name, time);
     if (stated !== undefined) return { app: this.#learn(stated, slots, user, time), how: 'stated' };
     const bySession =
       this.#sessions.get(slots['actor.session.uid']) ?? this.#sessions.get(slots['actor.session.uid_alt']);
     if (bySession !== undefined) return { app: bySession, how: 'session' };
-    if (user === undefined || !needsApp.has(slots.activity_name)) return nobody;
+    if (user === undefined || !doneByPrograms.has(slots.activity_name)) return nobody;
     const use = lastUse(user, slots['src_endpoint.ip'], time);
     if (use !== undefined) return { app: use.app, how: 'sign-in' };
     const only = onlyApp(user);
@@ -119,6 +121,17 @@ export class AppAttribution {
     const others = user.uses.length < usesPerUser ? user.uses : user.uses.filter((use) => use !== oldest(user.uses));
     user.uses = others.concat({ app, address: address === undefined ? undefined : this.#keepAddress(address), time });
   }
+}
+
+/**
+ * SOAP names the client program and its version, `DataLoaderPartnerUI/64.0.2`, whatever app holds the token: a renamed
+ * Data Loader says so too. The one app that the user has used from that address is the app.
+ */
+function ofClient(name: string | undefined, slots: Slots, user: UserParty, time: number): AppParty | undefined {
+  const address = slots['src_endpoint.ip'];
+  if (name === undefined || address === undefined || !/\/\d[\d.]*$/.test(name)) return undefined;
+  const near = user.uses.filter((use) => use.address === address && time - use.time <= signInSpeaksMs);
+  return near.length === 1 ? near[0]!.app : undefined;
 }
 
 const oldest = (uses: readonly AppUse[]): AppUse | undefined =>

@@ -32,6 +32,7 @@ export interface SharedMemory {
 interface Visit {
   readonly network: string;
   rows: number;
+  reconnaissanceCalls: number;
   reconnaissanceDays: number;
   lastReconnaissanceDay: number;
 }
@@ -165,8 +166,9 @@ export class GrantRecord {
     const visit = this.#visitOf(network);
     const isToday = visit !== undefined && visit.lastReconnaissanceDay === day;
     slots['history.network_rows'] = (visit?.rows ?? 0) + rows;
-    slots['history.reconnaissance_days'] =
-      (visit?.reconnaissanceDays ?? 0) + (looksAround.has(slots.activity_name) && !isToday ? 1 : 0);
+    const looks = looksAround.has(slots.activity_name);
+    slots['history.reconnaissance_calls'] = (visit?.reconnaissanceCalls ?? 0) + (looks ? 1 : 0);
+    slots['history.reconnaissance_days'] = (visit?.reconnaissanceDays ?? 0) + (looks && !isToday ? 1 : 0);
   }
 
   #touch(object: string): void {
@@ -219,12 +221,14 @@ export class GrantRecord {
     let visit = this.#visitOf(network);
     if (visit === undefined) {
       if (this.#visits.length >= limits.networks) return;
-      visit = { network, rows: 0, reconnaissanceDays: 0, lastReconnaissanceDay: -1 };
+      visit = { network, rows: 0, reconnaissanceCalls: 0, reconnaissanceDays: 0, lastReconnaissanceDay: -1 };
       this.#visits = this.#visits.concat(visit);
     }
     visit.rows += rows;
+    if (!looksAround.has(slots.activity_name)) return;
+    visit.reconnaissanceCalls += 1;
     const day = Math.floor(time / dayMs);
-    if (!looksAround.has(slots.activity_name) || visit.lastReconnaissanceDay === day) return;
+    if (visit.lastReconnaissanceDay === day) return;
     visit.lastReconnaissanceDay = day;
     visit.reconnaissanceDays += 1;
   }

@@ -3,7 +3,7 @@ import type { Activity } from '#model/activity.ts';
 import type { Event, Familiarity, Slots } from '#model/event.ts';
 import type { GrantHistory } from '#model/wire.ts';
 import { AddressBook } from './address-book.ts';
-import { AppAttribution } from './attribute-app.ts';
+import { AppAttribution, doneByPrograms } from './attribute-app.ts';
 import type { GrantRecord, Sighting } from './grant-record.ts';
 import { neededHistoryMs } from './known-values.ts';
 import { agentFamily, askAgain, dayMs, remember } from './measures.ts';
@@ -135,7 +135,7 @@ export class History {
       : user;
     slots['unmapped.person_uid'] = subject?.name ?? subject?.uids[0];
     if (user === undefined) return;
-    if (doneByPersons.has(activity)) user.isPerson = true;
+    if (doneByPersons.has(activity) || isBrowserSignIn(slots)) user.isPerson = true;
     if (doneByAdministrators.has(activity)) user.isAdministrator = true;
     slots['history.user_kind'] = user.isAdministrator ? 'administrator' : user.isPerson ? 'person' : 'integration';
   }
@@ -154,14 +154,23 @@ export class History {
   }
 
   #describeAddress(slots: Slots, address: string, app: AppParty | undefined, record: GrantRecord, time: number): void {
-    if (app === undefined) {
-      if (doneByPersons.has(slots.activity_name) || slots.activity_name === 'login')
-        this.#addresses.seePerson(address, time);
+    if (app === undefined && !doneByPrograms.has(slots.activity_name)) {
+      const isSignIn = slots.activity_name === 'login' && slots.auth_protocol !== 'OAuth';
+      if (isSignIn || doneByPersons.has(slots.activity_name)) this.#addresses.seePerson(address, time);
       return;
     }
     slots['history.address_grants'] = this.#addresses.seeGrant(address, record, time);
   }
 }
+
+/** A successful sign-in with a password or through single sign-on that is for no app and no API. */
+const isBrowserSignIn = (slots: Slots): boolean =>
+  slots.activity_name === 'login' &&
+  slots.status_id === 1 &&
+  (slots.auth_protocol === 'password' || slots.auth_protocol === 'SAML' || slots.auth_protocol === 'OpenID') &&
+  slots['actor.app_name'] === undefined &&
+  slots['actor.app_uid'] === undefined &&
+  slots['api.version'] === undefined;
 
 /** Sign-in names are e-mail addresses; providers write words such as `unknown` where there is none. */
 function signInName(name: string | undefined): string | undefined {

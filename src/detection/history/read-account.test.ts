@@ -52,3 +52,18 @@ test('a call whose rows nobody states widens only the upper bound, by one page',
   tell(account, slotsOf('ApiTotalUsage', 'a', undefined), 0);
   assert.deepEqual(account.bounds(0, hourMs, everywhere), { atLeast: 0, atMost: 2000 });
 });
+
+test('months of reading take little room, and old bounds only widen', () => {
+  const account = new ReadAccount(new ToldRequests());
+  const hours = 24 * 40;
+  for (let hour = 0; hour < hours; hour++) tell(account, slotsOf('RestApi', `r${hour}`, 10), hour * hourMs);
+  const recent = account.bounds((hours - 48) * hourMs, (hours - 1) * hourMs, everywhere);
+  assert.deepEqual(recent, { atLeast: 480, atMost: 480 });
+  const middle = account.bounds((hours - 24 * 10 - 5) * hourMs, (hours - 1) * hourMs, everywhere);
+  const truth = (24 * 10 + 5) * 10;
+  assert.ok(middle.atLeast <= truth && middle.atLeast >= truth - 240, String(middle.atLeast));
+  assert.ok(
+    middle.atMost !== undefined && middle.atMost >= truth && middle.atMost <= truth + 240,
+    String(middle.atMost),
+  );
+});

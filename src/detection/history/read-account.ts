@@ -8,16 +8,19 @@ import type { Told, ToldRequests } from './told-requests.ts';
 /** Rows of one page of a REST answer, the most that a call of unknown size can have returned. REST API guide, query. */
 const pageRows = 2000;
 
-/** Hours × networks kept per grant: a fortnight of an integration that works round the clock from one place. */
-const keptHours = 400;
+/** Kept apart per grant; then what is older than three days is kept by the day, and after that the oldest goes. */
+const keptStretches = 128;
+const keptByTheHour = 72;
 
 const keptJobs = 8;
 
 const untold: Told = { rows: 0, most: 0 };
 
-/** What a grant read from one network in one hour. */
-interface Hour {
+/** What a grant read from one network in one hour, or in one day of long ago. */
+interface Stretch {
+  /** Its first hour since 1970 UTC, and how many it holds. */
   readonly hour: number;
+  readonly hours: 1 | 24;
   readonly network: string | undefined;
   /** Rows stated by log files, and by real-time events: the same reads told twice, so the larger sum is the bound. */
   filed: number;
@@ -44,9 +47,9 @@ export interface Reads {
   readonly told: number;
 }
 
-/** Rows that one grant read, by hour and network, each read counted once although several logs tell of it. */
+/** Rows that one grant read, by time and network, each read counted once although several logs tell of it. */
 export class ReadAccount {
-  #hours: readonly Hour[] = [];
+  #stretches: readonly Stretch[] = [];
   /** Rows told of the last bulk jobs; most grants have none. */
   #jobs: Map<string, number> | undefined = undefined;
   readonly #requests: ToldRequests;
@@ -84,20 +87,23 @@ export class ReadAccount {
     const activity = slots.activity_name;
     const isUnbounded = tellsOfUnboundedReads.has(activity);
     if (reads.stated !== 0 || reads.most !== 0 || isUnbounded) {
-      const hour = this.#hourOf(Math.floor(time / hourMs), network);
-      if (reads.isStreamed) hour.streamed += reads.stated;
-      else hour.filed += reads.stated;
-      hour.atMost += reads.most;
+      const stretch = this.#stretchOf(Math.floor(time / hourMs), network);
+      if (reads.isStreamed) stretch.streamed += reads.stated;
+      else stretch.filed += reads.stated;
+      stretch.atMost += reads.most;
       if (isUnbounded) {
-        if (slots['unmapped.rows'] !== undefined && activity !== 'bulk-create') hour.stated += 1;
-        else if (activity !== 'bulk-progress') hour.unstated += 1;
+        if (slots['unmapped.rows'] !== undefined && activity !== 'bulk-create') stretch.stated += 1;
+        else if (activity !== 'bulk-progress') stretch.unstated += 1;
       }
     }
     if (reads.uid !== 0) this.#requests.remember(reads.uid, reads.told, reads);
     if (reads.job !== undefined && reads.rows !== 0) this.#rememberJob(reads.job, reads.rows);
   }
 
-  /** Rows read between two times (ms, both included) from these networks at least, and from anywhere at most. */
+  /**
+   * Rows read between two times (ms, both included) from these networks at least, and from anywhere at most. Of a day
+   * kept whole that the times only touch, nothing counts at least and all of it at most.
+   */
   bounds(from: number, to: number, networks: ReadonlySet<string>): Bounds {
     const first = Math.floor(from / hourMs);
     const last = Math.floor(to / hourMs);
@@ -106,15 +112,17 @@ export class ReadAccount {
     let atMost = 0;
     let unstated = 0;
     let stated = 0;
-    for (const hour of this.#hours) {
-      if (hour.hour < first || hour.hour > last) continue;
-      if (hour.network === undefined || networks.size === 0 || networks.has(hour.network)) {
-        filed += hour.filed;
-        streamed += hour.streamed;
+    for (const stretch of this.#stretches) {
+      const end = stretch.hour + stretch.hours - 1;
+      if (stretch.hour > last || end < first) continue;
+      const isWithin = stretch.hour >= first && end <= last;
+      if (isWithin && (stretch.network === undefined || networks.size === 0 || networks.has(stretch.network))) {
+        filed += stretch.filed;
+        streamed += stretch.streamed;
       }
-      atMost += hour.atMost;
-      unstated += hour.unstated;
-      stated += hour.stated;
+      atMost += stretch.atMost;
+      unstated += stretch.unstated;
+      stated += stretch.stated;
     }
     const isUnbounded = (unstated > 0 && stated === 0) || first < this.#forgottenBefore;
     // Log files come hours after the stream, when its requests are long forgotten: only the larger account is certain.
@@ -123,20 +131,39 @@ export class ReadAccount {
   }
 
   join(other: ReadAccount): void {
-    this.#hours = [...this.#hours, ...other.#hours].sort((a, b) => a.hour - b.hour);
+    this.#stretches = [...this.#stretches, ...other.#stretches].sort((a, b) => a.hour - b.hour);
     this.#forgottenBefore = Math.max(this.#forgottenBefore, other.#forgottenBefore);
   }
 
-  #hourOf(hour: number, network: string | undefined): Hour {
-    for (let index = this.#hours.length - 1; index >= 0 && this.#hours[index]!.hour >= hour - 1; index -= 1) {
-      const known = this.#hours[index]!;
-      if (known.hour === hour && known.network === network) return known;
+  #stretchOf(hour: number, network: string | undefined): Stretch {
+    for (let index = this.#stretches.length - 1; index >= 0; index -= 1) {
+      const known = this.#stretches[index]!;
+      if (known.hour < hour - 23) break;
+      if (hour >= known.hour && hour < known.hour + known.hours && known.network === network) return known;
     }
-    const fresh: Hour = { hour, network, filed: 0, streamed: 0, atMost: 0, unstated: 0, stated: 0 };
-    const isFull = this.#hours.length >= keptHours;
-    if (isFull) this.#forgottenBefore = this.#hours[0]!.hour + 1;
-    this.#hours = this.#hours.slice(isFull ? 1 : 0).concat(fresh);
+    if (this.#stretches.length >= keptStretches) this.#makeRoom(hour);
+    const fresh: Stretch = { hour, hours: 1, network, filed: 0, streamed: 0, atMost: 0, unstated: 0, stated: 0 };
+    this.#stretches = this.#stretches.concat(fresh);
     return fresh;
+  }
+
+  #makeRoom(now: number): void {
+    const days = new Map<string, Stretch>();
+    const recent: Stretch[] = [];
+    for (const stretch of this.#stretches) {
+      if (stretch.hour >= now - keptByTheHour) {
+        recent.push(stretch);
+        continue;
+      }
+      const hour = stretch.hour - (stretch.hour % 24);
+      const key = `${hour} ${stretch.network}`;
+      const day = days.get(key);
+      days.set(key, day === undefined ? { ...stretch, hour, hours: 24 } : addUp(day, stretch));
+    }
+    const made = [...days.values(), ...recent];
+    const tooMany = Math.max(0, made.length - keptStretches + 1);
+    if (tooMany > 0) this.#forgottenBefore = made[tooMany - 1]!.hour + made[tooMany - 1]!.hours;
+    this.#stretches = made.slice(tooMany);
   }
 
   #rememberJob(job: string, rows: number): void {
@@ -146,6 +173,15 @@ export class ReadAccount {
     this.#jobs.set(detach(job), (before ?? 0) + rows);
   }
 }
+
+const addUp = (one: Stretch, other: Stretch): Stretch => ({
+  ...one,
+  filed: one.filed + other.filed,
+  streamed: one.streamed + other.streamed,
+  atMost: one.atMost + other.atMost,
+  unstated: one.unstated + other.unstated,
+  stated: one.stated + other.stated,
+});
 
 /** Real-time events are all named so: ApiEvent, ReportEventStream, BulkApiResultEventStore; no log file's type is. */
 const tellsOfStream = (eventCode: string | undefined): boolean =>

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Finding, type Grant, isAtLeast, type Level, levels } from '#model/finding.ts';
+import { type Bounds, type Finding, type Grant, isAtLeast, type Level, levels } from '#model/finding.ts';
 import { dayMs } from '../history/measures.ts';
 import type { Topic } from '../rules/finding-rule.ts';
 
@@ -21,6 +21,7 @@ interface Told {
 export class Campaign {
   readonly #findings = new Map<string, Told>();
   readonly #grants = new Map<string, Grant>();
+  #rowsAtLeast = 0;
   firstAt = Number.POSITIVE_INFINITY;
   lastAt = Number.NEGATIVE_INFINITY;
   /** Set once it is an incident. */
@@ -33,6 +34,16 @@ export class Campaign {
 
   get findings(): readonly Finding[] {
     return [...this.#findings.values()].map(({ finding }) => finding).sort((a, b) => a.firstAt - b.firstAt);
+  }
+
+  /** What was certain once stays certain, though old reads are counted less exactly later. */
+  knowRows(rows: Bounds): Bounds {
+    this.#rowsAtLeast = Math.max(this.#rowsAtLeast, rows.atLeast);
+    const { atMost } = rows;
+    return {
+      atLeast: this.#rowsAtLeast,
+      atMost: atMost === undefined ? undefined : Math.max(atMost, this.#rowsAtLeast),
+    };
   }
 
   /** What its findings are about. */

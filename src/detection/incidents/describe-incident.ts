@@ -23,7 +23,7 @@ export function describeIncident(parts: IncidentParts): Incident {
   const grants = namedGrants(parts.grants);
   const opened = campaign.opened!;
   const findings = campaign.findings;
-  const rows = addBounds(parts.bounds);
+  const rows = campaign.knowRows(addBounds(parts.bounds));
   const joined = campaign.joinedInto?.opened?.id;
   return {
     id: parts.id,
