@@ -1,38 +1,32 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import {
+  addAuthenticator,
+  becomeOwner,
+  missing,
+  openBrowser,
+  repository,
+  startDemonstration,
+  stop,
+} from './open-console.ts';
 
-const repository = fileURLToPath(new URL('../../', import.meta.url));
 const screenshots = join(repository, 'artefacts', 'screenshots');
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-const browserPath = [
-  process.env['CHROMIUM'],
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-].find((path) => path !== undefined && existsSync(path));
-
-const skip =
-  browserPath === undefined
-    ? 'no chromium (apt-get install chromium, or name one in CHROMIUM)'
-    : !existsSync(join(repository, 'build', 'console', 'index.html')) && 'no console (npm run console:build)';
+const skip = missing;
 
 /** Seconds of the story per second of the test: its five days of reconnaissance pass in two minutes. */
 const speed = 3600;
 /** The history of the house is read first, on two busy cores. ms */
 const incidentWithinMs = 300_000;
 const sizes = { wide: { width: 1280, height: 860 }, narrow: { width: 390, height: 844 } } as const;
-const switches =
-  '--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
 
 let directory: string;
 let server: ChildProcess;
@@ -47,65 +41,29 @@ before(async () => {
   if (skip) return;
   directory = await mkdtemp(join(tmpdir(), 'cordon-console-'));
   await mkdir(screenshots, { recursive: true });
-  ({ server, link } = await startServer());
-  browser = await chromium.launch({ executablePath: browserPath!, args: switches.split(' ') });
+  ({ server, link } = await startDemonstration(directory, speed));
+  browser = await openBrowser();
   context = await browser.newContext({ viewport: sizes.wide, colorScheme: 'light', reducedMotion: 'reduce' });
   page = await context.newPage();
   // Patient: all tests of the house may share two cores.
   page.setDefaultTimeout(60_000);
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  const devtools = await context.newCDPSession(page);
-  await devtools.send('WebAuthn.enable');
-  await devtools.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
+  await addAuthenticator(page);
 });
 
 after(async () => {
   if (skip) return;
   await browser?.close();
-  server?.kill('SIGTERM');
-  await new Promise((resolve) => (server?.exitCode === null ? server.once('exit', resolve) : resolve(undefined)));
+  await stop(server);
   await rm(directory, { recursive: true, force: true });
 });
-
-/** The server as a person starts it; resolves to the one-time link that it prints. */
-function startServer(): Promise<{ readonly server: ChildProcess; readonly link: string }> {
-  const main = join(repository, 'src', 'doors', 'cli', 'main.ts');
-  const child = spawn(process.execPath, [main, 'start', '--demo', '--speed', String(speed), '--port', '0'], {
-    cwd: directory,
-    env: { ...process.env, NO_COLOR: '1' },
-  });
-  return new Promise((resolve, reject) => {
-    let said = '';
-    const hear = (chunk: Buffer) => {
-      said += chunk.toString();
-      const found = /http:\S+\/welcome\/[\w-]+/.exec(said);
-      if (found !== null) resolve({ server: child, link: found[0] });
-    };
-    child.stdout.on('data', hear);
-    child.stderr.on('data', hear);
-    child.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${said}`)));
-  });
-}
 
 test('the one-time link makes an owner with a passkey', { skip }, async () => {
   await page.goto(link);
   await page.getByRole('heading', { name: 'Become the owner' }).waitFor();
   await inspect('welcome');
-  await page.getByLabel('Your name').fill('Ines Albrecht');
-  await page.getByLabel('E-mail').fill('ines.albrecht@maison-orfevre.example');
-  await page.getByRole('button', { name: 'Create my passkey' }).click();
-  await page.getByRole('heading', { level: 1 }).waitFor();
-  await page.getByText('Demonstration house').waitFor();
+  await becomeOwner(page);
   assert.equal(new URL(page.url()).pathname, '/');
 });
 
