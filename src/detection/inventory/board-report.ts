@@ -84,8 +84,8 @@ function rowOf(app: InventoryApp): Html {
   return html`<tr>
 <th scope="row">${app.name}${app.uid ? html`<br><small>${app.uid}</small>` : undefined}</th>
 <td>${app.standing}${approved ? html`<br><small>${approved.what}, ${dayInWords(approved.at)}</small>` : undefined}</td>
-<td>${listInWords(users, 2)}</td>
-<td>${dayInWords(app.lastAt)}</td>
+<td class="who">${listInWords(users, 2)}</td>
+<td class="date">${dayInWords(app.lastAt)}</td>
 <td class="number">${app.calls === 0 ? 'none seen' : boundsInWords(app.rows)}</td>
 <td>${app.reach}</td>
 </tr>`;
@@ -102,7 +102,8 @@ h2 { font-size: 18px; margin: 32px 0 8px; font-weight: 600; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(200px, 1fr)); gap: 16px; margin: 24px 0; border-block: 1px solid var(--line); padding: 16px 0; }
 .figures dt { color: var(--faint); } .figures dd { margin: 0; font-size: 28px; font-weight: 600; }
 table { width: 100%; border-collapse: collapse; font-size: 14px; }
-th, td { text-align: left; vertical-align: top; padding: 8px 12px 8px 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+th, td { text-align: left; vertical-align: top; padding: 8px 12px 8px 0; border-bottom: 1px solid var(--line); }
+tbody th, .who { overflow-wrap: anywhere; min-width: 11em; } small { font-weight: 400; } .date { white-space: nowrap; }
 tbody th { font-weight: 600; } thead th { color: var(--faint); font-weight: 500; }
 .number { min-width: 9em; }
 @media (max-width: 700px) { table, thead, tbody, tr, th, td { display: block; } thead { display: none; } tr { padding: 12px 0; border-bottom: 1px solid var(--line); } tbody th, tbody td { border: 0; padding: 2px 0; } }
