@@ -305,7 +305,8 @@ test('an incident that was told and is then joined is told once more, as closed'
   const detection = newDetection();
   const other = { 'actor.user.uid': '005000000000002AAA', 'actor.user.name': 'bob@x' };
   detection.observe(fresh([[0, 'High']]));
-  const second = detection.observe(fresh([[1, 'High', other]])).incidents[0]!;
+  const elsewhere = { ...other, 'src_endpoint.ip': '203.0.113.200' };
+  const second = detection.observe(fresh([[1, 'High', elsewhere]])).incidents[0]!;
   const { incidents } = detection.observe(
     fresh([
       [2, 'Shared'],

@@ -143,6 +143,8 @@ export class Slots {
   'history.network_rows': number | undefined = undefined;
   /** UTC days on which this grant looked around (lists, descriptions, counts, limits) from this network, today included. */
   'history.reconnaissance_days': number | undefined = undefined;
+  /** How often this grant has looked around from this network, this event included. */
+  'history.reconnaissance_calls': number | undefined = undefined;
   /** Objects this grant has touched today (UTC): a backup tool touches hundreds, a thief a few. */
   'history.objects_today': number | undefined = undefined;
   /** What the user's life shows: works in the user interface, changes the setup, or only ever calls by API. */

@@ -25,6 +25,8 @@ export class IncidentBook {
   readonly #running = new Map<string, Campaign>();
   /** Of each user, the app grant suspected last: findings whose app nobody knows go there. */
   readonly #byUser = new Map<string, Campaign>();
+  /** Incidents by the strange addresses from which their grants were used: one thief is one incident. */
+  readonly #byAddress = new Map<string, Campaign>();
   readonly #opened = new Set<Campaign>();
   readonly #changed = new Set<Campaign>();
 
@@ -38,11 +40,12 @@ export class IncidentBook {
 
   /** Takes a finding that is new or has grown. */
   add(finding: Finding, topic: Topic): void {
-    const campaign = this.#campaignOf(finding);
-    campaign.add(finding, topic);
-    this.#file(campaign, finding);
-    if (campaign.opened === undefined) return;
-    this.#opened.add(campaign);
+    const own = this.#campaignOf(finding);
+    own.add(finding, topic);
+    this.#file(own, finding);
+    if (own.opened === undefined) return;
+    this.#opened.add(own);
+    const campaign = this.#joinByAddress(own, finding);
     this.#changed.add(campaign);
     for (const grant of campaign.grants) {
       const record = this.#lookup.grant(grant.key);
@@ -80,13 +83,32 @@ export class IncidentBook {
     }
     const [first, ...rest] = [...found].sort(byOpening);
     if (first === undefined) return new Campaign();
-    for (const other of rest) {
-      first.join(other);
-      this.#opened.delete(other);
-      if (other.opened !== undefined) this.#changed.add(other);
-      for (const grant of other.grants) this.#running.set(this.#lookup.resolve(grant.key), first);
-    }
+    for (const other of rest) this.#join(first, other);
     return first;
+  }
+
+  /** Two incidents from one strange address within a day are one; where people work, an address says nothing. */
+  #joinByAddress(own: Campaign, finding: Finding): Campaign {
+    let campaign = own;
+    for (const address of strangeAddresses(finding)) {
+      const known = this.#byAddress.get(address);
+      if (known !== undefined && known !== campaign && known.joinedInto === undefined && isNear(known, finding)) {
+        const [first, other] = byOpening(known, campaign) <= 0 ? [known, campaign] : [campaign, known];
+        this.#join(first, other);
+        campaign = first;
+      }
+      this.#byAddress.delete(address);
+      this.#byAddress.set(address, campaign);
+      if (this.#byAddress.size > keptCampaigns) this.#byAddress.delete(this.#byAddress.keys().next().value!);
+    }
+    return campaign;
+  }
+
+  #join(first: Campaign, other: Campaign): void {
+    first.join(other);
+    this.#opened.delete(other);
+    if (other.opened !== undefined) this.#changed.add(other);
+    for (const grant of other.grants) this.#running.set(this.#lookup.resolve(grant.key), first);
   }
 
   /** A line that names no app belongs to what its user's app is suspected of, and the other way round. */
@@ -141,6 +163,21 @@ export class IncidentBook {
       bounds: records.map((record) => record.reads.bounds(campaign.firstAt, campaign.lastAt + readsBelongMs, networks)),
     });
   }
+}
+
+/** Whether the finding falls into the campaign or within a day of it. */
+const isNear = (campaign: Campaign, { firstAt, lastAt }: Finding): boolean =>
+  firstAt - campaign.lastAt <= dayMs && campaign.firstAt - lastAt <= dayMs;
+
+/** Where programs called from that the grant does not usually come from and where no people work. */
+function strangeAddresses({ evidence }: Finding): ReadonlySet<string> {
+  const addresses = new Set<string>();
+  for (const { slots } of evidence) {
+    const address = slots['src_endpoint.ip'];
+    const isStrange = slots['history.network'] !== 'usual' && slots['history.address_grants'] !== undefined;
+    if (address !== undefined && isStrange) addresses.add(address);
+  }
+  return addresses;
 }
 
 /** Opened ones first, then the oldest. */
