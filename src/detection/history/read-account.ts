@@ -3,6 +3,7 @@ import { type Activity, readsRecords } from '#model/activity.ts';
 import type { Slots } from '#model/event.ts';
 import type { Bounds } from '#model/finding.ts';
 import { hourMs } from './measures.ts';
+import { tellsOfStream } from './told-by.ts';
 import type { Told, ToldRequests } from './told-requests.ts';
 
 /** Rows of one page of a REST answer, the most that a call of unknown size can have returned. REST API guide, query. */
@@ -182,10 +183,6 @@ const addUp = (one: Stretch, other: Stretch): Stretch => ({
   unstated: one.unstated + other.unstated,
   stated: one.stated + other.stated,
 });
-
-/** Real-time events are all named so: ApiEvent, ReportEventStream, BulkApiResultEventStore; no log file's type is. */
-const tellsOfStream = (eventCode: string | undefined): boolean =>
-  eventCode !== undefined && /Event(Store|Stream)?$/.test(eventCode);
 
 /** Reads of any size, where no line says how many rows. */
 const tellsOfUnboundedReads: ReadonlySet<Activity> = new Set<Activity>([

@@ -82,6 +82,13 @@ test('the states of one bulk job count once; what no line states widens the boun
   assert.deepEqual(viewOf(bulk(undefined, 'a')).apps[0]?.rows, { atLeast: 0, atMost: undefined });
 });
 
+test('a read told by a log file and by a real-time event counts once at least', () => {
+  const told = (by: string): Event =>
+    event(0, { activity_name: 'query', 'actor.app_name': 'ETL', 'unmapped.rows': 50, 'metadata.event_code': by });
+  const { rows } = viewOf(told('RestApi'), told('ApiEvent'), told('RestApi')).apps[0] ?? {};
+  assert.deepEqual(rows, { atLeast: 100, atMost: 150 });
+});
+
 test('setup changes name an app that was never used', () => {
   const made = event(0, {
     activity_name: 'app-create',

@@ -3,9 +3,10 @@ import { networkOf } from '#lib/network.ts';
 import { present } from '#lib/present.ts';
 import { inWords, listInWords } from '#lib/words.ts';
 import { type Activity, readsRecords } from '#model/activity.ts';
-import type { Event } from '#model/event.ts';
+import type { Event, Slots } from '#model/event.ts';
 import type { InventoryApp, InventoryView } from '#model/wire.ts';
 import { type Answer, remember } from '../history/measures.ts';
+import { tellsOfStream } from '../history/told-by.ts';
 
 /** Every third party seen in the logs, learned one event at a time, in memory that does not grow with the logs. */
 export interface Inventory {
@@ -21,6 +22,8 @@ const dormantAfterMs = 30 * 86_400_000;
 const newWithinMs = 14 * 86_400_000;
 /** With a shorter past than this nothing can be called new. */
 const newnessNeedsMs = 7 * 86_400_000;
+/** The most rows one REST or SOAP answer carries (SOAP API Developer Guide, queryMore). */
+const mostRowsOfAnswer = 2000;
 const mostApps = 5000;
 const mostOfEach = 200;
 
@@ -36,7 +39,9 @@ interface AppRecord {
   readonly apis: Set<string>;
   readonly activities: Set<Activity>;
   calls: number;
-  statedRows: number;
+  /** Rows stated by log files, and by real-time events: the same reads told twice. */
+  filedRows: number;
+  streamedRows: number;
   /** Rows already counted for the last jobs, so that the states of one job count once. */
   readonly jobRows: Map<string, number>;
   unstatedReads: number;
@@ -134,7 +139,8 @@ const emptyRecord = (name: string, at: number): AppRecord => ({
   apis: new Set(),
   activities: new Set(),
   calls: 0,
-  statedRows: 0,
+  filedRows: 0,
+  streamedRows: 0,
   jobRows: new Map(),
   unstatedReads: 0,
   unboundedReads: 0,
@@ -152,7 +158,8 @@ function unite(record: AppRecord, other: AppRecord): void {
     for (const each of other[set]) keep(record[set], each);
   for (const activity of other.activities) record.activities.add(activity);
   record.calls += other.calls;
-  record.statedRows += other.statedRows;
+  record.filedRows += other.filedRows;
+  record.streamedRows += other.streamedRows;
   record.unstatedReads += other.unstatedReads;
   record.unboundedReads += other.unboundedReads;
   record.setupChanges.unshift(...other.setupChanges);
@@ -169,7 +176,7 @@ function noteUse(record: AppRecord, { time, slots }: Event, network: (address: s
   keep(record.apis, slots['api.service.name']);
   for (const object of slots['resources.type']) keep(record.objects, object);
   noteUser(record, slots['actor.user.uid'], slots['actor.user.name'], time);
-  noteRows(record, slots.activity_name, slots['unmapped.rows'], slots['unmapped.job.uid']);
+  noteRows(record, slots);
 }
 
 function noteUser(record: AppRecord, uid: string | undefined, name: string | undefined, time: number): void {
@@ -185,23 +192,22 @@ function noteUser(record: AppRecord, uid: string | undefined, name: string | und
   }
 }
 
-/** One job speaks through many rows of log; its largest figure counts, once. */
-function noteRows(record: AppRecord, activity: Activity, rows: number | undefined, job: string | undefined): void {
+/** A bulk job speaks through many rows of log: its largest figure counts, once. */
+function noteRows(record: AppRecord, slots: Slots): void {
+  const { activity_name: activity, 'unmapped.rows': rows, 'unmapped.job.uid': job } = slots;
   if (!readsRecords.has(activity)) return;
+  const isBulk = activity.startsWith('bulk-');
   if (rows === undefined) {
-    if (activity.startsWith('bulk-') || activity === 'report-export') record.unboundedReads++;
+    if (isBulk || activity === 'report-export') record.unboundedReads++;
     else record.unstatedReads++;
-    return;
-  }
-  if (job === undefined) {
-    record.statedRows += rows;
-    return;
-  }
-  const counted = record.jobRows.get(job) ?? 0;
-  if (rows <= counted) return;
-  record.statedRows += rows - counted;
-  record.jobRows.set(detach(job), rows);
-  if (record.jobRows.size > mostOfEach) record.jobRows.delete(record.jobRows.keys().next().value!);
+  } else if (job !== undefined && isBulk) {
+    const counted = record.jobRows.get(job) ?? 0;
+    if (rows <= counted) return;
+    record.filedRows += rows - counted;
+    record.jobRows.set(detach(job), rows);
+    if (record.jobRows.size > mostOfEach) record.jobRows.delete(record.jobRows.keys().next().value!);
+  } else if (tellsOfStream(slots['metadata.event_code'])) record.streamedRows += rows;
+  else record.filedRows += rows;
 }
 
 function noteSetupChange(record: AppRecord, { time, slots }: Event): void {
@@ -230,9 +236,11 @@ function viewOf(key: string, record: AppRecord, from: number, to: number): Inven
     apis: [...record.apis].sort(),
     calls: record.calls,
     rows: {
-      atLeast: record.statedRows,
-      // 2,000 is the most rows one REST or SOAP answer carries (SOAP API Developer Guide, queryMore).
-      atMost: record.unboundedReads > 0 ? undefined : record.statedRows + record.unstatedReads * 2000,
+      atLeast: Math.max(record.filedRows, record.streamedRows),
+      atMost:
+        record.unboundedReads > 0
+          ? undefined
+          : record.filedRows + record.streamedRows + record.unstatedReads * mostRowsOfAnswer,
     },
     reach: reachOf(record),
     setupChanges: record.setupChanges,
