@@ -1,8 +1,8 @@
 /** One piece of a Sigma string: fixed text, `*`, `?`, or any of the characters of `windash`. */
 export type Piece = string | typeof anything | typeof oneCharacter | typeof anyDash;
 export const anything = Symbol('*');
-export const oneCharacter = Symbol('?');
-export const anyDash = Symbol('dash');
+const oneCharacter = Symbol('?');
+const anyDash = Symbol('dash');
 export type TextPattern = readonly Piece[];
 
 /**
