@@ -1,7 +1,9 @@
 /** The only composition root: opens the parts, joins them, and hands finished functions to the doors. */
 import { randomBytes, randomUUID } from 'node:crypto';
+import { inspect } from 'node:util';
 import type { Configuration } from '#configuration.ts';
 import { type Desk, type DeskParts, openDesk } from '#desk/desk.ts';
+import { inheritRestrictions } from '#desk/inherit-restrictions.ts';
 import { createLiveHub } from '#desk/live.ts';
 import { rememberIncidents } from '#desk/remember-incidents.ts';
 import type { WrittenRule } from '#desk/rule-views.ts';
@@ -15,6 +17,7 @@ import { createFeed, type Fed, historyKeyOf } from '#intake/feed.ts';
 import { createFlow, type Flow } from '#intake/flow.ts';
 import { openSourceHealth } from '#intake/source-health.ts';
 import { watchFiles } from '#intake/watch-files.ts';
+import { revealed } from '#lib/reveal.ts';
 import type { Event } from '#model/event.ts';
 import type { StaffRecords, Store } from '#model/records.ts';
 import { describeFailure, failure, type Result, success } from '#model/result.ts';
@@ -87,7 +90,7 @@ export async function openCordon(configuration: Configuration, options: CordonOp
   const { databaseUrl, dataDirectory } = configuration;
   const opened = await openStore(databaseUrl ? { databaseUrl } : { directory: dataDirectory }, { clock });
   if (!opened.ok) return opened;
-  const store: Store = { ...opened.value, incidents: rememberIncidents(opened.value.incidents) };
+  const store: Store = { ...opened.value, incidents: inheritRestrictions(rememberIncidents(opened.value.incidents)) };
   const disabled = new Set((await store.rules.list()).flatMap((rule) => (rule.enabled ? [] : [rule.name])));
   const loaded = await load({ changes: configuration.changes, isEnabled: (rule) => !disabled.has(rule) });
   if (!loaded.ok) {
@@ -107,7 +110,7 @@ async function start(
   { detection, rules }: LoadedDetection,
   disabled: Set<string>,
 ): Promise<Cordon> {
-  const { clock = Date.now, random = randomBytes, reportBug = console.error, version = 'development' } = options;
+  const { clock = Date.now, random = randomBytes, reportBug = printBug, version = 'development' } = options;
   const live = createLiveHub();
   const inventory = createInventory();
   const flow = createFlow();
@@ -188,6 +191,7 @@ async function start(
     minute: () => flow.minute(endOfFlow(flow, houseClock())),
     eventTotal: () => feed.total(),
     demo: demo && (() => demo.view()),
+    reportBug,
     verifyAuditLog: () => verifyAgainstFiles(store.auditLog, anchorFiles(configuration)),
   };
   const anchoring = startAnchoring({
@@ -246,6 +250,11 @@ function syslogPlace(written: string): SyslogPlace {
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: Number(url.port || 514),
   };
+}
+
+/** An error may quote what stood in a log: nothing of it may speak to the terminal. */
+function printBug(error: unknown): void {
+  console.error(inspect(error).split('\n').map(revealed).join('\n'));
 }
 
 /** Those that can be read back here; what went to syslog or a webhook is compared where it went. */

@@ -23,7 +23,7 @@ import type {
 } from '#model/wire.ts';
 import { strikeOut } from './audit-view.ts';
 import { rowOf, viewOf, worstFirst } from './incident-views.ts';
-import { accusedOf, findIncident, isKnownTo, partIncidents, stateOf } from './known-incidents.ts';
+import { accusedOf, findIncident, isAbout, isKnownTo, partIncidents, stateOf } from './known-incidents.ts';
 import type { Happening, LiveHub } from './live.ts';
 import { seenRules, type WrittenRule } from './rule-views.ts';
 import { searchIn } from './search.ts';
@@ -54,6 +54,7 @@ export interface DeskParts {
   readonly minute: () => Extract<LiveMessage, { kind: 'now' }>['flow'];
   readonly eventTotal: () => number;
   readonly demo: (() => DemoView) | undefined;
+  readonly reportBug: (error: unknown) => void;
   readonly verifyAuditLog: () => Promise<AuditVerification>;
 }
 
@@ -79,8 +80,8 @@ export interface Desk {
   verifyAuditLog(): Promise<AuditVerification>;
   /** Writes into the audit log what this asker did. Never secrets or customer data. */
   record(act: string, subject: string, details?: Record<string, unknown>): Promise<void>;
-  /** Tells `listener` what happens, as far as the asker may know. Returns the way to stop. */
-  listen(listener: (message: LiveMessage) => void): () => void;
+  /** Tells `listener` what happens, as far as the asker may know. The way to stop; `later` when too many listen. */
+  listen(listener: (message: LiveMessage) => void): Result<() => void>;
 }
 
 /** The desk of one asker. */
@@ -137,6 +138,7 @@ export function openDesk(parts: DeskParts, asker: Asker): Desk {
     async changeState(id, { from, to, reason }) {
       const found = await findIncident(store.incidents, asker, id);
       if (!found.ok) return found;
+      if (isAbout(asker, found.value)) return failure(ownCase);
       const state = stateOf(found.value);
       const conflict = (now: IncidentState) =>
         failure({
@@ -169,6 +171,7 @@ export function openDesk(parts: DeskParts, asker: Asker): Desk {
     async restrict(id, restriction) {
       const found = await findIncident(store.incidents, asker, id);
       if (!found.ok) return found;
+      if (isAbout(asker, found.value)) return failure(ownCase);
       const refused = restriction && (await unfitReaders(store, found.value, restriction));
       if (refused) return failure(refused);
       await store.incidents.restrict(id, restriction);
@@ -203,20 +206,33 @@ export function openDesk(parts: DeskParts, asker: Asker): Desk {
       return strikeOut(await store.auditLog.list(limit, beforeSequence), hidden);
     },
     verifyAuditLog: parts.verifyAuditLog,
-    listen: (listener) =>
-      parts.live.listen((happening) => {
-        if (happening.kind === 'tick') {
-          void totals().then((sums) => {
-            const now = present({ at: houseClock(), sources: parts.sources(), totals: sums, demo: parts.demo?.() });
-            listener({ kind: 'now', now, flow: parts.minute() });
-          });
-          return;
-        }
+    listen(listener) {
+      const tick = async (): Promise<void> => {
+        const now = present({
+          at: houseClock(),
+          sources: parts.sources(),
+          totals: await totals(),
+          demo: parts.demo?.(),
+        });
+        listener({ kind: 'now', now, flow: parts.minute() });
+      };
+      const stop = parts.live.listen(asker.id, (happening) => {
+        // A count that cannot be read is missed; the next tick tries again.
+        if (happening.kind === 'tick') return void tick().catch(parts.reportBug);
         const message = messageFor(asker, happening);
         if (message) listener(message);
-      }),
+      });
+      return stop ? success(stop) : failure({ kind: 'later', afterMs: 10_000, why: 'You listen in too many places' });
+    },
   };
 }
+
+/** Nobody closes or hides the case in which they may be the accused; the operator of the machine can, at its socket. */
+const ownCase: Failure = {
+  kind: 'refused',
+  by: 'Cordon',
+  why: 'this incident is about you; somebody else must decide',
+};
 
 /** What of a happening `asker` is told; nothing of an incident that is not theirs to know. */
 function messageFor(asker: Asker, happening: Exclude<Happening, { kind: 'tick' }>): LiveMessage | undefined {

@@ -16,6 +16,10 @@ export const accusedOf = (incident: Incident): readonly string[] => [
   ),
 ];
 
+/** Whether the asker is one of those whom the incident is about. */
+export const isAbout = (asker: Asker, { incident }: StoredIncident): boolean =>
+  asker.email !== undefined && accusedOf(incident).includes(asker.email);
+
 export const isKnownTo = (asker: Asker, stored: StoredIncident): boolean =>
   mayKnow(asker, { accused: accusedOf(stored.incident), restriction: stored.restriction });
 

@@ -10,18 +10,21 @@ export type Happening =
 /** One place where what happens is told; listeners never wait for each other. */
 export interface LiveHub {
   tell(happening: Happening): void;
-  /** Returns the way to stop listening. */
-  listen(listener: (happening: Happening) => void): () => void;
+  /** Returns the way to stop listening; `undefined` when `who` listens twenty times already. */
+  listen(who: string, listener: (happening: Happening) => void): (() => void) | undefined;
 }
 
+const mostPerPerson = 20;
+
 export function createLiveHub(): LiveHub {
-  const listeners = new Set<(happening: Happening) => void>();
+  const listeners = new Map<(happening: Happening) => void, string>();
   return {
     tell(happening) {
-      for (const listener of [...listeners]) listener(happening);
+      for (const listener of [...listeners.keys()]) listener(happening);
     },
-    listen(listener) {
-      listeners.add(listener);
+    listen(who, listener) {
+      if ([...listeners.values()].filter((each) => each === who).length >= mostPerPerson) return undefined;
+      listeners.set(listener, who);
       return () => void listeners.delete(listener);
     },
   };

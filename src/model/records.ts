@@ -88,6 +88,16 @@ export interface Passkey {
   readonly lastUsedAt: number | undefined;
 }
 
+/** The weaker way: argon2id hash and TOTP secret. */
+export interface Password {
+  readonly hash: string;
+  readonly totpSecret: string;
+  readonly lastTotpStep: number;
+}
+
+/** What a new member of staff signs in with. */
+export type FirstProof = { readonly passkey: Omit<Passkey, 'personId'> } | { readonly password: Password };
+
 export interface StaffRecords {
   people(): Promise<readonly Person[]>;
   person(id: string): Promise<Person | undefined>;
@@ -100,14 +110,8 @@ export interface StaffRecords {
   passkey(id: string): Promise<Passkey | undefined>;
   addPasskey(passkey: Passkey): Promise<void>;
   usedPasskey(id: string, counter: number, at: number): Promise<void>;
-  /** The weaker way: argon2id hash and TOTP secret. */
-  password(
-    personId: string,
-  ): Promise<{ readonly hash: string; readonly totpSecret: string; readonly lastTotpStep: number } | undefined>;
-  setPassword(
-    personId: string,
-    password: { readonly hash: string; readonly totpSecret: string; readonly lastTotpStep: number },
-  ): Promise<void>;
+  password(personId: string): Promise<Password | undefined>;
+  setPassword(personId: string, password: Password): Promise<void>;
   /** Ids are SHA-256 of the secret the browser holds. */
   addSession(session: {
     readonly id: string;
@@ -178,6 +182,11 @@ export interface StaffRecords {
   >;
   /** True for exactly one caller. */
   useInvitation(id: string): Promise<boolean>;
+  /**
+   * Uses the invitation and makes the person with their first way in, all or nothing: an owner who cannot sign in would
+   * lock everybody out. False when the invitation was used before; fails with a thrown error when e-mail or passkey is taken.
+   */
+  join(invitationId: string, person: Person, proof: FirstProof): Promise<boolean>;
 }
 
 /** The hash-chained account of every act. Entry n's hash covers entry n−1's. */

@@ -1,4 +1,4 @@
-import type { Passkey, StaffRecords } from '#model/records.ts';
+import type { Passkey, Password, StaffRecords } from '#model/records.ts';
 import type { Permission, Person, Role } from '#model/staff.ts';
 import type { Database, Tables } from './schema.ts';
 import type { Writer } from './write-together.ts';
@@ -26,20 +26,7 @@ function createPeople(reading: Database, writer: Writer): People {
     people: async () => (await people.orderBy('created_at').orderBy('id').execute()).map(toPerson),
     person: (id) => find('id', id),
     personByEmail: (email) => find('email', email.toLowerCase()),
-    addPerson: (person) =>
-      writer.write(async (transaction) => {
-        await transaction
-          .insertInto('people')
-          .values({
-            id: person.id,
-            name: person.name,
-            email: person.email.toLowerCase(),
-            role: person.role,
-            created_at: person.createdAt,
-            disabled_at: person.disabledAt ?? null,
-          })
-          .execute();
-      }),
+    addPerson: (person) => writer.write((transaction) => insertPerson(transaction, person)),
     setRole: (id, role) =>
       writer.write(async (transaction) => {
         await transaction.updateTable('people').set({ role }).where('id', '=', id).execute();
@@ -66,22 +53,7 @@ function createPasskeys(reading: Database, writer: Writer): Passkeys {
       const row = await passkeys.where('id', '=', id).executeTakeFirst();
       return row === undefined ? undefined : toPasskey(row);
     },
-    addPasskey: (passkey) =>
-      writer.write(async (transaction) => {
-        await transaction
-          .insertInto('passkeys')
-          .values({
-            id: passkey.id,
-            person_id: passkey.personId,
-            public_key: passkey.publicKey,
-            counter: passkey.counter,
-            transports: JSON.stringify(passkey.transports),
-            name: passkey.name,
-            created_at: passkey.createdAt,
-            last_used_at: passkey.lastUsedAt ?? null,
-          })
-          .execute();
-      }),
+    addPasskey: (passkey) => writer.write((transaction) => insertPasskey(transaction, passkey)),
     usedPasskey: (id, counter, at) =>
       writer.write(async (transaction) => {
         await transaction.updateTable('passkeys').set({ counter, last_used_at: at }).where('id', '=', id).execute();
@@ -102,15 +74,7 @@ function createPasswords(reading: Database, writer: Writer): Passwords {
       if (row === undefined) return undefined;
       return { hash: row.hash, totpSecret: row.totp_secret, lastTotpStep: row.last_totp_step };
     },
-    setPassword: (personId, { hash, totpSecret, lastTotpStep }) =>
-      writer.write(async (transaction) => {
-        const row = { hash, totp_secret: totpSecret, last_totp_step: lastTotpStep };
-        await transaction
-          .insertInto('passwords')
-          .values({ person_id: personId, ...row })
-          .onConflict((conflict) => conflict.column('person_id').doUpdateSet(row))
-          .execute();
-      }),
+    setPassword: (personId, password) => writer.write((transaction) => writePassword(transaction, personId, password)),
   };
 }
 
@@ -201,7 +165,7 @@ function createTokens(reading: Database, writer: Writer): Tokens {
   };
 }
 
-type Invitations = Pick<StaffRecords, 'addInvitation' | 'invitations' | 'invitation' | 'useInvitation'>;
+type Invitations = Pick<StaffRecords, 'addInvitation' | 'invitations' | 'invitation' | 'useInvitation' | 'join'>;
 
 function createInvitations(reading: Database, writer: Writer): Invitations {
   const unused = reading.selectFrom('invitations').selectAll().where('used', '=', 0);
@@ -216,17 +180,66 @@ function createInvitations(reading: Database, writer: Writer): Invitations {
       const row = await unused.where('hash', '=', hash).executeTakeFirst();
       return row === undefined ? undefined : toInvitation(row);
     },
-    useInvitation: (id) =>
+    useInvitation: (id) => writer.write((transaction) => useInvitation(transaction, id)),
+    join: (invitationId, person, proof) =>
       writer.write(async (transaction) => {
-        const { numUpdatedRows } = await transaction
-          .updateTable('invitations')
-          .set({ used: 1 })
-          .where('id', '=', id)
-          .where('used', '=', 0)
-          .executeTakeFirstOrThrow();
-        return numUpdatedRows === 1n;
+        if (!(await useInvitation(transaction, invitationId))) return false;
+        await insertPerson(transaction, person);
+        if ('passkey' in proof) await insertPasskey(transaction, { ...proof.passkey, personId: person.id });
+        else await writePassword(transaction, person.id, proof.password);
+        return true;
       }),
   };
+}
+
+async function insertPerson(transaction: Database, person: Person): Promise<void> {
+  await transaction
+    .insertInto('people')
+    .values({
+      id: person.id,
+      name: person.name,
+      email: person.email.toLowerCase(),
+      role: person.role,
+      created_at: person.createdAt,
+      disabled_at: person.disabledAt ?? null,
+    })
+    .execute();
+}
+
+async function insertPasskey(transaction: Database, passkey: Passkey): Promise<void> {
+  await transaction
+    .insertInto('passkeys')
+    .values({
+      id: passkey.id,
+      person_id: passkey.personId,
+      public_key: passkey.publicKey,
+      counter: passkey.counter,
+      transports: JSON.stringify(passkey.transports),
+      name: passkey.name,
+      created_at: passkey.createdAt,
+      last_used_at: passkey.lastUsedAt ?? null,
+    })
+    .execute();
+}
+
+async function writePassword(transaction: Database, personId: string, password: Password): Promise<void> {
+  const { hash, totpSecret, lastTotpStep } = password;
+  const row = { hash, totp_secret: totpSecret, last_totp_step: lastTotpStep };
+  await transaction
+    .insertInto('passwords')
+    .values({ person_id: personId, ...row })
+    .onConflict((conflict) => conflict.column('person_id').doUpdateSet(row))
+    .execute();
+}
+
+async function useInvitation(transaction: Database, id: string): Promise<boolean> {
+  const { numUpdatedRows } = await transaction
+    .updateTable('invitations')
+    .set({ used: 1 })
+    .where('id', '=', id)
+    .where('used', '=', 0)
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows === 1n;
 }
 
 const toPerson = (row: Tables['people']): Person => ({

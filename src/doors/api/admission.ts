@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { failure, type Result, success } from '#model/result.ts';
 import { type Asker, permissions } from '#model/staff.ts';
 import type { ApiFailure } from './api-failure.ts';
-import type { Admission } from './routes.ts';
+import type { Admission, Route } from './routes.ts';
 import { type Entry, isRightCsrf, type SignIn } from './sign-in/sign-in.ts';
 
 /** Whoever reaches the socket in the data directory may read that directory anyway. */
@@ -17,24 +17,27 @@ const nobody: Asker = { id: '-', name: 'Nobody', email: undefined, permissions: 
 
 const refused = (why: string) => failure({ kind: 'refused' as const, by: 'Cordon', why });
 
-/** Decides whether a request is let in, and as whom. */
+/** Decides whether a request is let in, and as whom. `origin` is our own, as this browser sees it. */
 export async function admit(
   signIn: SignIn,
-  admits: Admission,
+  { admits, inPerson }: Pick<Route, 'admits' | 'inPerson'>,
   request: FastifyRequest,
+  origin: string,
   session: string | undefined,
+  looked?: 'looked',
 ): Promise<Result<Asker, ApiFailure>> {
   const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
   const changes = request.method !== 'GET' && request.method !== 'HEAD';
-  if (changes && bearer === undefined && !isOwnPage(request)) {
+  if (changes && bearer === undefined && !isOwnPage(request, origin)) {
     return refused('this request did not come from a page of this Cordon');
   }
   if (admits === 'anyone') return success(nobody);
-  const entry = await signIn.enter(bearer, session);
+  const entry = await signIn.enter(bearer, session, looked);
   if (!entry) return failure({ kind: 'not-signed-in', why: 'Sign in first.' });
   if (changes && !isRightCsrf(entry, headerOf(request, 'x-csrf'))) {
     return refused('the header x-csrf is not that of your session; reload the page');
   }
+  if (inPerson && entry.session === undefined) return refused('an API token may not do this; sign in at the console');
   return isPermitted(entry, admits) ? success(entry.asker) : refused('your role does not allow this');
 }
 
@@ -50,12 +53,12 @@ const headerOf = (request: FastifyRequest, name: string): string | undefined => 
  * Cross-site request forgery: browsers say where a request comes from (Sec-Fetch-Site, Fetch Metadata; Origin, RFC 6454),
  * and other programs, which say neither, hold no cookies.
  */
-function isOwnPage(request: FastifyRequest): boolean {
+function isOwnPage(request: FastifyRequest, own: string): boolean {
   const site = headerOf(request, 'sec-fetch-site');
   if (site !== undefined && site !== 'same-origin') return false;
   const origin = headerOf(request, 'origin');
   if (origin === undefined) return true;
-  return URL.canParse(origin) && new URL(origin).host === request.host;
+  return origin === own;
 }
 
 const loopbackNames = new Set(['localhost', '127.0.0.1', '[::1]']);

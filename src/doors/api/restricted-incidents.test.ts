@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { accusedOf } from '#desk/known-incidents.ts';
 import type { LiveMessage } from '#model/wire.ts';
 import { routes } from './routes.ts';
-import { makeEvent, openTestServer, type Staff, type TestServer } from './server-for-tests/open-server.ts';
+import { makeEvent, openTestServer, type Staff, type TestServer, unwrap } from './server-for-tests/open-server.ts';
 
 let server: TestServer;
 let reader: Staff;
@@ -98,13 +98,14 @@ test('live messages pass them by, also for an API token of the accused', async (
     heard.set(person.email, messages);
     const permissions = new Set(['read', 'investigate', 'administer'] as const);
     const asker = { id: person.id, name: person.name, email: person.email, permissions };
-    return server.cordon.desk(asker).listen((message) => messages.push(message));
+    return unwrap(server.cordon.desk(asker).listen((message) => messages.push(message)));
   });
   await server.cordon.feed([
     makeEvent({ key: 'e2', time: server.clock() + 1, user: 'adviser@house.example', incident: 'inc-insider' }),
   ]);
   for (const stop of stops) stop();
-  const kinds = (staff: Staff) => heard.get(staff.person.email)?.map(({ kind }) => kind);
+  const kinds = (staff: Staff) =>
+    (heard.get(staff.person.email) ?? []).map(({ kind }) => kind).filter((kind) => kind !== 'now');
   assert.deepEqual(kinds(reader), ['incident', 'finding']);
   assert.deepEqual(kinds(analyst), []);
   assert.deepEqual(kinds(accused), []);
@@ -140,4 +141,20 @@ test('a restriction needs readers who may read it', async () => {
 test('whom an incident is about is known in any spelling', async () => {
   const incident = (await get(reader, '/api/incidents/inc-insider')).json();
   assert.deepEqual(accusedOf(incident), ['adviser@house.example']);
+});
+
+test('whom an incident is about neither closes it nor hides it, restricted or not', async () => {
+  await server.cordon.feed([
+    makeEvent({ key: 'e3', time: server.clock() + 2, user: 'Adviser@house.example', incident: 'inc-open' }),
+  ]);
+  const act = (staff: Staff, method: 'POST' | 'PUT', path: string, payload: object) =>
+    server.app.inject({ method, url: `/api/incidents/inc-open/${path}`, headers: staff.headers, payload });
+  const change = { from: 'open', to: 'closed', reason: 'Nothing to see' };
+  const hide = { readers: [reader.person.id], reason: 'Let it be quiet' };
+  const closing = await act(accused, 'POST', 'changes', change);
+  assert.equal(closing.statusCode, 403);
+  assert.match(closing.json().error.message, /somebody else must decide/);
+  assert.equal((await act(accused, 'PUT', 'restriction', hide)).statusCode, 403);
+  assert.equal((await act(accused, 'POST', 'notes', { text: 'It was me, on a plane' })).statusCode, 200);
+  assert.equal((await act(reader, 'POST', 'changes', change)).statusCode, 200);
 });

@@ -75,6 +75,8 @@ test('what changes something needs the session’s own token and a page of our o
   for (const route of routes.filter(({ admits, method }) => admits !== 'anyone' && method !== 'GET')) {
     assert.equal(await ask(route, owner, { 'x-csrf': 'guess' }), 403, nameOf(route));
     assert.equal(await ask(route, owner, { origin: 'https://evil.example' }), 403, nameOf(route));
+    assert.equal(await ask(route, owner, { origin: 'https://localhost:8420' }), 403, 'the same name, another scheme');
+    assert.equal(await ask(route, owner, { origin: 'null' }), 403, nameOf(route));
     assert.equal(await ask(route, owner, { 'sec-fetch-site': 'cross-site' }), 403, nameOf(route));
     assert.equal(await ask(route, owner, { 'sec-fetch-site': 'same-site' }), 403, nameOf(route));
   }
@@ -102,6 +104,23 @@ test('the OpenAPI document names every route', async () => {
     const written = path.replace(/:(\w+)/g, '{$1}');
     assert.ok(paths[written]?.[method.toLowerCase()], `${method} ${written}`);
   }
+});
+
+test('who sends slowly is let go: 10 s for the headers, 30 s for the whole request', () => {
+  const { headersTimeout, requestTimeout, maxConnections } = server.app.server;
+  assert.deepEqual([headersTimeout, requestTimeout, maxConnections], [10_000, 30_000, 2_000]);
+});
+
+test('an address that a client makes up does not get around the limits', async () => {
+  const attempt = (each: number) =>
+    server.app.inject({
+      method: 'POST',
+      url: '/api/sign-in/passkey/options',
+      payload: {},
+      headers: { host: 'localhost:8420', 'x-forwarded-for': `203.0.113.${each}` },
+    });
+  const answers = await Promise.all(Array.from({ length: 40 }, (_, each) => attempt(each)));
+  assert.ok(answers.filter(({ statusCode }) => statusCode === 429).length >= 10);
 });
 
 test('a bug is written down and not sent out', async () => {

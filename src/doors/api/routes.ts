@@ -31,33 +31,16 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly admits: Admission;
+  /** Not by API token: who found one could otherwise make itself a successor that outlives it. */
+  readonly inPerson: boolean;
   readonly operation: Operation;
 }
 
-const get = (path: string, admits: Admission, operation: Operation): Route => ({
-  method: 'GET',
-  path,
-  admits,
-  operation,
-});
-const post = (path: string, admits: Admission, operation: Operation): Route => ({
-  method: 'POST',
-  path,
-  admits,
-  operation,
-});
-const put = (path: string, admits: Admission, operation: Operation): Route => ({
-  method: 'PUT',
-  path,
-  admits,
-  operation,
-});
-const remove = (path: string, admits: Admission, operation: Operation): Route => ({
-  method: 'DELETE',
-  path,
-  admits,
-  operation,
-});
+const by =
+  (method: Route['method'], inPerson = false) =>
+  (path: string, admits: Admission, operation: Operation): Route => ({ method, path, admits, inPerson, operation });
+const [get, post, put, remove] = [by('GET'), by('POST'), by('PUT'), by('DELETE')];
+const inPerson = { post: by('POST', true), put: by('PUT', true), remove: by('DELETE', true) };
 
 export const routes: readonly Route[] = [
   get('/api/session', 'anyone', session),
@@ -94,11 +77,11 @@ export const routes: readonly Route[] = [
   get('/api/audit-log', 'audit', listAuditLog),
   get('/api/audit-log/verification', 'audit', verifyAuditLog),
   get('/api/tokens', 'staff', listTokens),
-  post('/api/tokens', 'staff', makeToken),
+  inPerson.post('/api/tokens', 'staff', makeToken),
   remove('/api/tokens/:id', 'staff', endToken),
   get('/api/staff', 'administer', listStaff),
-  post('/api/staff/invitations', 'administer', invite),
-  remove('/api/staff/invitations/:id', 'administer', withdrawInvitation),
-  put('/api/staff/:id/role', 'administer', setRole),
-  post('/api/staff/:id/disable', 'administer', disable),
+  inPerson.post('/api/staff/invitations', 'administer', invite),
+  inPerson.remove('/api/staff/invitations/:id', 'administer', withdrawInvitation),
+  inPerson.put('/api/staff/:id/role', 'administer', setRole),
+  inPerson.post('/api/staff/:id/disable', 'administer', disable),
 ];

@@ -73,6 +73,18 @@ test('live messages arrive while it happens, and the ticks tell how all stands',
   assert.equal(now.now.totals.openIncidents, 1);
 });
 
+test('one person listens in twenty places at most', async () => {
+  const analyst = await server.hire('analyst');
+  const stop = new AbortController();
+  const { cookie } = analyst.headers;
+  const listen = () => fetch(`${served.url}/api/live`, { headers: { cookie }, signal: stop.signal });
+  const answers = await Promise.all(Array.from({ length: 21 }, listen));
+  assert.deepEqual(answers.map(({ status }) => status).sort(), [...Array(20).fill(200), 429]);
+  const other = await server.hire('analyst');
+  await listenFor(/retry/, other.headers.cookie, async () => {});
+  stop.abort();
+});
+
 test('without a built console the page says how to build it; unknown addresses of the API say so', async () => {
   const page = await fetch(`${served.url}/incidents/inc-1`);
   assert.equal(page.status, 503);

@@ -23,6 +23,10 @@ import { apiError } from './schemas.ts';
 import type { SignIn } from './sign-in/sign-in.ts';
 
 const bodyLimitBytes = 256 * 1024;
+/** Who sends slower than this holds a connection for nothing; Node looks for such only as often as it is told. */
+const requestMs = 30_000;
+const patience = { headersTimeout: 10_000, requestTimeout: requestMs, connectionsCheckingInterval: 5_000 };
+const mostConnections = 2_000;
 const requestsPerMinute = 1_200;
 const signInRequestsPerMinute = 30;
 
@@ -43,12 +47,14 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     bodyLimit: bodyLimitBytes,
     // Keys of events are made of what vendors write; the route's own schema bounds them.
     routerOptions: { maxParamLength: 1_000 },
-    // Long enough for any route; reading of headers is bounded by Node's own 60 s.
-    requestTimeout: 30_000,
+    requestTimeout: requestMs,
     forceCloseConnections: true,
     trustProxy: publicUrl === undefined ? false : 'loopback',
-    ...(tls && caller === 'network' && { https: { cert: readFileSync(tls.certificate), key: readFileSync(tls.key) } }),
+    ...(tls && caller === 'network'
+      ? { https: { ...patience, cert: readFileSync(tls.certificate), key: readFileSync(tls.key) } }
+      : { http: patience }),
   } as object);
+  app.server.maxConnections = mostConnections;
   const closing = new AbortController();
   app.addHook('preClose', async () => closing.abort());
   app.setValidatorCompiler(validatorCompiler);
@@ -139,10 +145,15 @@ function register(app: FastifyInstance, route: Route, options: RouteOptions): vo
   if (!app.hasRequestDecorator('asker')) app.decorateRequest('asker', null);
 }
 
-const admitOne = (route: Route, { signIn, caller, cordon }: ServerOptions, request: FastifyRequest) =>
+const admitOne = (
+  route: Route,
+  { signIn, caller, cordon }: ServerOptions,
+  request: FastifyRequest,
+  looked?: 'looked',
+) =>
   caller === 'operator'
     ? Promise.resolve(success(localOperator))
-    : admit(signIn, route.admits, request, request.cookies[cookieName(cordon)]);
+    : admit(signIn, route, request, originOf(cordon, request), request.cookies[cookieName(cordon)], looked);
 
 async function answer(route: Route, options: RouteOptions, request: FastifyRequest, reply: FastifyReply) {
   const { cordon, signIn } = options;
@@ -156,7 +167,7 @@ async function answer(route: Route, options: RouteOptions, request: FastifyReque
     browser: browserOf(cordon, request, reply),
     closing: options.closing,
     stillIn: async () => {
-      const again = await admitOne(route, options, request);
+      const again = await admitOne(route, options, request, 'looked');
       return again.ok && again.value.permissions.symmetricDifference(asker.permissions).size === 0;
     },
     params: request.params,
@@ -180,6 +191,13 @@ const cookieName = (cordon: Cordon): string => (isSecure(cordon) ? '__Host-cordo
 const isSecure = ({ configuration: { tls, publicUrl } }: Cordon): boolean =>
   tls !== undefined || publicUrl?.startsWith('https:') === true;
 
+/** Our own origin as the asking browser sees it: the configured one, or that of this machine. */
+function originOf({ configuration: { publicUrl } }: Cordon, request: FastifyRequest): string {
+  const host = request.headers.host ?? 'localhost';
+  const isPublic = publicUrl !== undefined && new URL(publicUrl).hostname === new URL(`http://${host}`).hostname;
+  return isPublic ? new URL(publicUrl).origin : new URL(`${request.protocol}://${host}`).origin;
+}
+
 function browserOf(cordon: Cordon, request: FastifyRequest, reply: FastifyReply): Browser {
   const secure = isSecure(cordon);
   const name = cookieName(cordon);
@@ -187,12 +205,9 @@ function browserOf(cordon: Cordon, request: FastifyRequest, reply: FastifyReply)
   const lasting = { path: '/', httpOnly: true, secure, sameSite: 'strict' as const };
   // The provider leads back from another site, which Strict cookies do not survive.
   const travelling = { ...lasting, sameSite: 'lax' as const, maxAge: 600 };
-  const { publicUrl } = cordon.configuration;
-  const host = request.headers.host ?? 'localhost';
-  const isPublic = publicUrl !== undefined && new URL(publicUrl).hostname === new URL(`http://${host}`).hostname;
   return {
     address: request.ip,
-    origin: isPublic ? new URL(publicUrl).origin : `${request.protocol}://${host}`,
+    origin: originOf(cordon, request),
     target: request.url,
     session: request.cookies[name],
     journey: request.cookies[journeyName],

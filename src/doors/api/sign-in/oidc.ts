@@ -29,7 +29,13 @@ export interface Oidc {
     origin: string,
     target: string,
     journey: string | undefined,
-  ): Promise<Result<Person, NotSignedIn & { readonly account: string }>>;
+  ): Promise<Result<Newcomer, NotSignedIn & { readonly account: string }>>;
+}
+
+interface Newcomer {
+  readonly person: Person;
+  /** Let in for the first time, by the mapping of groups. */
+  readonly isNew: boolean;
 }
 
 interface Journey {
@@ -104,21 +110,21 @@ export function openOidc(
       if (typeof email !== 'string' || isVerified !== true) {
         return refused(`${settings.name} does not say that your e-mail address is verified.`);
       }
-      const person = await findOrAdmit(email.toLowerCase(), typeof name === 'string' ? name : email, groups);
-      if (!person)
-        return refused('You are not on the staff list. Ask an owner for an invitation.', email.toLowerCase());
-      return person.disabledAt === undefined ? success(person) : refused('This account was ended.', person.id);
+      const found = await findOrAdmit(email.toLowerCase(), typeof name === 'string' ? name : email, groups);
+      if (!found) return refused('You are not on the staff list. Ask an owner for an invitation.', email.toLowerCase());
+      const { person } = found;
+      return person.disabledAt === undefined ? success(found) : refused('This account was ended.', person.id);
     },
   };
 
-  async function findOrAdmit(email: string, name: string, groups: unknown): Promise<Person | undefined> {
+  async function findOrAdmit(email: string, name: string, groups: unknown): Promise<Newcomer | undefined> {
     const known = await staff.personByEmail(email);
-    if (known) return known;
+    if (known) return { person: known, isNew: false };
     const role = roleOf(settings.roles, groups);
     if (!role) return undefined;
     const person: Person = { id: newId(), name, email, role, createdAt: clock(), disabledAt: undefined };
     await staff.addPerson(person);
-    return person;
+    return { person, isNew: true };
   }
 }
 

@@ -1,7 +1,7 @@
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import { z } from 'zod';
 import { present } from '#lib/present.ts';
-import type { Passkey } from '#model/records.ts';
+import type { FirstProof } from '#model/records.ts';
 import { failure, type Result, success } from '#model/result.ts';
 import { type Person, roles } from '#model/staff.ts';
 import type { SessionView } from '#model/wire.ts';
@@ -90,13 +90,14 @@ export const signInByPassword = operation({
     if (!ways.password) return switchedOff;
     const patience = attempts.mayTry(address);
     if (!patience.ok) return patience;
+    // Counted before it is checked: many tries at one moment must not all be the first.
+    attempts.failed(address);
     const person = await call.cordon.staff.personByEmail(address);
     const isRight = await passwords.check(person?.id, password, code);
     if (isRight && person && person.disabledAt === undefined) {
       attempts.succeeded(address);
       return success(await letIn(call, person, 'password'));
     }
-    attempts.failed(address);
     await recordFailure(call, person?.id ?? 'unknown', 'password');
     return failure({ kind: 'not-signed-in', why: 'E-mail, password and code do not belong together.' });
   },
@@ -127,7 +128,9 @@ export const finishOidc: Operation = {
     const proven = await signIn.oidc?.finish(browser.origin, browser.target, browser.journey);
     browser.keepJourney(undefined);
     if (proven?.ok) {
-      await letIn(call, proven.value, 'oidc');
+      const { person, isNew } = proven.value;
+      if (isNew) await call.cordon.record(person.id, 'staff.joined', person.id, { role: person.role, way: 'oidc' });
+      await letIn(call, person, 'oidc');
       return '/';
     }
     await recordFailure(call, proven?.failure.account ?? 'unknown', 'oidc');
@@ -176,7 +179,7 @@ export const welcomePasskey = operation({
   body: newcomer.extend({ response: credential }),
   answer: sessionView,
   async run(call) {
-    const { signIn, params, body, browser, cordon } = call;
+    const { signIn, params, body, browser } = call;
     const found = await signIn.invitations.find(params.token);
     if (!found.ok) return found;
     const address = addressOf(found.value, body.email);
@@ -184,9 +187,7 @@ export const welcomePasskey = operation({
     const response = body.response as unknown as RegistrationResponseJSON;
     const passkey = await signIn.passkeys.register(browser.origin, response, found.value.id);
     if (!passkey.ok) return passkey;
-    const keep = (person: Person) =>
-      cordon.staff.addPasskey({ ...passkey.value, personId: person.id } satisfies Passkey);
-    return accept(call, found.value, { name: body.name, email: address.value }, 'passkey', keep);
+    return accept(call, found.value, { name: body.name, email: address.value }, { passkey: passkey.value });
   },
 });
 
@@ -210,7 +211,7 @@ export const welcomePassword = operation({
   body: newcomer.extend({ password: z.string().max(1024), code: z.string().regex(/^\d{6}$/) }),
   answer: sessionView,
   async run(call) {
-    const { signIn, params, body, cordon } = call;
+    const { signIn, params, body } = call;
     if (!signIn.ways.password) return switchedOff;
     const found = await signIn.invitations.find(params.token);
     if (!found.ok) return found;
@@ -218,8 +219,7 @@ export const welcomePassword = operation({
     if (!address.ok) return address;
     const prepared = await signIn.passwords.prepare(found.value.id, body.password, body.code);
     if (!prepared.ok) return prepared;
-    const keep = (person: Person) => cordon.staff.setPassword(person.id, prepared.value);
-    return accept(call, found.value, { name: body.name, email: address.value }, 'password', keep);
+    return accept(call, found.value, { name: body.name, email: address.value }, { password: prepared.value });
   },
 });
 
@@ -227,13 +227,12 @@ async function accept(
   call: Call,
   invitation: Invitation,
   wish: { readonly name: string; readonly email: string },
-  way: string,
-  keepProof: (person: Person) => Promise<void>,
+  proof: FirstProof,
 ): Promise<Result<SessionView, ApiFailure>> {
-  const accepted = await call.signIn.invitations.accept(invitation, wish);
+  const accepted = await call.signIn.invitations.accept(invitation, wish, proof);
   if (!accepted.ok) return accepted;
   const person = accepted.value;
-  await keepProof(person);
+  const way = 'passkey' in proof ? 'passkey' : 'password';
   await call.cordon.record(person.id, 'staff.joined', person.id, { role: person.role, way });
   return success(await letIn(call, person, way));
 }

@@ -57,6 +57,15 @@ test('guessing is slowed down per account, also for accounts that do not exist',
   await server.close();
 });
 
+test('many guesses at one moment are not all the first', async () => {
+  const server = await openTestServer({ yaml: 'signIn: { password: true }' });
+  const guess = () =>
+    send(server, '/api/sign-in/password', { email: 'a@house.example', password: 'guess', code: '123456' });
+  const answers = await Promise.all(Array.from({ length: 20 }, guess));
+  assert.equal(answers.filter(({ statusCode }) => statusCode === 401).length, 5);
+  await server.close();
+});
+
 test('a short password is refused with what would be right', async () => {
   const server = await openTestServer({ yaml: 'signIn: { password: true }' });
   const { secret } = await server.signIn.invitations.forOwner();

@@ -16,7 +16,8 @@ interface Session {
 export interface Sessions {
   /** Resolves to the secret for the cookie. */
   start(personId: string, way: string): Promise<{ readonly secret: string; readonly csrf: string }>;
-  find(secret: string): Promise<Session | undefined>;
+  /** Whose session it is. Asking is using it, unless it is only `looked` at: a page left open is not a person. */
+  find(secret: string, looked?: 'looked'): Promise<Session | undefined>;
   end(secret: string): Promise<void>;
 }
 
@@ -36,7 +37,7 @@ export function openSessions(staff: StaffRecords, clock: () => number, random: R
       await staff.addSession({ id: hashOf(secret), personId, csrf, createdAt: now, expiresAt: now + absoluteMs, way });
       return { secret, csrf };
     },
-    async find(secret) {
+    async find(secret, looked) {
       const id = hashOf(secret);
       const session = await staff.session(id);
       if (!session) return undefined;
@@ -47,7 +48,7 @@ export function openSessions(staff: StaffRecords, clock: () => number, random: R
         await end(id);
         return undefined;
       }
-      lastUsed.set(id, now);
+      if (!looked) lastUsed.set(id, now);
       return { id, person, csrf: session.csrf };
     },
     end: (secret) => end(hashOf(secret)),

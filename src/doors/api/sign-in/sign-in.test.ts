@@ -57,6 +57,30 @@ test('the first owner: one link, one passkey, one session', async () => {
   assert.equal((await get(`/api/welcome/${secret}`)).statusCode, 404);
 });
 
+test('two claims on one link at the same moment: one owner, and the loser leaves nothing behind', async () => {
+  const { secret } = await server.signIn.invitations.forOwner();
+  const claims = await Promise.all(
+    ['early@house.example', 'late@house.example'].map(async (email) => {
+      const wish = { name: 'Claimant', email };
+      const options = (await send(`/api/welcome/${secret}/passkey/options`, wish)).json();
+      return { ...wish, response: createAuthenticator().create(options) };
+    }),
+  );
+  const answers = await Promise.all(claims.map((claim) => send(`/api/welcome/${secret}/passkey`, claim)));
+  assert.deepEqual(answers.map(({ statusCode }) => statusCode).sort(), [200, 404]);
+  const claimants = (await server.cordon.staff.people()).filter(({ name }) => name === 'Claimant');
+  assert.equal(claimants.length, 1);
+});
+
+test('a passkey that somebody has makes nobody new, and the invitation stays good', async () => {
+  const { authenticator } = await becomeOwner(createAuthenticator(), 'holder@house.example');
+  const { answer, secret } = await becomeOwner(authenticator, 'copycat@house.example');
+  assert.equal(answer.statusCode, 400, answer.body);
+  assert.equal(await server.cordon.staff.personByEmail('copycat@house.example'), undefined);
+  assert.equal((await get(`/api/welcome/${secret}`)).statusCode, 200);
+  assert.deepEqual(server.bugs, []);
+});
+
 test('an owner’s link ends after an hour, and when a newer one is made', async () => {
   const first = await server.signIn.invitations.forOwner();
   const second = await server.signIn.invitations.forOwner();
@@ -124,6 +148,12 @@ test('sessions end after 12 idle hours, after 24 in all, and at sign-out', async
   server.clock.forward(12 * hourMs);
   assert.ok(!(await seen(away.headers.cookie)), '12 hours idle');
 
+  const watching = await server.hire('analyst');
+  server.clock.forward(11 * hourMs);
+  assert.ok(await server.signIn.enter(undefined, watching.secret, 'looked'));
+  server.clock.forward(hourMs);
+  assert.ok(!(await seen(watching.headers.cookie)), 'a page left open is not a person');
+
   const leaver = await server.hire('analyst');
   const out = await server.app.inject({ method: 'DELETE', url: '/api/session', headers: leaver.headers });
   assert.equal(out.statusCode, 200);
@@ -166,7 +196,23 @@ test('an API token holds its scopes, ends, and cannot make a stronger one', asyn
   assert.equal((await get('/api/incidents', bearer)).statusCode, 200);
   const note = await send('/api/incidents/inc-x/notes', { text: 'x' }, bearer);
   assert.equal(note.statusCode, 403, 'read only');
-  assert.equal((await make({ name: 'y', scopes: ['investigate'], days: 365 }, bearer)).statusCode, 400);
+  for (const [method, url] of [
+    ['POST', '/api/tokens'],
+    ['POST', '/api/staff/invitations'],
+    ['PUT', `/api/staff/${analyst.person.id}/role`],
+  ] as const) {
+    const owner = await server.signIn.tokens.make((await server.hire('owner')).person, {
+      name: 'all',
+      scopes: ['read', 'administer'],
+      days: 1,
+    });
+    assert.ok(owner.ok);
+    const headers = { host, authorization: `Bearer ${owner.value.secret}` };
+    const payload = { name: 'y', scopes: ['read'], days: 365, email: 'next@house.example', role: 'owner' };
+    const answer = await server.app.inject({ method, url, headers, payload });
+    assert.equal(answer.statusCode, 403, `${url}: a successor that outlives the token`);
+    assert.match(answer.json().error.message, /sign in at the console/);
+  }
   server.clock.forward(24 * hourMs);
   assert.equal((await get('/api/incidents', bearer)).statusCode, 401, 'expired');
   const listed = await server.operator.inject({ url: '/api/audit-log' });

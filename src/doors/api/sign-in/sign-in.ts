@@ -30,7 +30,7 @@ export interface SignIn {
   readonly ways: SessionView['ways'];
   readonly needsOwner: () => Promise<boolean>;
   /** Who holds these credentials; a bearer token goes before a cookie. */
-  enter(bearer: string | undefined, session: string | undefined): Promise<Entry | undefined>;
+  enter(bearer: string | undefined, session: string | undefined, looked?: 'looked'): Promise<Entry | undefined>;
 }
 
 export const isRightCsrf = (entry: Entry, header: string | undefined): boolean =>
@@ -54,14 +54,14 @@ export function openSignIn(cordon: Cordon): SignIn {
     ways: { passkey: true, password, ...(oidc && { oidc: { name: oidc.name } }) },
     needsOwner: async () =>
       !(await staff.people()).some((person) => person.role === 'owner' && person.disabledAt === undefined),
-    async enter(bearer, sessionSecret) {
+    async enter(bearer, sessionSecret, looked) {
       if (bearer !== undefined) {
         const found = await tokens.find(bearer);
         if (!found) return undefined;
         const { id, name, email } = found.person;
         return { asker: { id, name, email, permissions: new Set(found.permissions) }, session: undefined };
       }
-      const session = sessionSecret === undefined ? undefined : await sessions.find(sessionSecret);
+      const session = sessionSecret === undefined ? undefined : await sessions.find(sessionSecret, looked);
       if (!session) return undefined;
       const { id, name, email, role } = session.person;
       return {
