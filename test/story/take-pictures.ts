@@ -40,10 +40,12 @@ async function takePictures(directory: string): Promise<void> {
 }
 
 /** px from the top of the page to the end of the thread, with room below. */
-const bottomOfThread = (page: Page): Promise<number> =>
-  page
-    .getByRole('region', { name: 'The thread', exact: true })
-    .evaluate('(section) => Math.ceil(section.getBoundingClientRect().bottom + 16)');
+async function bottomOfThread(page: Page): Promise<number> {
+  await page.evaluate('window.scrollTo(0, 0)');
+  const box = await page.getByRole('region', { name: 'The thread', exact: true }).boundingBox();
+  if (box === null) throw new Error('the incident page shows no thread');
+  return Math.ceil(box.y + box.height + 16);
+}
 
 async function save(page: Page, name: string, height: number): Promise<void> {
   await page.setViewportSize({ width, height });

@@ -23,7 +23,7 @@ interface EventTableProps {
 }
 
 const columns =
-  'md:grid md:grid-cols-[128px_120px_minmax(120px,1fr)_minmax(120px,1fr)_132px_minmax(160px,2fr)_80px] md:items-center md:gap-x-4';
+  'md:grid md:grid-cols-[116px_104px_minmax(112px,1fr)_minmax(104px,1fr)_124px_minmax(160px,2fr)_72px] md:items-center md:gap-x-3';
 
 /** Fetch the next page when this few rows are left below. */
 const runway = 60;

@@ -23,12 +23,13 @@ test('each rule is told where it first spoke, the gravest first; later it is onl
     axis,
     [finding('looks', 'low', 0, 3 * day), finding('reads', 'high', 1000), finding('takes', 'medium', 3 * day + 1000)],
     [usual],
+    [{ at: 3 * day + 1000, to: 'contained' }],
   );
   assert.deepEqual(
-    chapters.map(({ news, again, after }) => [news.map(({ title }) => title), again, after?.acts]),
+    chapters.map(({ news, again, deeds, after }) => [news.map(({ title }) => title), again, deeds, after?.acts]),
     [
-      [['reads', 'looks'], 0, undefined],
-      [['takes'], 1, 1],
+      [['reads', 'looks'], 0, [], undefined],
+      [['takes'], 1, ['Marked contained'], 1],
     ],
   );
 });

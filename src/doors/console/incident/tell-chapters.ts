@@ -1,4 +1,5 @@
 import { type Finding, isAtLeast, type Level } from '#model/finding.ts';
+import type { IncidentState, StateChange } from '#model/incident.ts';
 import type { ThreadMark } from '#model/wire.ts';
 import { actsWithin } from './gather-marks.ts';
 import type { Stretch, ThreadAxis } from './thread-layout.ts';
@@ -10,9 +11,19 @@ export interface Chapter {
   readonly news: readonly { readonly title: string; readonly level: Level }[];
   /** How many kinds of finding go on here that were known before. */
   readonly again: number;
+  /** What people did about it here. */
+  readonly deeds: readonly string[];
   /** The silence before it, and the usual acts in it; absent for the first. */
   readonly after?: { readonly ms: number; readonly acts: number };
 }
+
+const deedWords = {
+  open: 'Opened again',
+  contained: 'Marked contained',
+  scoped: 'Marked scoped',
+  notified: 'Marked notified',
+  closed: 'Closed',
+} as const satisfies Record<IncidentState, string>;
 
 const gravestFirst = (a: { readonly level: Level }, b: { readonly level: Level }): number =>
   Number(isAtLeast(b.level, a.level)) - Number(isAtLeast(a.level, b.level));
@@ -22,6 +33,7 @@ export function tellChapters(
   { stretches }: Pick<ThreadAxis, 'stretches'>,
   findings: readonly Pick<Finding, 'rule' | 'level' | 'evidence'>[],
   thread: readonly ThreadMark[],
+  changes: readonly Pick<StateChange, 'at' | 'to'>[],
 ): readonly Chapter[] {
   const known = new Set<string>();
   let silence: Stretch | undefined;
@@ -41,6 +53,7 @@ export function tellChapters(
       stretch,
       news: news.map(([, told]) => told),
       again: titles.size - news.length,
+      deeds: changes.filter(({ at }) => at >= stretch.from && at <= stretch.to).map(({ to }) => deedWords[to]),
       ...(silence === undefined ? {} : { after: { ms: silence.to - silence.from, acts: actsWithin(silence, thread) } }),
     });
   }

@@ -67,7 +67,7 @@ function spanInWords({ from, to }: Chapter['stretch'], zone: Zone): string {
   return `${first}, ${clockTime(from, zone)} to ${first === last ? '' : `${last}, `}${clockTime(to, zone)}`;
 }
 
-function News({ chapter: { news, again } }: { readonly chapter: Chapter }) {
+function News({ chapter: { news, again, deeds } }: { readonly chapter: Chapter }) {
   const shown = news.slice(0, mostTitles);
   const more = news.length - shown.length;
   return (
@@ -75,6 +75,11 @@ function News({ chapter: { news, again } }: { readonly chapter: Chapter }) {
       {shown.map(({ title, level }) => (
         <span key={title} className={`block ${level === 'high' || level === 'critical' ? 'font-semibold' : ''}`}>
           <Text words={title} />
+        </span>
+      ))}
+      {deeds.map((deed) => (
+        <span key={deed} className="block font-semibold">
+          {deed}
         </span>
       ))}
       {(more > 0 || again > 0) && (

@@ -190,7 +190,7 @@ const spanWords: Readonly<Record<string, readonly [string, string]>> = {
 };
 
 /** px of a letter, roughly: words are chosen by the room they need, not measured. */
-const letter = 7;
+const letter = 6.6;
 
 /** As much as fits above the bracket. */
 function wordsThatFit({ name, from, to, x, end }: Span): string {

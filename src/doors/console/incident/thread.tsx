@@ -37,7 +37,7 @@ export function Thread({ thread, findings, openedAt, firstAt, changes, state }: 
   const evidence = evidenceOf(findings);
   const axis = layOutThread(tellingMoments(thread, evidence, [openedAt, ...deeds.map(({ from }) => from)]), width);
   const rows = layOutLanes(marks);
-  const chapters = tellChapters(axis, findings, thread);
+  const chapters = tellChapters(axis, findings, thread, changes);
   return (
     <figure className="pt-2">
       <div className="grid grid-cols-[88px_1fr] max-sm:text-xs sm:grid-cols-[104px_1fr]">
@@ -158,27 +158,47 @@ function Picture({ axis, rows, marks, evidence, openedAt, actedAt, needsPerson, 
         <Silences axis={axis} top={bracketHeight} bottom={bottom} />
         <Cords rows={rows} width={axis.width} />
         {draw(Bead, ({ isFinding, isTold }) => !isFinding && !isTold)}
-        <Bars bars={barsOf(evidence, axis)} y={yOf('reading')} width={axis.width} />
+        <Bars bars={barsOf(evidence, axis)} y={yOf('reading')} axis={axis} />
         {draw(Bead, ({ isFinding, isTold }) => !isFinding && isTold)}
       </g>
       <Ticks axis={axis} marks={marks} top={bracketHeight} bottom={bottom} />
       <Brackets axis={axis} openedAt={openedAt} actedAt={actedAt} bottom={bottom} needsPerson={needsPerson} />
+      <EmptyLanes rows={rows} width={axis.width} />
       {draw(FindingKnot, ({ isFinding }) => isFinding)}
     </svg>
   );
 }
 
-/** One cord a lane; an empty one says that it is. */
-const Cords = ({ rows, width }: { readonly rows: readonly LaneRow[]; readonly width: number }) =>
-  rows.map(({ lane, y, isEmpty }) =>
-    isEmpty ? (
-      <text key={lane} x={width - 4} y={y + 4} textAnchor="end" className="fill-ink-3 text-xs">
-        {emptyLane[lane]}
-      </text>
-    ) : (
-      <line key={lane} x1="0" x2={width} y1={y} y2={y} className="stroke-line" />
-    ),
-  );
+/** One cord a lane. */
+const Cords = ({ rows, width }: LaneProps) =>
+  rows
+    .filter(({ isEmpty }) => !isEmpty)
+    .map(({ lane, y }) => <line key={lane} x1="0" x2={width} y1={y} y2={y} className="stroke-line" />);
+
+/** Where a lane is empty, a word says so. */
+const EmptyLanes = ({ rows, width }: LaneProps) => (
+  // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a g without tabindex takes no focus
+  <g
+    aria-hidden="true"
+    textAnchor="end"
+    className="fill-ink-3 stroke-paper text-xs [paint-order:stroke]"
+    strokeWidth="6"
+  >
+    {rows
+      .filter(({ isEmpty }) => isEmpty)
+      .map(({ lane, y }) => (
+        <text key={lane} x={width - 4} y={y + 4}>
+          {emptyLane[lane]}
+        </text>
+      ))}
+  </g>
+);
+
+interface LaneProps {
+  readonly rows: readonly LaneRow[];
+  /** px */
+  readonly width: number;
+}
 
 /** The same in words, for those who cannot or would rather not look at the picture. */
 function ThreadList({ thread, openedAt }: Pick<ThreadProps, 'thread' | 'openedAt'>) {

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
-import { boundsInWords } from '#lib/words.ts';
+import { boundsInWords, counted } from '#lib/words.ts';
 import type { IncidentView } from '#model/wire.ts';
+import { groupFindings } from '../incident/group-findings.ts';
 import { links } from '../links.ts';
 import { buttonClass } from '../parts/button.tsx';
 import { Jump } from '../parts/jump.tsx';
@@ -58,8 +59,11 @@ function Look({ incident }: { readonly incident: IncidentView }) {
         <Fact name="Rows read">{boundsInWords(incident.rows)}</Fact>
         <Fact name="Findings">
           <ul>
-            {incident.findings.map((finding) => (
-              <li key={finding.key}>{finding.rule.title}</li>
+            {groupFindings(incident.findings).map(({ times }) => (
+              <li key={times[0].rule.name}>
+                <Text words={times[0].rule.title} />
+                {times.length > 1 && <span className="text-ink-2"> · {counted(times.length, 'time')}</span>}
+              </li>
             ))}
           </ul>
         </Fact>

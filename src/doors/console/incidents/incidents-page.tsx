@@ -154,7 +154,7 @@ function Row({ row, search }: { readonly row: IncidentRow; readonly search: Inci
           keepScroll
           data-row
           aria-current={search.look === row.id ? 'true' : undefined}
-          className="row-link line-clamp-2 font-medium break-words"
+          className="row-link line-clamp-3 font-medium break-words md:line-clamp-2"
         >
           <Text words={row.title} />
         </Jump>
