@@ -88,7 +88,7 @@ export interface LoadedDetection {
 export async function openCordon(configuration: Configuration, options: CordonOptions = {}): Promise<Result<Cordon>> {
   const { clock = Date.now, detection: load = loadDetection } = options;
   const { databaseUrl, dataDirectory } = configuration;
-  const opened = await openStore(databaseUrl ? { databaseUrl } : { directory: dataDirectory }, { clock });
+  const opened = await openStore({ directory: dataDirectory, ...(databaseUrl && { databaseUrl }) }, { clock });
   if (!opened.ok) return opened;
   const store: Store = { ...opened.value, incidents: inheritRestrictions(rememberIncidents(opened.value.incidents)) };
   const disabled = new Set((await store.rules.list()).flatMap((rule) => (rule.enabled ? [] : [rule.name])));

@@ -7,8 +7,11 @@ import { migrate } from './migrate.ts';
 import { openPostgresqlEngine } from './postgresql-engine.ts';
 import { openSqliteEngine } from './sqlite-engine.ts';
 
-/** A directory of this machine for the embedded SQLite, or the URL of a PostgreSQL server's database. */
-export type StorePlace = { readonly directory: string } | { readonly databaseUrl: string };
+/**
+ * A directory of this machine for the embedded SQLite, or the URL of a PostgreSQL server's database; beside which a
+ * directory is held all the same when named, since a server has its socket there.
+ */
+export type StorePlace = { readonly directory: string } | { readonly databaseUrl: string; readonly directory?: string };
 
 /**
  * Opens the store and brings its schema up to date. A directory is created if needed and held for this process alone:
@@ -19,22 +22,36 @@ export async function openStore(
   place: StorePlace,
   { clock = Date.now }: { readonly clock?: () => number } = {},
 ): Promise<Result<Store>> {
-  if ('databaseUrl' in place) return openOnPostgresql(place.databaseUrl, clock);
-  const lock = await lockDirectory(place.directory, clock);
+  if (!('databaseUrl' in place)) return held(place.directory, clock, () => openOnSqlite(place.directory, clock));
+  const { databaseUrl, directory } = place;
+  const open = (): Promise<Result<Store>> => openOnPostgresql(databaseUrl, clock);
+  return directory === undefined ? open() : held(directory, clock, open);
+}
+
+async function held(
+  directory: string,
+  clock: () => number,
+  open: () => Promise<Result<Store>>,
+): Promise<Result<Store>> {
+  const lock = await lockDirectory(directory, clock);
   if (!lock.ok) return lock;
-  const opened = await migrated(await openSqliteEngine(place.directory), clock);
+  const opened = await open();
   if (!opened.ok) {
     lock.value.release();
     return opened;
   }
-  const store = createStore(opened.value);
   return success({
-    ...store,
+    ...opened.value,
     close: async () => {
-      await store.close();
+      await opened.value.close();
       lock.value.release();
     },
   });
+}
+
+async function openOnSqlite(directory: string, clock: () => number): Promise<Result<Store>> {
+  const opened = await migrated(await openSqliteEngine(directory), clock);
+  return opened.ok ? success(createStore(opened.value)) : opened;
 }
 
 async function openOnPostgresql(databaseUrl: string, clock: () => number): Promise<Result<Store>> {
