@@ -9,9 +9,18 @@ import { nameGrant } from './explain.ts';
 /** From this many rows on, a theft that runs is critical. */
 const criticalRows = 10_000;
 
+/** Where the suspected acts came from. */
+export interface Places {
+  readonly addresses: ReadonlySet<string>;
+  readonly networks: ReadonlySet<string>;
+  /** False when all of them are the grants' own. */
+  readonly areStrange: boolean;
+}
+
 export interface IncidentParts {
   readonly id: string;
   readonly campaign: Campaign;
+  readonly places: Places;
   readonly grants: readonly Grant[];
   readonly histories: readonly GrantHistory[];
   readonly bounds: readonly Bounds[];
@@ -40,12 +49,13 @@ export function describeIncident(parts: IncidentParts): Incident {
     findings,
     summary: [
       ...(joined === undefined ? [] : [`This turned out to be part of ${joined}.`]),
-      whatHappened(grants, findings),
+      whatHappened(grants, campaign, parts.places),
       signs(findings),
       whatLeft(rows),
       whatIsUsual(
         parts.histories.filter((history) => grants.some(({ key }) => key === history.grant.key)),
         campaign.firstAt,
+        parts.places,
       ),
     ]
       .filter((paragraph) => paragraph !== '')
@@ -80,9 +90,9 @@ function levelOf(campaign: Campaign, rows: Bounds): Level {
 
 /** What each topic says of a grant, in the order in which a theft goes. */
 const deeds: Readonly<Record<Topic, string>> = {
-  'sign-in': 'was signed in to in a strange way',
+  'sign-in': 'signed in strangely',
   network: 'came from a strange network',
-  indicator: 'bears the marks of a known theft',
+  indicator: 'bore the marks of a known theft',
   reconnaissance: 'looked around',
   secrets: 'searched for secrets',
   reading: 'read what it does not usually read',
@@ -116,16 +126,15 @@ function titleOf(grant: Grant, grants: number, topics: ReadonlySet<Topic>, rows:
 const rowsInTitle = ({ atLeast, atMost }: Bounds): string =>
   `${atMost === atLeast ? '' : 'at least '}${counted(atLeast, 'row')}`;
 
-function whatHappened(grants: readonly Grant[], findings: readonly Finding[]): string {
+function whatHappened(grants: readonly Grant[], { findings, topics }: Campaign, { addresses }: Places): string {
   const first = Math.min(...findings.map((finding) => finding.firstAt));
   const last = Math.max(...findings.map((finding) => finding.lastAt));
-  const addresses = new Set(
-    findings.flatMap(({ evidence }) => evidence.flatMap(({ slots }) => slots['src_endpoint.ip'] ?? [])),
-  );
-  const from = addresses.size === 0 ? '' : ` from ${listInWords([...addresses])}`;
+  const from = addresses.size === 0 ? '' : `; seen from ${listInWords([...addresses])}`;
   const names = listInWords(grants.map(nameGrant));
   const span = last - first < 1000 ? '' : `, over ${durationInWords(last - first)},`;
-  return `Between ${momentInWords(first)} and ${momentInWords(last)} UTC${span} ${names} did what does not fit${from}.`;
+  const done = Object.entries(deeds).filter(([topic]) => [...topics].some((each) => each === topic));
+  const did = done.length === 0 ? deeds.other : listInWords(done.map(([, deed]) => deed));
+  return `Between ${momentInWords(first)} and ${momentInWords(last)} UTC${span} ${names} ${did}${from}.`;
 }
 
 const weightOf = (finding: Finding): number => (finding.history === 'none' ? -1 : levels.indexOf(finding.level));
@@ -141,20 +150,24 @@ function signs(findings: readonly Finding[]): string {
 
 function whatLeft(rows: Bounds): string {
   if (rows.atMost === 0) return 'No rows are known to have been read.';
+  if (rows.atLeast === 0 && rows.atMost === undefined) return 'Rows were read; these logs do not say how many.';
   return `Rows read meanwhile: ${boundsInWords(rows)}.`;
 }
 
-function whatIsUsual(histories: readonly GrantHistory[], firstAt: number): string {
+/** What was there before: networks that only the suspected acts brought along are left out. */
+function whatIsUsual(histories: readonly GrantHistory[], firstAt: number, places: Places): string {
   return histories
     .slice(0, 3)
     .map((history) => {
       const name = nameGrant(history.grant);
       if (firstAt - history.firstAt < 60_000) return `These logs do not show ${name} before this.`;
       const objects = history.objects.length === 0 ? '' : `, reading ${listInWords(history.objects)}`;
-      const networks = history.networks.length === 0 ? '' : ` from ${listInWords(history.networks)}`;
+      const own = history.networks.filter((network) => !(places.areStrange && places.networks.has(network)));
+      const networks = own.length === 0 ? '' : ` from ${listInWords(own)}`;
+      const rows = history.busiestHourRows === 0 ? '' : `, at most ${inWords(history.busiestHourRows)} rows an hour`;
       return (
         `Usual for ${name}, known since ${momentInWords(history.firstAt)} UTC: ${counted(history.events, 'event')}` +
-        `${networks}${objects}, at most ${inWords(history.busiestHourRows)} rows an hour.`
+        `${networks}${objects}${rows}.`
       );
     })
     .join('\n');

@@ -1,10 +1,11 @@
+import type { Slots } from '#model/event.ts';
 import type { Finding, Grant } from '#model/finding.ts';
 import type { Incident } from '#model/incident.ts';
 import type { GrantRecord } from '../history/grant-record.ts';
 import { dayMs } from '../history/measures.ts';
 import type { Topic } from '../rules/finding-rule.ts';
 import { Campaign, silenceMs } from './campaign.ts';
-import { describeIncident } from './describe-incident.ts';
+import { describeIncident, type Places } from './describe-incident.ts';
 
 /** Reads of a suspected grant belong to the incident until this long after its last finding. */
 const readsBelongMs = dayMs;
@@ -43,9 +44,9 @@ export class IncidentBook {
     const own = this.#campaignOf(finding);
     own.add(finding, topic);
     this.#file(own, finding);
-    if (own.opened === undefined) return;
-    this.#opened.add(own);
     const campaign = this.#joinByAddress(own, finding);
+    if (campaign.opened === undefined) return;
+    this.#opened.add(campaign);
     this.#changed.add(campaign);
     for (const grant of campaign.grants) {
       const record = this.#lookup.grant(grant.key);
@@ -87,7 +88,10 @@ export class IncidentBook {
     return first;
   }
 
-  /** Two incidents from one strange address within a day are one; where people work, an address says nothing. */
+  /**
+   * What is suspected at an incident's strange address within a day belongs to it, so two incidents there are one; where
+   * people work, an address says nothing.
+   */
   #joinByAddress(own: Campaign, finding: Finding): Campaign {
     let campaign = own;
     for (const address of strangeAddresses(finding)) {
@@ -97,6 +101,7 @@ export class IncidentBook {
         this.#join(first, other);
         campaign = first;
       }
+      if (campaign.opened === undefined) continue;
       this.#byAddress.delete(address);
       this.#byAddress.set(address, campaign);
       if (this.#byAddress.size > keptCampaigns) this.#byAddress.delete(this.#byAddress.keys().next().value!);
@@ -135,34 +140,48 @@ export class IncidentBook {
       if (kept.size > keptCampaigns) kept.delete(kept.keys().next().value!);
   }
 
-  /** Where the suspected acts came from; the grant's own usual networks only when there is no other. */
-  #suspectNetworks(campaign: Campaign): ReadonlySet<string> {
-    const strange = new Set<string>();
-    const all = new Set<string>();
+  /** Where the suspected acts came from; the grant's own usual places only when there is no other. */
+  #suspectPlaces(campaign: Campaign): Places {
+    const strange = { addresses: new Set<string>(), networks: new Set<string>() };
+    const usual = { addresses: new Set<string>(), networks: new Set<string>() };
     for (const { evidence } of campaign.findings)
       for (const { slots } of evidence) {
         const address = slots['src_endpoint.ip'];
         const network = address === undefined ? undefined : this.#lookup.networkOf(address);
-        if (network === undefined) continue;
-        all.add(network);
-        if (slots['history.network'] !== 'usual') strange.add(network);
+        if (address === undefined || network === undefined || isOfOthers(slots, campaign.grants)) continue;
+        const place = slots['history.network'] === 'usual' ? usual : strange;
+        place.addresses.add(address);
+        place.networks.add(network);
       }
-    return strange.size > 0 ? strange : all;
+    return strange.networks.size > 0 ? { ...strange, areStrange: true } : { ...usual, areStrange: false };
   }
 
   #toIncident(campaign: Campaign): Incident {
     const opened = campaign.opened!;
     const records = campaign.grants.flatMap((grant) => this.#lookup.grant(grant.key) ?? []);
-    const networks = this.#suspectNetworks(campaign);
+    const places = this.#suspectPlaces(campaign);
     const grants = [...new Map(records.map(({ grant }) => [grant.key, grant])).values()];
     return describeIncident({
       id: opened.id,
       campaign,
+      places,
       grants: grants.length === 0 ? campaign.grants : grants,
       histories: records.map((record) => record.toHistory()),
-      bounds: records.map((record) => record.reads.bounds(campaign.firstAt, campaign.lastAt + readsBelongMs, networks)),
+      bounds: records.map((record) =>
+        record.reads.bounds(campaign.firstAt, campaign.lastAt + readsBelongMs, places.networks),
+      ),
     });
   }
+}
+
+/** A help desk resets somebody else's factor: its address is not where the grant was used. */
+function isOfOthers(slots: Slots, grants: readonly Grant[]): boolean {
+  const uid = slots['actor.user.uid'];
+  const name = slots['actor.user.name'];
+  const isTheirs = grants.some(
+    ({ userUid, userName }) => (uid !== undefined && uid === userUid) || (name !== undefined && name === userName),
+  );
+  return (slots['user.uid'] ?? slots['user.name']) !== undefined && !isTheirs;
 }
 
 /** Whether the finding falls into the campaign or within a day of it. */

@@ -41,7 +41,7 @@ export function incidentBlock(incident: Incident, style: Style): string {
     '',
     section('What happened', wrap(revealedLines(incident.summary), style.width, 2), style),
     section('By which grant', incident.grants.map((grant) => `  ${grantInWords(grant)}`).join('\n'), style),
-    section('How many rows left', `  ${boundsInWords(incident.rows)} rows, as these logs count`, style),
+    section('How many rows left', `  ${rowsInWords(incident.rows)}`, style),
     section('What to do now', numbered(incident.advice, style), style),
     section(
       'Why',
@@ -51,6 +51,14 @@ export function incidentBlock(incident: Incident, style: Style): string {
       style,
     ),
   ].join('\n');
+}
+
+/** What the logs count; some count calls and not rows. */
+function rowsInWords({ atLeast, atMost }: Incident['rows']): string {
+  if (atMost !== undefined) return `${boundsInWords({ atLeast, atMost })} rows, as these logs count`;
+  return atLeast === 0
+    ? 'unknown: these logs do not say how many'
+    : `at least ${counted(atLeast, 'row')}; these logs set no upper bound`;
 }
 
 const section = (title: string, body: string, style: Style): string => `${style.bold(title)}\n${body}\n`;
