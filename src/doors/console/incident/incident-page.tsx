@@ -30,6 +30,11 @@ export function IncidentPage() {
       <Answer of={query} waiting={<Skeleton lines={10} height={44} />}>
         {() => null}
       </Answer>
+      {query.error !== null && (
+        <Jump to={links.incidents()} className="mt-4 inline-block underline underline-offset-4">
+          All incidents
+        </Jump>
+      )}
     </Page>
   );
 }

@@ -14,6 +14,7 @@ import { sessionQuery } from '../server/queries.ts';
 import { request } from '../server/request.ts';
 import { useSession } from '../server/session.ts';
 import { DoorPage } from './door-page.tsx';
+import { refusalWords } from './refusal-words.ts';
 
 type AuthenticationOptions = Parameters<typeof startAuthentication>[0]['optionsJSON'];
 
@@ -25,7 +26,7 @@ export function SignInPage() {
     <DoorPage title="Sign in">
       {refused !== undefined && (
         <p role="alert" className="mb-4 border-l-2 border-amber pl-3">
-          Your sign-in provider did not let you in: <Text words={refused} />
+          <Text words={refusalWords(refused, ways.oidc?.name ?? 'Single sign-on')} />
         </p>
       )}
       <PasskeyWay />
