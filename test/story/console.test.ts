@@ -10,17 +10,15 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import {
   addAuthenticator,
   becomeOwner,
-  missing,
   openBrowser,
   repository,
+  missing as skip,
   startDemonstration,
   stop,
 } from './open-console.ts';
 
 const screenshots = join(repository, 'artefacts', 'screenshots');
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-const skip = missing;
 
 /** Seconds of the story per second of the test: its five days of reconnaissance pass in two minutes. */
 const speed = 3600;
@@ -147,7 +145,10 @@ test('the incident is closed through its states, each with a reason, and all of 
     await dialog.getByLabel('Reason').fill(`Because this test says so: ${state}.`);
     await confirm.click();
     await dialog.waitFor({ state: 'hidden' });
-    await page.getByText(`Because this test says so: ${state}.`).waitFor();
+    await page
+      .getByRole('region', { name: 'What people and Cordon did' })
+      .getByText(`Because this test says so: ${state}.`)
+      .waitFor();
   }
   await page.getByRole('button', { name: 'Open again' }).waitFor();
   await inspect('incident-closed');
