@@ -102,6 +102,23 @@ export function staffConforms(harness: Harness): void {
       assert.equal(await staff.invitation('h1'), undefined);
       assert.deepEqual(await staff.invitations(), []);
     });
+
+    it('lets exactly one of many join by an invitation, with a way in or not at all', async (context) => {
+      const { staff } = await freshStore(context, harness);
+      const invitation = { id: 'i1', hash: 'h1', email: '', role: 'owner' as const, expiresAt: midnight };
+      await staff.addInvitation(invitation);
+      const password = { hash: 'argon2id', totpSecret: 'secret', lastTotpStep: 7 };
+      await staff.addPerson(anouk);
+      await assert.rejects(staff.join('i1', { ...anouk, id: 'other' }, { password }), 'the e-mail is taken');
+      assert.ok(await staff.invitation('h1'), 'and the invitation is still good');
+      const claims = ['a', 'b', 'c'].map((id) => ({ ...anouk, id, email: `${id}@maison.example` }));
+      const answers = await Promise.all(claims.map((person) => staff.join('i1', person, { password })));
+      assert.equal(answers.filter(Boolean).length, 1);
+      const joined = claims[answers.indexOf(true)]!;
+      assert.deepEqual(await staff.person(joined.id), joined);
+      assert.deepEqual(await staff.password(joined.id), password);
+      assert.equal((await staff.people()).length, 2);
+    });
   });
 }
 
