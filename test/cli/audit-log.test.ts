@@ -51,11 +51,11 @@ test('acts are anchored at start and stop, and hold while the server runs and af
   await server.ask('POST', '/api/staff/invitations', { email: 'new@house.example', role: 'analyst' });
   const running = await verify();
   assert.deepEqual([running.code, running.error], [0, '']);
-  assert.match(running.out, /records is whole: 2 entries, held against 1 anchor\./);
-  assert.deepEqual(await server.ask('GET', '/api/audit-log/verification'), { ok: true, entries: 2, anchors: 1 });
+  assert.match(running.out, /records is whole: 3 entries, held against 1 anchor\./);
+  assert.deepEqual(await server.ask('GET', '/api/audit-log/verification'), { ok: true, entries: 3, anchors: 1 });
   await server.end('SIGTERM');
   const stopped = await verify();
-  assert.match(stopped.out, /is whole: 3 entries, held against 2 anchors\./);
+  assert.match(stopped.out, /is whole: 4 entries, held against 2 anchors\./);
   assert.equal(statSync(anchors).mode & 0o777, 0o600);
 });
 
@@ -66,7 +66,7 @@ test('a log rewritten as a whole passes its own chain, and fails against its anc
   assert.deepEqual([alone.code, alone.error], [0, ''], 'the chain alone shows nothing');
   const { code, out } = await verify();
   assert.equal(code, 1);
-  assert.match(out, /records does not hold at entry 3: found [0-9a-f]{64}, expected [0-9a-f]{64}, anchored 20/);
+  assert.match(out, /records does not hold at entry 4: found [0-9a-f]{64}, expected [0-9a-f]{64}, anchored 20/);
   writeFileSync(join(directory, 'records', 'cordon.db'), kept);
   assert.equal((await verify()).code, 0);
 });
@@ -76,7 +76,7 @@ test('anchors that were taken away, emptied or damaged are not "no anchors"', as
   rmSync(anchors);
   const gone = await verify();
   assert.equal(gone.code, 1);
-  assert.match(gone.out, /does not hold at entry 3: found .*anchors\.jsonl.*is not there, expected the anchors/);
+  assert.match(gone.out, /does not hold at entry 4: found .*anchors\.jsonl.*is not there, expected the anchors/);
   writeFileSync(anchors, '');
   assert.match((await verify()).out, /found a file without anchors/);
   writeFileSync(anchors, `{"sequence":"many"}\n${kept}`);

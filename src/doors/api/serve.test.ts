@@ -54,7 +54,11 @@ async function listenFor(pattern: RegExp, cookie: string, meanwhile: () => Promi
 
 test('the link of the first owner names localhost, where browsers keep passkeys', async () => {
   assert.match(served.url, /^http:\/\/localhost:\d+$/);
-  assert.match(String(await served.ownerLink()), /^http:\/\/localhost:\d+\/welcome\/[\w-]{43}$/);
+  const link = String(await served.ownerLink());
+  assert.match(link, /^http:\/\/localhost:\d+\/welcome\/[\w-]{43}$/);
+  const log = (await askOperator('/api/audit-log')).text;
+  assert.match(log, /"act":"staff\.invite".*"role":"owner"/);
+  assert.ok(!log.includes(link.split('/').at(-1) ?? ''), 'that it was made is on record, what it is is not');
 });
 
 test('the socket is for this user only, and whoever opens it is the operator', async () => {

@@ -53,8 +53,12 @@ export async function serve({
     url,
     socket,
     close,
-    ownerLink: async () =>
-      (await signIn.needsOwner()) ? `${url}/welcome/${(await signIn.invitations.forOwner()).secret}` : undefined,
+    async ownerLink() {
+      if (!(await signIn.needsOwner())) return undefined;
+      const { secret, invitation } = await signIn.invitations.forOwner();
+      await cordon.record('cordon', 'staff.invite', invitation.id, { role: invitation.role });
+      return `${url}/welcome/${secret}`;
+    },
   });
 }
 
