@@ -91,7 +91,7 @@ class RunningDetection implements Detection {
     }
     if (observed === undefined) return;
     this.#history.learn(event, observed, isFlagged);
-    if (observed.record.isWatched) this.#incidents.noteRead(observed.record, event.time);
+    if (observed.record.isWatched) this.#incidents.noteAct(observed.record, event, observed.reads !== undefined);
   }
 
   #find(match: Match): { readonly finding: Finding; readonly isNew: boolean } | undefined {

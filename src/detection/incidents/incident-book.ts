@@ -1,4 +1,4 @@
-import type { Slots } from '#model/event.ts';
+import type { Event, Slots } from '#model/event.ts';
 import type { Finding, Grant } from '#model/finding.ts';
 import type { Incident } from '#model/incident.ts';
 import type { GrantRecord } from '../history/grant-record.ts';
@@ -54,12 +54,18 @@ export class IncidentBook {
     }
   }
 
-  /** A watched grant has read rows: its incident's bounds have changed. */
-  noteRead(record: GrantRecord, time: number): void {
+  /**
+   * A watched grant has acted: its incident's bounds have changed. Reads from where it is not at home prolong the
+   * incident, for a thief may take days after looking around and break no rule by it.
+   */
+  noteAct(record: GrantRecord, { time, slots }: Event, isRead: boolean): void {
     const campaign = this.#running.get(record.key);
     if (campaign?.opened === undefined) return;
-    if (time - campaign.lastAt > readsBelongMs) record.isWatched = false;
-    else this.#changed.add(campaign);
+    const familiarity = slots['history.network'];
+    const isAway = familiarity === 'new' || familiarity === 'no history';
+    if (time - campaign.lastAt > silenceMs) record.isWatched = false;
+    else if (isRead && isAway) campaign.lastAt = Math.max(campaign.lastAt, time);
+    if (time - campaign.lastAt <= readsBelongMs) this.#changed.add(campaign);
   }
 
   /** Incidents that are new or have changed since the last call; joined ones as closed, saying into which. */
