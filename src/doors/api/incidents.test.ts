@@ -41,6 +41,20 @@ test('an incident is listed, opened, and moved along its table', async () => {
   assert.match(late.json().error.message, /contained now, not open/);
 });
 
+test('an export holds the incidents that were asked for, and the audit log says how many', async () => {
+  const owner = await server.hire('owner');
+  const get = (url: string) => server.app.inject({ url, headers: owner.headers });
+  const lines = async (ids: string) => (await get(`/api/incidents?format=csv${ids}`)).body.trim().split(/\r?\n/).length;
+  assert.equal(await lines(''), 2, 'a header and all');
+  assert.equal(await lines('&ids=inc-z,inc-a'), 2);
+  assert.equal(await lines('&ids=inc-z'), 1, 'the header only');
+  const exports = (await get('/api/audit-log')).json().filter(({ act }: { act: string }) => act === 'export');
+  assert.deepEqual(
+    exports.map(({ details }: { details: unknown }) => details),
+    [{ count: 0 }, { count: 1 }, { count: 1 }],
+  );
+});
+
 test('an event is found by its key, however long', async () => {
   const analyst = await server.hire('analyst');
   const key = `elf:${'k/é'.repeat(80)}`;
