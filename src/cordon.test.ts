@@ -61,6 +61,32 @@ test('after a restart detection is shown what is stored, and nothing is counted 
   await cordon.close();
 });
 
+test('logs that ended long ago warm detection as well', async () => {
+  const own = mkdtempSync(join(tmpdir(), 'cordon-old-'));
+  const configuration = unwrap(parseConfiguration(`dataDirectory: ${own}`, join(own, 'c.yaml'), {}));
+  const shown: string[] = [];
+  const openOld = async () => {
+    const detection = async (...given: Parameters<typeof namingDetection>) => {
+      const loaded = unwrap(await namingDetection(...given));
+      const observe: typeof loaded.detection.observe = (events) => {
+        shown.push(...events.map(({ key }) => key));
+        return loaded.detection.observe(events);
+      };
+      return { ok: true as const, value: { ...loaded, detection: { ...loaded.detection, observe } } };
+    };
+    const cordon = unwrap(await openCordon(configuration, { clock, sources: [sourceForTests], detection }));
+    await cordon.warmed;
+    return cordon;
+  };
+  const first = await openOld();
+  await first.feed([makeEvent({ key: 'old', time: at(-60 * 24 * 200), incident: 'inc-old' })]);
+  await first.close();
+  shown.length = 0;
+  await (await openOld()).close();
+  assert.deepEqual(shown, ['old']);
+  rmSync(own, { recursive: true });
+});
+
 test('what was found outlives the forgetting of its events', async () => {
   const { cordon } = await open();
   clock.forward(40 * 24 * 3_600_000);
