@@ -99,12 +99,22 @@ export class ReadingTally extends Tally implements ReadingSummary {
   }
 
   count(file: FileTally, spans: readonly Span[]): void {
+    // Events of one source follow each other by the thousand: each run is added once.
+    let source: string | undefined;
+    let run = 0;
     for (const span of spans) {
       file.bytes += span.bytes;
-      if (span.fate === 'accepted') this.#add('events', file, span.event.source);
-      else if (span.fate === 'duplicate') this.#add('duplicates', file, span.source);
+      if (span.fate === 'accepted') {
+        if (span.event.source === source) run += 1;
+        else {
+          this.#add('events', run, file, source);
+          source = span.event.source;
+          run = 1;
+        }
+      } else if (span.fate === 'duplicate') this.#add('duplicates', 1, file, span.source);
       else if (span.fate === 'quarantined') this.#quarantine(file, span);
     }
+    this.#add('events', run, file, source);
   }
 
   /** What was counted as an event turns out to be one that was read before. */
@@ -117,18 +127,18 @@ export class ReadingTally extends Tally implements ReadingSummary {
   }
 
   #quarantine(file: FileTally, span: QuarantinedSpan): void {
-    this.#add('quarantined', file, span.source);
+    this.#add('quarantined', 1, file, span.source);
     if (this.quarantine.length >= keptEntries) return;
     this.quarantine.push({ file: file.file, offset: span.offset, bytes: span.bytes, reason: span.reason });
   }
 
-  #add(fate: 'events' | 'duplicates' | 'quarantined', file: FileTally, source: string | undefined): void {
-    this[fate] += 1;
-    file[fate] += 1;
-    if (source === undefined) return;
+  #add(fate: 'events' | 'duplicates' | 'quarantined', many: number, file: FileTally, source: string | undefined): void {
+    this[fate] += many;
+    file[fate] += many;
+    if (source === undefined || many === 0) return;
     file.seenSources.add(source);
     const tally = this.sources.get(source) ?? new Tally();
-    tally[fate] += 1;
+    tally[fate] += many;
     this.sources.set(source, tally);
   }
 }
