@@ -1,7 +1,7 @@
 import type { ThreadMark } from '#model/wire.ts';
 
 export type Lane = ThreadMark['lane'];
-export const lanes = ['sign-in', 'grant', 'reconnaissance', 'reading', 'containment', 'duties'] as const;
+const lanes = ['sign-in', 'grant', 'reconnaissance', 'reading', 'containment', 'duties'] as const;
 
 /** What an empty lane says: that nothing was done is part of the story. */
 export const emptyLane = {
