@@ -158,7 +158,9 @@ async function start(
   const readOn = async (): Promise<void> => {
     health.loading(true);
     await recount(store, flow, houseClock());
-    await feed.replay(houseClock() - warmingMs);
+    // Exported logs may end long ago: what is usual then stands before their end, not before today.
+    const [newest] = (await store.events.search({}, 1, undefined)).rows;
+    await feed.replay(Math.min(houseClock(), newest?.time ?? houseClock()) - warmingMs);
     health.loading(false);
   };
   const warmed = readOn();
