@@ -5,6 +5,8 @@ import { type Evidence, type Finding, isAtLeast, type Level } from '#model/findi
 import type { Incident } from '#model/incident.ts';
 import { type Style, wrap } from './style.ts';
 
+const listedFiles = 200;
+
 /** The page that a tired analyst reads: incidents first and whole, then what was merely noticed, then what was read. */
 export function scanPage(report: ScanReport, style: Style): string {
   const blocks = [
@@ -141,11 +143,11 @@ function readingBlock(report: ScanReport, style: Style): string {
       lines.push(`    ${revealed(file)} at byte ${offset}: ${revealed(reason)}`);
     }
   }
-  for (const { file, looksLike } of report.unread.slice(0, 20)) {
+  for (const { file, looksLike } of report.unread.slice(0, listedFiles)) {
     lines.push(`  ${revealed(file)} looks like ${revealed(looksLike)}; no source reads it yet`);
   }
-  if (report.unread.length > 20)
-    lines.push(`  and ${counted(report.unread.length - 20, 'more file')} that no source reads yet`);
+  if (report.unread.length > listedFiles)
+    lines.push(`  and ${counted(report.unread.length - listedFiles, 'more file')} that no source reads yet`);
   for (const caution of report.cautions) lines.push(wrap(`${style.waiting('Note:')} ${caution}`, style.width, 2));
   return [style.bold('What was read'), ...lines].join('\n');
 }
