@@ -62,7 +62,11 @@ export function Sources({ now }: { readonly now: NowView }) {
                   onPoint={setAt}
                 />
                 <p className="flex justify-between text-xs text-ink-3">
-                  <span>{peakWords(flow.counts[source.name] ?? [])}</span>
+                  <span>
+                    {source.state === 'loading'
+                      ? 'fills once the history is read'
+                      : peakWords(flow.counts[source.name] ?? [])}
+                  </span>
                   <span className="text-ink-2">
                     {at !== undefined && `${inWords(flow.counts[source.name]?.[at] ?? 0)} in these 5 minutes`}
                   </span>
