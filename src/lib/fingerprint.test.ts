@@ -4,9 +4,9 @@ import fc from 'fast-check';
 import { Fingerprint, seedOf } from './fingerprint.ts';
 
 function printOf(row: Iterable<readonly [string, string]>): string {
-  const print = new Fingerprint();
+  const print = new Fingerprint(0);
   for (const [name, text] of row) print.add(seedOf(name), text);
-  return print.text();
+  return String(print);
 }
 
 const row = fc
@@ -48,4 +48,22 @@ test('a hundred thousand rows that differ in one digit have a hundred thousand p
       ]),
     );
   assert.equal(prints.size, 100_000);
+});
+
+test('bytes that stand somewhere count as the text they spell', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), fc.string(), fc.nat(), (text, before, seed) => {
+      const byText = new Fingerprint(7);
+      byText.add(seed, text);
+      const [head, cell] = [Buffer.from(before), Buffer.from(text)];
+      const byBytes = new Fingerprint(7);
+      byBytes.addBytes(seed, Buffer.concat([head, cell, head]), head.length, head.length + cell.length);
+      assert.equal(String(byBytes), String(byText));
+    }),
+  );
+  const long = new Fingerprint(7);
+  long.add(1, 'é'.repeat(5000));
+  const longByBytes = new Fingerprint(7);
+  longByBytes.addBytes(1, Buffer.from('é'.repeat(5000)), 0, 10_000);
+  assert.equal(String(long), String(longByBytes));
 });

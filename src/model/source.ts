@@ -1,11 +1,12 @@
+import type { Fingerprint } from '#lib/fingerprint.ts';
 import type { Slots } from './event.ts';
 
 /** What a source makes of one record. */
 export interface Reading {
   /** Event time, ms since 1970 UTC. */
   readonly time: number;
-  /** Parts of the stable key, unique within the source; the same record read again gives the same. */
-  readonly key: string;
+  /** The record's own id, or what tells it apart where it has none; the same record read again gives the same. */
+  readonly key: string | Fingerprint;
   readonly slots: Slots;
 }
 
@@ -16,8 +17,17 @@ export interface Invalid {
 
 export type JsonObject = { readonly [name: string]: unknown };
 
-/** Reads the rows of one CSV file whose header it has accepted. Cells are in header order, unescaped. */
-export type CellsReader = (cells: readonly string[]) => Reading | Invalid;
+/** The unescaped cells of one row, in the order of the header; valid until the next row is read. */
+export interface Cells {
+  readonly length: number;
+  /** The cell at a position from 0 on; undefined behind the last. */
+  at(position: number): string | undefined;
+  /** Adds the cell to a fingerprint without making a text of it. */
+  addTo(print: Fingerprint, seed: number, position: number): void;
+}
+
+/** Reads the rows of one CSV file whose header it has accepted. */
+export type CellsReader = (cells: Cells) => Reading | Invalid;
 
 /**
  * A vendor's log format. One folder under detection/sources/, found by directory. Formats are recognised by content,

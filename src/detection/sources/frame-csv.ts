@@ -1,5 +1,6 @@
 import type { Source } from '#model/source.ts';
-import { readCells } from './csv-cells.ts';
+import { CellBounds, findCells } from './csv-cells.ts';
+import { CsvRow } from './csv-row.ts';
 import { csvFormat, type RecordFormat } from './record-format.ts';
 import type { RecordJudge } from './record-judge.ts';
 import { maxRecordBytes } from './span.ts';
@@ -31,6 +32,7 @@ export class CsvFramer {
   readonly #sources: readonly Source[];
   readonly #judge: RecordJudge;
   #header: CsvHeader;
+  readonly #bounds = new CellBounds();
   /** Set while a line longer than 1 MB is being passed over: where it began, and why it is quarantined. */
   #skipping: { readonly from: number; readonly reason: string } | undefined;
 
@@ -60,56 +62,55 @@ export class CsvFramer {
       this.#judge.spans.frame(window.offset + start, blank - start);
       return blank;
     }
-    const cells: string[] = [];
-    const end = readCells(text, start, window.isLast, cells);
+    const row = new CsvRow(window, this.#bounds);
+    const end = findCells(text, start, window.isLast, this.#bounds);
     if (end.kind === 'open') {
       if (window.length - start <= maxRecordBytes && !window.isLast) return start;
       const why =
         window.isLast && window.length - start <= maxRecordBytes ? 'reaches the end of the file' : 'is over 1 MB long';
-      return this.#damaged(window, start, `quoted cell ${cells.length + 1} ${why}, expected its closing quote`);
+      return this.#damaged(window, start, `quoted cell ${row.length + 1} ${why}, expected its closing quote`);
     }
     if (end.kind === 'illegal') {
       const found = JSON.stringify(window.textOf(end.at, end.at + 1));
       return this.#damaged(
         window,
         start,
-        `found ${found} behind the closing quote of cell ${cells.length}, expected a comma or line end`,
+        `found ${found} behind the closing quote of cell ${row.length}, expected a comma or line end`,
       );
     }
     if (end.end - start > maxRecordBytes) return this.#damaged(window, start, 'the row is over 1 MB long');
-    return this.#complete(window, start, end.end, end.next, cells);
+    return this.#complete(window, start, end.end, end.next, row);
   }
 
-  #complete(window: Window, start: number, end: number, next: number, cells: string[]): number {
+  #complete(window: Window, start: number, end: number, next: number, row: CsvRow): number {
     const { spans } = this.#judge;
     const { offset, text } = window;
-    if (cells[0] === this.#header.cells[0] && this.#isHeader(cells)) {
+    if (this.#isHeader(row)) {
       spans.quarantine(offset + start, next - start, 'stray header row', this.#header.format.source.name);
       return next;
     }
-    if (cells.length !== this.#header.cells.length) {
-      const other = findCsvHeader(cells, this.#sources);
+    if (row.length !== this.#header.cells.length) {
+      const other = findCsvHeader(row.texts(), this.#sources);
       if (other !== undefined) {
         this.#header = other;
         spans.frame(offset + start, next - start);
         return next;
       }
-      const reason = `found ${cells.length} cells, expected ${this.#header.cells.length}`;
+      const reason = `found ${row.length} cells, expected ${this.#header.cells.length}`;
       const lineEnd = text.indexOf('\n', start);
       if (lineEnd >= 0 && lineEnd < end) return this.#damaged(window, start, reason);
       spans.quarantine(offset + start, next - start, reason, this.#header.format.source.name);
       return next;
     }
     const raw = window.textOf(start, end);
-    const decoded = window.isPlain || !beyondAscii.test(text.slice(start, end)) ? cells : decodeCells(cells);
     const place = { start: offset + start, end: offset + end, next: offset + next };
-    this.#judge.judge(this.#header.read(decoded), this.#header.format, place, raw, undefined);
+    this.#judge.judge(this.#header.read(row), this.#header.format, place, raw, undefined);
     return next;
   }
 
-  #isHeader(cells: readonly string[]): boolean {
+  #isHeader(row: CsvRow): boolean {
     const header = this.#header.cells;
-    return cells.length === header.length && cells.every((cell, index) => cell === header[index]);
+    return row.length === header.length && header.every((cell, index) => cell === row.at(index));
   }
 
   /** Quarantines the physical line at `start`. */
@@ -141,11 +142,4 @@ function blankLineEnd(text: string, start: number): number {
   const code = text.charCodeAt(start);
   if (code === 10) return start + 1;
   return code === 13 && text.charCodeAt(start + 1) === 10 ? start + 2 : start;
-}
-
-const beyondAscii = /[\u0080-\u00ff]/;
-
-/** Latin-1 cells as the UTF-8 they are. */
-function decodeCells(cells: readonly string[]): readonly string[] {
-  return cells.map((cell) => (beyondAscii.test(cell) ? Buffer.from(cell, 'latin1').toString('utf8') : cell));
 }

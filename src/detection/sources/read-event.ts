@@ -1,3 +1,4 @@
+import type { Fingerprint } from '#lib/fingerprint.ts';
 import type { Event, Origin, Slots } from '#model/event.ts';
 import type { JsonObject, Reading } from '#model/source.ts';
 import { nativeField } from './native-field.ts';
@@ -10,7 +11,6 @@ export type Native = Event['native'];
  * neither the parsed record nor the piece of file alive. `native` must therefore be called as a method.
  */
 export class ReadEvent implements Event {
-  readonly key: string;
   readonly time: number;
   readonly arrivedAt: number;
   readonly source: string;
@@ -18,6 +18,7 @@ export class ReadEvent implements Event {
   readonly raw: string;
   readonly slots: Slots;
   readonly native: Native;
+  readonly #key: string | Fingerprint;
   #fields: JsonObject | undefined;
 
   constructor(
@@ -29,7 +30,7 @@ export class ReadEvent implements Event {
     native: Native,
     fields: JsonObject | undefined,
   ) {
-    this.key = `${source}:${reading.key}`;
+    this.#key = reading.key;
     this.time = reading.time;
     this.arrivedAt = arrivedAt;
     this.source = source;
@@ -38,6 +39,15 @@ export class ReadEvent implements Event {
     this.slots = reading.slots;
     this.native = native;
     this.#fields = fields;
+  }
+
+  get key(): string {
+    return `${this.source}:${this.#key}`;
+  }
+
+  /** What tells an event apart from all others, in the form that is cheapest to compare. */
+  static identityOf(event: Event): string | Fingerprint {
+    return #key in event && typeof event.#key !== 'string' ? event.#key : event.key;
   }
 
   static fieldsOf(event: Event, read: (raw: string) => JsonObject): JsonObject {

@@ -18,7 +18,8 @@ const plain: Source = {
   title: 'Plain log',
   lag: 'none',
   longestLagMs: 0,
-  readCsv: (header) => (header.join() === 'time,id' ? ([time, id]) => readPlain(time, String(id)) : undefined),
+  readCsv: (header) =>
+    header.join() === 'time,id' ? (cells) => readPlain(cells.at(0), String(cells.at(1))) : undefined,
   acceptsObject: (value) => 'time' in value,
   readObject: (value) => readPlain(value['time'], String(value['id'])),
 };

@@ -6,6 +6,7 @@ import { mergeByTime, type TimedFile } from './merge-by-time.ts';
 import { type Input, openInputs } from './open-input.ts';
 import { type EventBatches, orderByTime } from './order-by-time.ts';
 import { largestHold } from './order-gauge.ts';
+import { ReadEvent } from './read-event.ts';
 import { readRecords } from './read-records.ts';
 import { type ReadingSummary, ReadingTally } from './reading-summary.ts';
 import { SeenKeys } from './seen-keys.ts';
@@ -109,7 +110,7 @@ async function* readInOrder(
   const isWanted = (event: Event): boolean => {
     if (event.time < latest) tally.outOfOrder += 1;
     else latest = event.time;
-    if (!seen.add(event.key)) tally.countDuplicate(event);
+    if (!seen.add(ReadEvent.identityOf(event))) tally.countDuplicate(event);
     else if (event.time < since) tally.beforeSince += 1;
     else return true;
     return false;

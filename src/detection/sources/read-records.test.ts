@@ -14,7 +14,7 @@ const plain: Source = {
   lag: 'none',
   longestLagMs: 0,
   readCsv: (header) =>
-    header.join() === 'time,id,text' ? ([time, id, text]) => readPlain(time, `${id}|${text}`) : undefined,
+    header.join() === 'time,id,text' ? (cells) => readPlain(cells.at(0), `${cells.at(1)}|${cells.at(2)}`) : undefined,
   acceptsObject: (value) => 'time' in value && 'id' in value,
   readObject: (value) => readPlain(value['time'], String(value['id'])),
 };
@@ -23,7 +23,7 @@ const other: Source = {
   title: 'Other log',
   lag: 'none',
   longestLagMs: 0,
-  readCsv: (header) => (header[0] === 'when' ? ([time]) => readPlain(time, String(time)) : undefined),
+  readCsv: (header) => (header[0] === 'when' ? (cells) => readPlain(cells.at(0), String(cells.at(0))) : undefined),
   acceptsObject: (value) => 'when' in value,
   readObject: (value) => readPlain(value['when'], String(value['when'])),
 };

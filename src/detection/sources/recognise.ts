@@ -1,5 +1,6 @@
 import type { Source } from '#model/source.ts';
-import { readCells } from './csv-cells.ts';
+import { CellBounds, findCells } from './csv-cells.ts';
+import { CsvRow } from './csv-row.ts';
 import { CsvFramer, type CsvHeader, findCsvHeader } from './frame-csv.ts';
 import { JsonFramer } from './frame-json.ts';
 import { looksOfBytes } from './look-of-format.ts';
@@ -63,10 +64,10 @@ export class Recogniser implements Framer {
 
   #headerAt(window: Window, at: number): (CsvHeader & { readonly next: number }) | undefined {
     if (at >= window.length) return undefined;
-    const cells: string[] = [];
-    const end = readCells(window.text, at, window.isLast, cells);
+    const bounds = new CellBounds();
+    const end = findCells(window.text, at, window.isLast, bounds);
     if (end.kind !== 'complete' || end.end - at > maxRecordBytes) return undefined;
-    const header = findCsvHeader(cells, this.#sources);
+    const header = findCsvHeader(new CsvRow(window, bounds).texts(), this.#sources);
     return header && { ...header, next: end.next };
   }
 

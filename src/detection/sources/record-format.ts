@@ -1,5 +1,6 @@
 import type { CellsReader, Invalid, JsonObject, Reading, Source } from '#model/source.ts';
 import { readCells } from './csv-cells.ts';
+import { CellList } from './csv-row.ts';
 import { type Native, nativeBy } from './read-event.ts';
 
 /** How the records of one source, under one header where they have one, are read from their own text. */
@@ -22,7 +23,7 @@ export function csvFormat(source: Source, header: readonly string[], read: Cells
     const cells = cellsOf(raw);
     return Object.fromEntries(header.map((name, index) => [name, cells[index]]));
   };
-  return { source, reread: (raw) => read(cellsOf(raw)), native: nativeBy(fieldsOf) };
+  return { source, reread: (raw) => read(new CellList(cellsOf(raw))), native: nativeBy(fieldsOf) };
 }
 
 /** JSON objects, read by `read`. */

@@ -41,7 +41,7 @@ export class RecordJudge {
     }
     const origin = { file: this.#file, offset: start, bytes: end - start };
     const event = new ReadEvent(reading, source, this.#arrivalOf(reading.time), origin, raw, format.native, fields);
-    if (this.#seen?.add(event.key) === false)
+    if (this.#seen?.add(ReadEvent.identityOf(event)) === false)
       this.spans.add({ fate: 'duplicate', offset: start, bytes: next - start, source });
     else this.spans.add({ fate: 'accepted', offset: start, bytes: next - start, event, format });
   }

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { type Fingerprint, mix } from '#lib/fingerprint.ts';
 
 /** Keys one generation holds at most; with two generations a key is remembered for at least this many further keys. */
 export const keysPerGeneration = 3 << 18;
@@ -29,7 +30,18 @@ export class SeenKeys {
   }
 
   /** Remembers a key; true when it is new. */
-  add(key: string): boolean {
+  add(key: string | Fingerprint): boolean {
+    return typeof key === 'string' ? this.#addText(key) : this.#addPrint(key);
+  }
+
+  #addPrint({ time, high, low }: Fingerprint): boolean {
+    const [saltHigh, saltLow] = this.#salt;
+    // A time has more than 32 bits.
+    const mixed = mix(high ^ saltHigh ^ Math.trunc(time / 2 ** 32)) >>> 0;
+    return this.#addFingerprint(mixed, mix(low ^ saltLow ^ time));
+  }
+
+  #addText(key: string): boolean {
     let [high, low] = this.#salt;
     // Two characters a step: this runs over every key of a log.
     for (let index = 0; index < key.length; index += 2) {
@@ -41,12 +53,12 @@ export class SeenKeys {
       low ^= low >>> 13;
     }
     high = mix(high ^ key.length) >>> 0;
-    low = mix(low ^ high) >>> 0;
-    // All zero marks an empty slot.
-    return this.#addFingerprint(high, high === 0 && low === 0 ? 1 : low);
+    return this.#addFingerprint(high, mix(low ^ high));
   }
 
-  #addFingerprint(high: number, low: number): boolean {
+  #addFingerprint(high: number, signedLow: number): boolean {
+    // All zero marks an empty slot.
+    const low = high === 0 && signedLow === 0 ? 1 : signedLow >>> 0;
     if (this.#old.has(high, low) || !this.#young.add(high, low)) return false;
     if (this.#young.size >= keysPerGeneration) {
       const spare = this.#old;
@@ -57,15 +69,6 @@ export class SeenKeys {
     } else if (this.#young.size >= this.#young.slots * fill) this.#young = this.#young.grown();
     return true;
   }
-}
-
-/** The finaliser of MurmurHash3 (32 bits): every input bit changes every output bit. */
-function mix(value: number): number {
-  let mixed = value ^ (value >>> 16);
-  mixed = Math.imul(mixed, 0x85ebca6b);
-  mixed ^= mixed >>> 13;
-  mixed = Math.imul(mixed, 0xc2b2ae35);
-  return mixed ^ (mixed >>> 16);
 }
 
 /** Pairs of 32-bit numbers, linear probing; the number of slots is a power of two. */

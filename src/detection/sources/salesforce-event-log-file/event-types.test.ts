@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Slots } from '#model/event.ts';
+import { CellList } from '../csv-row.ts';
 import { source } from './source.ts';
 
 function slotsOf(row: Readonly<Record<string, string>>): Slots {
   const cells = { TIMESTAMP: '20260812221409.017', USER_ID: '0055j00000AT6I1', ...row };
-  const reading = source.readCsv!(Object.keys(cells))!(Object.values(cells));
+  const reading = source.readCsv!(Object.keys(cells))!(new CellList(Object.values(cells)));
   assert.ok(!('invalid' in reading), JSON.stringify(reading));
   return reading.slots;
 }

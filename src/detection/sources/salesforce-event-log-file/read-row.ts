@@ -1,7 +1,7 @@
 import { Fingerprint } from '#lib/fingerprint.ts';
 import { parseCompactInstant, parseInstant } from '#lib/instant.ts';
 import { Slots } from '#model/event.ts';
-import type { Invalid, Reading } from '#model/source.ts';
+import type { Cells, CellsReader, Invalid, Reading } from '#model/source.ts';
 import { QueryMemory } from '../query-slots.ts';
 import { userTypeOf } from '../salesforce-words.ts';
 import type { Layout } from './columns.ts';
@@ -10,7 +10,7 @@ import { AddressMemory } from './rest-path.ts';
 import { Row } from './row.ts';
 
 /** Reads the rows of one layout, one after the other. */
-export function createRowReader(layout: Layout): (cells: readonly string[]) => Reading | Invalid {
+export function createRowReader(layout: Layout): CellsReader {
   const row = new Row(layout.at, new QueryMemory(), new AddressMemory());
   let eventType = '';
   let readType: ReadType = readerOf('');
@@ -30,22 +30,22 @@ export function createRowReader(layout: Layout): (cells: readonly string[]) => R
     const slots = new Slots();
     setCommon(slots, row, eventType);
     readType(slots, row);
-    return { time, key: `${eventType}:${time}:${fingerprint(layout, cells)}`, slots };
+    return { time, key: fingerprint(layout, cells, time), slots };
   };
 }
 
 function readTime({ at, cells }: Row): number | undefined {
-  const text = at.TIMESTAMP < 0 ? '' : cells[at.TIMESTAMP]!;
+  const text = at.TIMESTAMP < 0 ? '' : cells.at(at.TIMESTAMP)!;
   const time = parseCompactInstant(text) ?? parseInstant(text);
-  return time !== undefined || at.TIMESTAMP_DERIVED < 0 ? time : parseInstant(cells[at.TIMESTAMP_DERIVED]!);
+  return time !== undefined || at.TIMESTAMP_DERIVED < 0 ? time : parseInstant(cells.at(at.TIMESTAMP_DERIVED)!);
 }
 
 function timeFault(row: Row): string {
   const { at } = row;
-  const found = at.TIMESTAMP < 0 ? `TIMESTAMP_DERIVED is "${row.cells[at.TIMESTAMP_DERIVED]}"` : undefined;
+  const found = at.TIMESTAMP < 0 ? `TIMESTAMP_DERIVED is "${row.cells.at(at.TIMESTAMP_DERIVED)}"` : undefined;
   if (row.text(at.TIMESTAMP) === 'TIMESTAMP') return 'stray header row';
   return found === undefined
-    ? `TIMESTAMP is "${row.cells[at.TIMESTAMP]?.slice(0, 40)}", expected YYYYMMDDhhmmss.SSS`
+    ? `TIMESTAMP is "${row.cells.at(at.TIMESTAMP)?.slice(0, 40)}", expected YYYYMMDDhhmmss.SSS`
     : `${found.slice(0, 60)}, expected an ISO 8601 time`;
 }
 
@@ -53,10 +53,10 @@ function timeFault(row: Row): string {
  * REQUEST_ID alone is no key: it is empty or repeated, and one request writes many rows. So the key is what the row
  * says, in any order of columns: the same row out of a daily and an hourly file, or out of a connector, has one key.
  */
-function fingerprint({ keyed }: Layout, cells: readonly string[]): string {
-  const print = new Fingerprint();
-  for (const { position, seed } of keyed) print.add(seed, cells[position]!);
-  return print.text();
+function fingerprint({ keyed }: Layout, cells: Cells, time: number): Fingerprint {
+  const print = new Fingerprint(time);
+  for (const { position, seed } of keyed) cells.addTo(print, seed, position);
+  return print;
 }
 
 const noAddress = 'Salesforce.com IP';

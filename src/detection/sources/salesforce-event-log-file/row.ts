@@ -1,4 +1,6 @@
 import { toLongId } from '#lib/salesforce-id.ts';
+import type { Cells } from '#model/source.ts';
+import { CellList } from '../csv-row.ts';
 import type { QueryMemory } from '../query-slots.ts';
 import type { Columns } from './columns.ts';
 import type { AddressMemory } from './rest-path.ts';
@@ -8,7 +10,7 @@ export class Row {
   readonly at: Columns;
   readonly queries: QueryMemory;
   readonly addresses: AddressMemory;
-  cells: readonly string[] = [];
+  cells: Cells = new CellList([]);
 
   constructor(at: Columns, queries: QueryMemory, addresses: AddressMemory) {
     this.at = at;
@@ -19,7 +21,7 @@ export class Row {
   /** The cell, or undefined when it is empty or the file has no such column. */
   text(position: number): string | undefined {
     if (position < 0) return undefined;
-    const text = this.cells[position];
+    const text = this.cells.at(position);
     return text === '' ? undefined : text;
   }
 

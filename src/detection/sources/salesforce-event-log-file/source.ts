@@ -1,4 +1,5 @@
 import type { Source } from '#model/source.ts';
+import { CellList } from '../csv-row.ts';
 import { headerName, layOut, unfoldRecord } from './columns.ts';
 import { createRowReader } from './read-row.ts';
 
@@ -22,6 +23,6 @@ export const source: Source = {
     const layout = record === undefined ? undefined : layOut(record.names);
     if (record === undefined || layout === undefined)
       return { invalid: 'no EVENT_TYPE with a TIMESTAMP, expected a row of an event log file' };
-    return createRowReader(layout)(record.cells);
+    return createRowReader(layout)(new CellList(record.cells));
   },
 };

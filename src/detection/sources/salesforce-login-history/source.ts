@@ -65,12 +65,12 @@ function fieldOf(header: string): Field | undefined {
 type Login = (field: Field) => string | undefined;
 
 /** The record's own id; a download from Setup has none, and is told apart by what it says. */
-function keyOf(login: Login, time: number): string {
+function keyOf(login: Login, time: number): string | Fingerprint {
   const id = login('Id');
   if (id !== undefined) return toLongId(id);
-  const print = new Fingerprint();
+  const print = new Fingerprint(time);
   for (const field of fields) if (field !== 'LoginTime') print.add(seeds.get(field)!, login(field) ?? '');
-  return `${time}:${print.text()}`;
+  return print;
 }
 
 function readLogin(login: Login): Reading | Invalid {
@@ -119,7 +119,7 @@ function readCsv(header: readonly string[]): CellsReader | undefined {
     if (cells.length !== header.length) return { invalid: `${cells.length} cells, expected ${header.length}` };
     return readLogin((field) => {
       const position = positions.get(field);
-      return position === undefined ? undefined : knownTextOf(cells[position]);
+      return position === undefined ? undefined : knownTextOf(cells.at(position));
     });
   };
 }

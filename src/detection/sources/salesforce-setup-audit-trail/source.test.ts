@@ -5,6 +5,7 @@ import Papa from 'papaparse';
 import type { Activity } from '#model/activity.ts';
 import type { Slots } from '#model/event.ts';
 import type { Reading } from '#model/source.ts';
+import { CellList } from '../csv-row.ts';
 import { source } from './source.ts';
 
 const common = {
@@ -204,14 +205,9 @@ test('a download from Setup has only sentences, and they tell the same', () => {
     'Delegate User',
   ])!;
   for (const [, sentence, activity, words = {}] of changes) {
-    const reading = readDownload([
-      '8/12/2026, 2:51:10 PM PDT',
-      'Admin@House.example',
-      '',
-      sentence,
-      'Manage Users',
-      '',
-    ]);
+    const reading = readDownload(
+      new CellList(['8/12/2026, 2:51:10 PM PDT', 'Admin@House.example', '', sentence, 'Manage Users', '']),
+    );
     assert.ok(!('invalid' in reading));
     assert.equal(reading.slots.activity_name, activity, sentence);
     assert.equal(reading.slots['actor.user.name'], 'admin@house.example');
@@ -230,14 +226,16 @@ test('a record says who did it and has its id as its key', () => {
 });
 
 test('the CSV of records has the keys of the records', () => {
-  const reading = source.readCsv!(['Id', 'CreatedDate', 'CreatedBy.Username', 'Action', 'Display', 'Section'])!([
-    '0Ym5j000019nwonCAA',
-    '2026-08-12T21:51:10.000Z',
-    'Admin@House.example',
-    'createduser',
-    'Created new user Anna Moser',
-    'Manage Users',
-  ]) as Reading;
+  const reading = source.readCsv!(['Id', 'CreatedDate', 'CreatedBy.Username', 'Action', 'Display', 'Section'])!(
+    new CellList([
+      '0Ym5j000019nwonCAA',
+      '2026-08-12T21:51:10.000Z',
+      'Admin@House.example',
+      'createduser',
+      'Created new user Anna Moser',
+      'Manage Users',
+    ]),
+  ) as Reading;
   assert.equal(reading.key, read('createduser', '').key);
   assert.equal(reading.slots.activity_name, 'account-change');
 });
@@ -245,12 +243,12 @@ test('the CSV of records has the keys of the records', () => {
 test('the sample file is read, its rows apart', () => {
   const text = readFileSync(new URL('samples/setup-download.csv', import.meta.url), 'utf8');
   const [header = [], ...rows] = Papa.parse<string[]>(text.trim()).data;
-  const readings = rows.map((row) => source.readCsv!(header)!(row) as Reading);
+  const readings = rows.map((row) => source.readCsv!(header)!(new CellList(row)) as Reading);
   assert.deepEqual(
     readings.map(({ slots }) => slots.activity_name),
     ['app-create', 'password-reset'],
   );
-  assert.equal(new Set(readings.map(({ key }) => key)).size, 2);
+  assert.equal(new Set(readings.map(({ key }) => String(key))).size, 2);
 });
 
 test('what cannot be read says what was found', () => {

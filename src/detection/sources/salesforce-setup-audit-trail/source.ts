@@ -53,11 +53,11 @@ const seeds = {
 };
 
 /** The record's own id; a download from Setup has none, and is told apart by what it says. */
-function keyOf(change: Change, time: number): string {
+function keyOf(change: Change, time: number): string | Fingerprint {
   if (change.id !== undefined) return toLongId(change.id);
-  const print = new Fingerprint();
+  const print = new Fingerprint(time);
   for (const [name, seed] of Object.entries(seeds)) print.add(seed, change[name as keyof typeof seeds] ?? '');
-  return `${time}:${print.text()}`;
+  return print;
 }
 
 function readCsv(header: readonly string[]): CellsReader | undefined {
@@ -75,7 +75,7 @@ function readCsv(header: readonly string[]): CellsReader | undefined {
   if (!isDownload && !isExport) return undefined;
   return (cells) => {
     if (cells.length !== names.length) return { invalid: `${cells.length} cells, expected ${names.length}` };
-    const cell = (name: string): string | undefined => textOf(cells[names.indexOf(name)]);
+    const cell = (name: string): string | undefined => textOf(cells.at(names.indexOf(name)));
     return readChange({
       id: cell('id'),
       time: cell(isExport ? 'createddate' : 'date') ?? '',
