@@ -6,11 +6,10 @@ import { type Desk, type DeskParts, openDesk } from '#desk/desk.ts';
 import { inheritRestrictions } from '#desk/inherit-restrictions.ts';
 import { createLiveHub } from '#desk/live.ts';
 import { rememberIncidents } from '#desk/remember-incidents.ts';
-import type { WrittenRule } from '#desk/rule-views.ts';
 import { createChat } from '#desk/tell-chat.ts';
-import { createDetection, type Detection, type DetectionOptions } from '#detection/detect.ts';
+import type { DetectionOptions } from '#detection/detect.ts';
 import { createInventory } from '#detection/inventory/inventory.ts';
-import { loadRules, type RulePack } from '#detection/rules/load-rules.ts';
+import { type LoadedDetection, loadDetection } from '#detection/load-detection.ts';
 import { findSources } from '#detection/sources/find-sources.ts';
 import { type DemoPlayer, type DemoWish, playDemo, readPlace } from '#intake/demo-player.ts';
 import { createFeed, type Fed, historyKeyOf } from '#intake/feed.ts';
@@ -20,7 +19,7 @@ import { watchFiles } from '#intake/watch-files.ts';
 import { revealed } from '#lib/reveal.ts';
 import type { Event } from '#model/event.ts';
 import type { StaffRecords, Store } from '#model/records.ts';
-import { describeFailure, failure, type Result, success } from '#model/result.ts';
+import { describeFailure, type Result, success } from '#model/result.ts';
 import type { Source } from '#model/source.ts';
 import type { Asker } from '#model/staff.ts';
 import type { GrantHistory } from '#model/wire.ts';
@@ -72,12 +71,6 @@ export interface CordonOptions {
   /** Log formats and what detects: those of `detection/` unless a test brings its own. */
   readonly sources?: readonly Source[];
   readonly detection?: (options: Omit<DetectionOptions, 'rules'>) => Promise<Result<LoadedDetection>>;
-}
-
-/** Detection ready to observe, and its rules as people read them. */
-export interface LoadedDetection {
-  readonly detection: Detection;
-  readonly rules: readonly WrittenRule[];
 }
 
 /**
@@ -268,25 +261,3 @@ async function recount(store: Store, flow: Flow, now: number): Promise<void> {
     flow.record(source, time, count);
   }
 }
-
-/** The pack of rules and a detection that has seen nothing yet. */
-export async function loadDetection(options: Omit<DetectionOptions, 'rules'>): Promise<Result<LoadedDetection>> {
-  const pack = await loadRules();
-  // Every fault is named by `cordon` commands that check rules; to open, the first is enough.
-  if (!pack.ok) return failure(pack.failure[0]!);
-  const { ruleSet, rules } = pack.value;
-  return success({ detection: createDetection({ ...options, rules: ruleSet }), rules: rules.map(writtenRule) });
-}
-
-const writtenRule = ({ rule, folder }: RulePack['rules'][number]): WrittenRule => ({
-  name: rule.name,
-  id: rule.id,
-  title: rule.title,
-  description: rule.description,
-  level: rule.level,
-  techniques: rule.techniques,
-  falsePositives: rule.falsePositives,
-  runbook: folder.runbook,
-  yaml: folder.yaml,
-  samples: folder.samples,
-});

@@ -20,12 +20,13 @@ import type {
   RuleView,
   SearchHit,
   SourceHealth,
+  WrittenRule,
 } from '#model/wire.ts';
 import { strikeOut } from './audit-view.ts';
 import { rowOf, viewOf, worstFirst } from './incident-views.ts';
 import { accusedOf, findIncident, isAbout, isKnownTo, partIncidents, stateOf } from './known-incidents.ts';
 import type { Happening, LiveHub } from './live.ts';
-import { seenRules, type WrittenRule } from './rule-views.ts';
+import { seenRules } from './rule-views.ts';
 import { searchIn } from './search.ts';
 
 /** Somebody else changed it meanwhile: what was found instead of what the asker had seen. */

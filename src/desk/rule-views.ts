@@ -1,11 +1,8 @@
 import { present } from '#lib/present.ts';
 import type { Finding } from '#model/finding.ts';
 import type { RuleRecords } from '#model/records.ts';
-import type { RuleView } from '#model/wire.ts';
+import type { RuleView, WrittenRule } from '#model/wire.ts';
 import type { KnownIncidents } from './known-incidents.ts';
-
-/** A rule as its folder tells it. */
-export type WrittenRule = Omit<RuleView, 'enabled' | 'firedCount' | 'lastFiredAt'>;
 
 /** The rules with how often they fired, without what they found in incidents the reader may not know of. */
 export function seenRules(

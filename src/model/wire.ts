@@ -190,6 +190,9 @@ export interface RuleView {
   readonly samples: { readonly fire: readonly unknown[]; readonly quiet: readonly unknown[] };
 }
 
+/** A rule as its folder tells it. */
+export type WrittenRule = Omit<RuleView, 'enabled' | 'firedCount' | 'lastFiredAt'>;
+
 /** GET /api/inventory: every third party seen in the logs. */
 export interface InventoryView {
   readonly at: number;

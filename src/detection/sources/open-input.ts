@@ -12,7 +12,7 @@ export interface Input {
   readonly storedBytes: number;
   /** Whether the bytes stand in the file as they are read, so that any offset can be read at once. */
   readonly isPlain: boolean;
-  /** The bytes from the beginning. Throws when the file or the archive is damaged. */
+  /** The bytes from the beginning; a chunk is valid until the next is asked for. Throws when the file is damaged. */
   readonly read: () => AsyncIterable<Buffer>;
   /** Plain inputs only: up to `bytes` bytes at `offset`. */
   readonly readAt: (offset: number, bytes: number) => Promise<Buffer>;
@@ -41,7 +41,7 @@ export async function openInputs(path: string): Promise<readonly Input[]> {
       file: path,
       storedBytes,
       isPlain,
-      read: () => unpack(createReadStream(path, { highWaterMark: chunkBytes })),
+      read: () => (isPlain ? readPlain(path) : unpack(createReadStream(path, { highWaterMark: chunkBytes }))),
       readAt: readAt(path),
     },
   ];
@@ -51,6 +51,26 @@ const zipSignature = 0x04034b50;
 const emptyZipSignature = 0x06054b50;
 /** RFC 1952 section 2.3.1, with compression method 8. */
 const isGzip = (head: Buffer): boolean => head[0] === 0x1f && head[1] === 0x8b && head[2] === 8;
+
+/** Reads ahead by one chunk; two buffers do for the whole file. */
+async function* readPlain(path: string): AsyncGenerator<Buffer, void, void> {
+  const handle = await open(path, 'r');
+  const read = (chunk: Buffer<ArrayBuffer>) => handle.read(chunk, 0, chunkBytes);
+  let ahead = read(Buffer.allocUnsafeSlow(chunkBytes));
+  let spare = Buffer.allocUnsafeSlow(chunkBytes);
+  try {
+    for (;;) {
+      const { bytesRead, buffer } = await ahead;
+      if (bytesRead === 0) return;
+      ahead = read(spare);
+      spare = buffer;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await ahead.catch(() => undefined);
+    await handle.close();
+  }
+}
 
 const readAt =
   (path: string) =>

@@ -32,27 +32,23 @@ export async function* readRecords(
   const spans = new SpanList();
   const judge = new RecordJudge(options.file, spans, options.seen, options.arrivalOf ?? ((time) => time));
   const framer = new Recogniser(options.sources, judge);
-  let rest: Buffer = Buffer.alloc(0);
-  let offset = 0;
-  let waiting: Buffer[] = [];
-  let waitingBytes = 0;
+  const held = new HeldBytes();
   let problem: unknown;
   const take = (isLast: boolean): void => {
-    const window = new Window(Buffer.concat([rest, ...waiting]), offset, isLast);
-    const done = framer.take(window, 0);
-    rest = window.bytes.subarray(done);
-    offset += done;
-    waiting = [];
-    waitingBytes = 0;
+    const window = new Window(held.bytes, held.offset, isLast);
+    held.drop(framer.take(window, 0));
   };
   try {
-    for await (const piece of gather(chunks)) {
-      waiting.push(piece);
-      waitingBytes += piece.length;
-      // What was too short to be framed is looked at again only when there is twice as much of it.
-      if (waitingBytes < rest.length) continue;
-      take(false);
-      yield spans.take();
+    let wanted = windowBytes;
+    for await (const chunk of chunks) {
+      for (let start = 0; start < chunk.length; start += windowBytes) {
+        held.add(chunk.subarray(start, start + windowBytes));
+        if (held.length < wanted) continue;
+        take(false);
+        // What was too short to be framed is looked at again only when there is twice as much of it.
+        wanted = Math.max(windowBytes, held.length * 2);
+        yield spans.take();
+      }
     }
   } catch (error) {
     problem = error;
@@ -60,7 +56,7 @@ export async function* readRecords(
   take(true);
   if (problem !== undefined)
     spans.quarantine(
-      offset,
+      held.offset,
       0,
       `the input breaks off here: ${problem instanceof Error ? problem.message : problem}`,
       undefined,
@@ -68,28 +64,39 @@ export async function* readRecords(
   yield spans.take();
 }
 
-/** Joins small chunks and cuts large ones to pieces worth framing. An error of `chunks` comes after what was read. */
-async function* gather(chunks: AsyncIterable<Buffer> | Iterable<Buffer>): AsyncGenerator<Buffer, void, void> {
-  let waiting: Buffer[] = [];
-  let bytes = 0;
-  const takeWaiting = (): Buffer => {
-    const piece = waiting.length === 1 ? waiting[0]! : Buffer.concat(waiting);
-    waiting = [];
-    bytes = 0;
-    return piece;
-  };
-  try {
-    for await (const chunk of chunks) {
-      for (let start = 0; start < chunk.length; start += windowBytes) {
-        const part = chunk.length <= windowBytes ? chunk : chunk.subarray(start, start + windowBytes);
-        waiting.push(part);
-        bytes += part.length;
-        if (bytes >= windowBytes) yield takeWaiting();
-      }
-    }
-  } catch (error) {
-    if (bytes > 0) yield takeWaiting();
-    throw error;
+/** The bytes of the input that are not framed yet, in one buffer that is used again and again. */
+class HeldBytes {
+  /** Byte offset in the input of the first of them. */
+  offset = 0;
+  #room = Buffer.allocUnsafeSlow(windowBytes * 2);
+  #start = 0;
+  #end = 0;
+
+  get length(): number {
+    return this.#end - this.#start;
   }
-  if (bytes > 0) yield takeWaiting();
+
+  /** Valid until bytes are added. */
+  get bytes(): Buffer {
+    return this.#room.subarray(this.#start, this.#end);
+  }
+
+  add(bytes: Buffer): void {
+    if (this.#end + bytes.length > this.#room.length) this.#makeRoom(bytes.length);
+    this.#end += bytes.copy(this.#room, this.#end);
+  }
+
+  drop(count: number): void {
+    this.#start += count;
+    this.offset += count;
+  }
+
+  #makeRoom(bytes: number): void {
+    const needed = this.length + bytes;
+    const room = needed > this.#room.length ? Buffer.allocUnsafeSlow(needed * 2) : this.#room;
+    this.#room.copy(room, 0, this.#start, this.#end);
+    this.#end = this.length;
+    this.#start = 0;
+    this.#room = room;
+  }
 }

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { type Fingerprint, mix } from '#lib/fingerprint.ts';
 
 /** Keys one generation holds at most; with two generations a key is remembered for at least this many further keys. */
-export const keysPerGeneration = 3 << 18;
+export const keysPerGeneration = 3 << 17;
 
 const firstSlots = 1 << 12;
 /** Slots are filled to three quarters. */
@@ -10,7 +10,7 @@ const fill = 0.75;
 
 /**
  * Which keys were seen, in bounded memory: 64-bit fingerprints in two generations of an open-addressing table of at
- * most 2 × 8 MB. When the younger is full the older is forgotten, and how many keys that were is counted. Two
+ * most 2 × 4 MB. When the younger is full the older is forgotten, and how many keys that were is counted. Two
  * different keys share a fingerprint with a chance of about 1 in 10 million per full table; the fingerprints are
  * salted, so that a log line cannot be written to collide with another and vanish as its duplicate.
  */

@@ -1,7 +1,7 @@
 import { Fingerprint } from '#lib/fingerprint.ts';
 import { parseCompactInstant, parseInstant } from '#lib/instant.ts';
 import { Slots } from '#model/event.ts';
-import type { Cells, CellsReader, Invalid, Reading } from '#model/source.ts';
+import type { Cells, CellsReader } from '#model/source.ts';
 import { QueryMemory } from '../query-slots.ts';
 import { userTypeOf } from '../salesforce-words.ts';
 import type { Layout } from './columns.ts';

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { type Configuration, parseConfiguration } from '#configuration.ts';
 import { type Cordon, openCordon } from '#cordon.ts';
-import type { WrittenRule } from '#desk/rule-views.ts';
 import type { Detection } from '#detection/detect.ts';
 import { type Event, Slots } from '#model/event.ts';
 import type { Finding, Grant } from '#model/finding.ts';
@@ -13,6 +12,7 @@ import type { Incident } from '#model/incident.ts';
 import { type Result, success } from '#model/result.ts';
 import type { Source } from '#model/source.ts';
 import type { Person, Role } from '#model/staff.ts';
+import type { WrittenRule } from '#model/wire.ts';
 import { createServer } from '../server.ts';
 import { openSignIn, type SignIn } from '../sign-in/sign-in.ts';
 

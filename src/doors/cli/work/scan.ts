@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { readConfiguration } from '#configuration.ts';
-import { loadDetection } from '#cordon.ts';
 import { boardReport } from '#detection/inventory/board-report.ts';
 import { createInventory } from '#detection/inventory/inventory.ts';
+import { loadDetection } from '#detection/load-detection.ts';
 import { findingToOcsf, incidentToOcsf } from '#detection/ocsf.ts';
 import { findSources } from '#detection/sources/find-sources.ts';
 import { type ScanReport, scanLogs } from '#intake/scan-logs.ts';

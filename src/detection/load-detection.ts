@@ -1,0 +1,32 @@
+import { failure, type Result, success } from '#model/result.ts';
+import type { WrittenRule } from '#model/wire.ts';
+import { createDetection, type Detection, type DetectionOptions } from './detect.ts';
+import { loadRules, type RulePack } from './rules/load-rules.ts';
+
+/** Detection ready to observe, and its rules as people read them. */
+export interface LoadedDetection {
+  readonly detection: Detection;
+  readonly rules: readonly WrittenRule[];
+}
+
+/** The pack of rules and a detection that has seen nothing yet. */
+export async function loadDetection(options: Omit<DetectionOptions, 'rules'>): Promise<Result<LoadedDetection>> {
+  const pack = await loadRules();
+  // Every fault is named by `cordon` commands that check rules; to open, the first is enough.
+  if (!pack.ok) return failure(pack.failure[0]!);
+  const { ruleSet, rules } = pack.value;
+  return success({ detection: createDetection({ ...options, rules: ruleSet }), rules: rules.map(writtenRule) });
+}
+
+const writtenRule = ({ rule, folder }: RulePack['rules'][number]): WrittenRule => ({
+  name: rule.name,
+  id: rule.id,
+  title: rule.title,
+  description: rule.description,
+  level: rule.level,
+  techniques: rule.techniques,
+  falsePositives: rule.falsePositives,
+  runbook: folder.runbook,
+  yaml: folder.yaml,
+  samples: folder.samples,
+});
