@@ -1,0 +1,178 @@
+/** The words of this room: one call, from what was asked to what may leave. */
+import type { Finding } from '#model/finding.ts';
+import type { SenderTier } from '#model/release.ts';
+import type { Soql } from '#soql/query.ts';
+
+/** A refusal in the CRM's own shape: `[{"errorCode", "message"}]`. REST API Developer Guide, "Status Codes and Error Responses". */
+export interface Refusal {
+  /** 401 only where a refresh helps; else 403, which no client repeats; 400, 404, 413, 415, 431 where that is the truth. */
+  readonly status: 400 | 401 | 403 | 404 | 413 | 415 | 431 | 503;
+  /** `REQUEST_LIMIT_EXCEEDED`, `INVALID_SESSION_ID`, `INSUFFICIENT_ACCESS`, `INVALID_QUERY_LOCATOR`, `MALFORMED_QUERY`, … */
+  readonly errorCode: string;
+  /** For whoever runs the client: what was refused, by which rule, what to do. */
+  readonly message: string;
+  /** For metrics and findings: `unknown-path`, `denied-field`, `budget`, `foreign-locator`, … */
+  readonly reason: string;
+}
+
+/** Who calls, known after the token was looked up. */
+export interface Identity {
+  readonly integration: string;
+  /** Id of the access token, and of the refresh family it stems from. */
+  readonly token: string;
+  readonly family: string;
+  readonly tier: SenderTier;
+  readonly address: string;
+}
+
+/** What a call asks of the CRM, once understood. What is not one of these is refused. */
+export type Asked =
+  /** `/services/data`, `/services/data/vXX.0`, limits, userinfo, identity: nothing of customers. */
+  | { readonly kind: 'about'; readonly what: 'versions' | 'resources' | 'limits' | 'userinfo' | 'identity' }
+  | { readonly kind: 'describe'; readonly object: string | undefined }
+  /** `all`: queryAll. `columnsOnly`: `&columns=true`, which answers no records. */
+  | {
+      readonly kind: 'query';
+      readonly query: Soql;
+      readonly text: string;
+      readonly all: boolean;
+      readonly columnsOnly: boolean;
+    }
+  | { readonly kind: 'query-more'; readonly locator: string }
+  | {
+      readonly kind: 'retrieve';
+      readonly object: string;
+      readonly ids: readonly string[];
+      /** Undefined: all fields of the object, as `GET sobjects/Contact/ID` answers. */
+      readonly fields: readonly string[] | undefined;
+    }
+  | {
+      readonly kind: 'bulk-create';
+      readonly query: Soql;
+      readonly text: string;
+      readonly all: boolean;
+      readonly job: BulkForm;
+    }
+  | { readonly kind: 'bulk-list' }
+  | { readonly kind: 'bulk-see'; readonly job: string }
+  | {
+      readonly kind: 'bulk-results';
+      readonly job: string;
+      readonly locator: string | undefined;
+      readonly maxRecords: number | undefined;
+    }
+  | { readonly kind: 'bulk-pages'; readonly job: string }
+  | { readonly kind: 'bulk-abort'; readonly job: string }
+  | { readonly kind: 'bulk-delete'; readonly job: string }
+  /** `/composite`, `/composite/batch`: each part judged like a call of its own. */
+  | { readonly kind: 'composite'; readonly form: 'composite' | 'batch'; readonly parts: readonly CompositePart[] };
+
+export interface BulkForm {
+  readonly delimiter: ',' | '^' | '`' | '|' | ';' | '\t';
+  readonly lineEnding: 'LF' | 'CRLF';
+}
+
+export interface CompositePart {
+  readonly reference: string | undefined;
+  readonly asked: Asked;
+}
+
+/** A call as it arrived, its head only. `target` has one leading slash. */
+export interface CallHead {
+  readonly method: string;
+  readonly target: string;
+  /** Lower-case names; no name twice. */
+  readonly headers: ReadonlyMap<string, string>;
+}
+
+/** A call understood: what it asks, and the API version in its path (`64.0`), where there is one. */
+export interface UnderstoodCall {
+  readonly asked: Asked;
+  readonly version: string | undefined;
+}
+
+/** What goes to the CRM instead of what came. */
+export interface Forward {
+  readonly method: string;
+  /** Path and query, always single-slashed, rebuilt from what was understood. */
+  readonly target: string;
+  /** Added to or replacing the allowed headers of the call. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: Uint8Array | undefined;
+}
+
+/** One object's records in an answer, as the policy lets them leave. */
+export interface ExpectedRecords {
+  /** As `attributes.type` names it; compared without case. */
+  readonly object: string;
+  /** `Field` or `Relation.Field`; undefined: every field but `deniedFields` (retrieve without a field list). */
+  readonly fields: readonly string[] | undefined;
+  /** Never may leave. Compared without case. */
+  readonly deniedFields: readonly string[];
+  readonly customerField: string | undefined;
+}
+
+/** What the answer must be; anything else does not leave. */
+export type Expectation =
+  /** JSON without records of customers, of at most `maxBytes`. */
+  | { readonly kind: 'no-records'; readonly maxBytes: number }
+  /** JSON with records, complete before its first byte leaves. `aggregates`: computed rows instead, at most so many. */
+  | {
+      readonly kind: 'records';
+      readonly operation: string;
+      readonly query: string | undefined;
+      readonly records: readonly ExpectedRecords[];
+      readonly aggregates: number;
+    }
+  | {
+      readonly kind: 'bulk-csv';
+      readonly query: string;
+      readonly records: ExpectedRecords;
+      readonly columns: readonly string[];
+      readonly form: BulkForm;
+    }
+  /** A job's own record or the list of them; only the caller's own jobs may be in it. */
+  | { readonly kind: 'job' }
+  /** Opened as uncounted by policy: whatever it is leaves, and makes the exposure unbounded. */
+  | { readonly kind: 'uncounted'; readonly why: string };
+
+/** What a later call of the same grant may refer to: a locator, or a bulk job. */
+export interface Opening {
+  readonly kind: 'locator' | 'job';
+  /** As the CRM named it. */
+  readonly id: string;
+  readonly integration: string;
+  /** Tokens of one refresh family share their openings; no other does. */
+  readonly family: string;
+  readonly openedAt: number;
+  /** The query as forwarded. */
+  readonly query: string;
+  readonly expectation: Expectation;
+}
+
+/** A call that the policy lets through, and on which conditions. */
+export interface Plan {
+  readonly forward: Forward;
+  readonly expectation: Expectation;
+  /** What the answer opens for later calls of this family. */
+  readonly opens: 'locator' | 'job' | undefined;
+  /** Set in a dry run: what would have been refused. */
+  readonly wouldRefuse: readonly Refusal[];
+}
+
+/** What the gateway noticed; an event and a finding for the main house. */
+export interface Notice {
+  readonly at: number;
+  readonly identity: Identity;
+  readonly reason:
+    | 'budget'
+    | 'reused-refresh-token'
+    | 'stolen-token'
+    | 'denied'
+    | 'foreign-opening'
+    | 'unknown-shape'
+    | 'uncounted';
+  readonly level: Finding['level'];
+  /** Plain words for a tired analyst, without customer data. */
+  readonly explanation: string;
+}

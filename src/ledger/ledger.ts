@@ -1,0 +1,39 @@
+import type { IdBatch, Release } from '#model/release.ts';
+
+/** How an answer ended: all of it left, it was cut by Cordon, or it broke off on the way. */
+export type ReleaseEnd = 'complete' | 'cut' | 'broken';
+
+/** A release under way. */
+export interface OpenRelease {
+  readonly id: number;
+  /**
+   * Writes what is about to leave; encoded before the call returns. Resolves when it is durable: only then may the bytes
+   * go. `customers` where they are other objects than the records; a record without customer is absent there.
+   */
+  append(records: IdBatch, customers?: IdBatch): Promise<void>;
+  /** Ends it; what was appended stays. Resolves when durable. */
+  end(how: ReleaseEnd): Promise<void>;
+}
+
+/**
+ * Records that one token may release before their frames are durable: written first, so that after a crash the
+ * unresolved rest counts as read ("up to K records of query Q").
+ */
+export interface Reservation {
+  /** Takes from it without waiting; false when it holds too few: then `renew` first. */
+  take(records: number): boolean;
+  renew(records: number): Promise<void>;
+}
+
+/** How the gateway writes down what leaves. */
+export interface LedgerWriter {
+  /** Its head is written with its first records. */
+  open(release: Omit<Release, 'id'>): OpenRelease;
+  /** The token's reservation for one object; created on first use. */
+  reservation(token: string, object: string): Reservation;
+  /**
+   * Writes one small answer that a reservation covers; the bytes may leave at once. Resolves when durable.
+   * `records`: one batch per prefix.
+   */
+  note(release: Omit<Release, 'id'>, records: readonly IdBatch[], customers?: readonly IdBatch[]): Promise<void>;
+}
