@@ -1,17 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
+import { readYaml } from '#lib/read-yaml.ts';
+import { resolveSecret, type SecretReference, secret } from '#lib/secret-reference.ts';
 import { type Level, levels } from '#model/finding.ts';
 import { type Failure, failure, type Result, success } from '#model/result.ts';
 import { type Role, roles } from '#model/staff.ts';
-
-/** A secret is never written in the file itself: it is read from an environment variable or from a file. */
-const secret = z
-  .union([z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })], {
-    error: 'a reference to a secret: { env: NAME } or { file: PATH }',
-  })
-  .describe('Where to read the secret: { env: NAME } or { file: PATH }');
 
 const instant = z.iso.datetime({ offset: true, error: 'a time like 2026-11-23T10:00:00Z' });
 
@@ -139,76 +133,9 @@ export function parseConfiguration(
   path: string,
   environment: Readonly<Record<string, string | undefined>>,
 ): Result<Configuration, readonly Failure[]> {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
-  const at = (offset: number) => {
-    const { line, col } = lines.linePos(offset);
-    return `${path}:${line}:${col}`;
-  };
-  if (document.errors.length > 0) {
-    return failure(
-      document.errors.map((error) => ({
-        kind: 'invalid',
-        where: at(error.pos[0]),
-        found: error.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? 'no YAML',
-        expected: 'YAML',
-      })),
-    );
-  }
-  const parsed = schema.safeParse(document.toJS({ maxAliasCount: 10 }) ?? {});
-  if (!parsed.success) return failure(parsed.error.issues.flatMap((issue) => explain(issue, document, at)));
-  return resolveSecrets(parsed.data, path, environment);
+  const read = readYaml(text, path, schema);
+  return read.ok ? resolveSecrets(read.value, path, environment) : read;
 }
-
-function explain(issue: z.core.$ZodIssue, document: Document, at: (offset: number) => string): Failure[] {
-  const keys = issue.code === 'unrecognized_keys' ? issue.keys : [undefined];
-  return keys.map((key) => {
-    const path = key === undefined ? issue.path : [...issue.path, key];
-    const offset = offsetOf(document, path);
-    const value = document.getIn(path.length === 0 ? [] : path);
-    return {
-      kind: 'invalid',
-      where: `${at(offset)} ${path.join('.') || '(top)'}`,
-      found: key === undefined ? printed(isNode(value) ? value.toJSON() : value) : `the unknown key "${key}"`,
-      expected: key === undefined ? expectation(issue) : `one of ${knownKeys(issue.path).join(', ')}`,
-    };
-  });
-}
-
-/** The offset of the deepest node of `path` that is written in the file. */
-function offsetOf(document: Document, path: readonly PropertyKey[]): number {
-  for (let length = path.length; length > 0; length--) {
-    const parent = document.getIn(path.slice(0, length - 1), true);
-    if (isMap(parent)) {
-      const pair = parent.items.find((item) => String(item.key) === String(path[length - 1]));
-      if (pair && isNode(pair.key) && pair.key.range) return pair.key.range[0];
-    }
-    const node = document.getIn(path.slice(0, length), true);
-    if (isNode(node) && node.range) return node.range[0];
-  }
-  return 0;
-}
-
-function expectation(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_type') return issue.expected === 'object' ? 'a map of settings' : `${issue.expected}`;
-  if (issue.code === 'invalid_value') return `one of ${issue.values.map(String).join(', ')}`;
-  return issue.message.replace(/^Invalid input: expected /, '').replace(/^Too (small|big): expected /, '');
-}
-
-function knownKeys(path: readonly PropertyKey[]): readonly string[] {
-  let at: unknown = configurationSchema();
-  for (const part of path) {
-    const level = at as { properties?: Record<string, unknown>; items?: unknown; anyOf?: unknown[] };
-    at = typeof part === 'number' ? level.items : level.properties?.[String(part)];
-  }
-  const found = at as
-    | { properties?: Record<string, unknown>; anyOf?: { properties?: Record<string, unknown> }[] }
-    | undefined;
-  const maps = found?.anyOf ?? [found];
-  return [...new Set(maps.flatMap((map) => Object.keys(map?.properties ?? {})))];
-}
-
-const printed = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 80));
 
 function resolveSecrets(
   written: Written,
@@ -217,22 +144,11 @@ function resolveSecrets(
 ): Result<Configuration, readonly Failure[]> {
   const base = dirname(path);
   const faults: Failure[] = [];
-  const reveal = (where: string, reference: z.infer<typeof secret> | undefined): string | undefined => {
+  const reveal = (where: string, reference: SecretReference | undefined): string | undefined => {
     if (reference === undefined) return undefined;
-    if ('env' in reference) {
-      const value = environment[reference.env];
-      if (value) return value;
-      faults.push({
-        kind: 'invalid',
-        where: `${path} ${where}`,
-        found: `no environment variable ${reference.env}`,
-        expected: 'the secret in it',
-      });
-      return undefined;
-    }
-    const file = resolve(base, reference.file);
-    if (existsSync(file)) return readFileSync(file, 'utf8').trim();
-    faults.push({ kind: 'invalid', where: `${path} ${where}`, found: `no file ${file}`, expected: 'the secret in it' });
+    const resolved = resolveSecret(reference, base, environment);
+    if ('secret' in resolved) return resolved.secret;
+    faults.push({ kind: 'invalid', where: `${path} ${where}`, found: resolved.missing, expected: 'the secret in it' });
     return undefined;
   };
   const { database, signIn, auditAnchors, changes, chat, ...rest } = written;
