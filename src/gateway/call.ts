@@ -1,5 +1,6 @@
 /** The words of this room: one call, from what was asked to what may leave. */
-import type { Finding } from '#model/finding.ts';
+import type { Level } from '#model/finding.ts';
+import type { NoticeReason } from '#model/gateway-line.ts';
 import type { SenderTier } from '#model/release.ts';
 import type { Soql } from '#soql/query.ts';
 
@@ -164,15 +165,8 @@ export interface Plan {
 export interface Notice {
   readonly at: number;
   readonly identity: Identity;
-  readonly reason:
-    | 'budget'
-    | 'reused-refresh-token'
-    | 'stolen-token'
-    | 'denied'
-    | 'foreign-opening'
-    | 'unknown-shape'
-    | 'uncounted';
-  readonly level: Finding['level'];
+  readonly reason: NoticeReason;
+  readonly level: Level;
   /** Plain words for a tired analyst, without customer data. */
   readonly explanation: string;
 }

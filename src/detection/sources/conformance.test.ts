@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { activities } from '#model/activity.ts';
 import type { JsonObject, Source } from '#model/source.ts';
+import { source as gateway } from './cordon-gateway/source.ts';
 import { CellList } from './csv-row.ts';
 import { source as okta } from './okta-system-log/source.ts';
 import { columnNames } from './salesforce-event-log-file/columns.ts';
@@ -68,6 +69,18 @@ const samples: readonly Sample[] = [
       CreatedDate: '2026-08-12T22:14:09.000+0000',
       Action: 'createduser',
     }),
+  },
+  {
+    source: gateway,
+    record: withFields(
+      ['integration', 'token', 'operation', 'object', 'fields', 'records', 'bytes', 'status', 'reason'],
+      {
+        cordonGateway: 1,
+        id: 'r-1',
+        kind: 'call',
+        at: '2026-08-12T22:14:09.017Z',
+      },
+    ),
   },
   {
     source: okta,
