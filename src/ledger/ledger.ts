@@ -29,8 +29,11 @@ export interface Reservation {
 export interface LedgerWriter {
   /** Its head is written with its first records. */
   open(release: Omit<Release, 'id'>): OpenRelease;
-  /** The token's reservation for one object; created on first use. */
-  reservation(token: string, object: string): Reservation;
+  /**
+   * The token's reservation for one object; created on first use. The integration is named so that what a crash leaves
+   * unknown counts against its budget.
+   */
+  reservation(token: string, object: string, integration: string): Reservation;
   /**
    * Writes one small answer that a reservation covers; the bytes may leave at once. Resolves when durable.
    * `records`: one batch per prefix.
