@@ -1,5 +1,6 @@
-// Sets the checkout up before `npm start`, `npm test` and `npm run check`: packages as the lockfile says, and with
-// --console the built console. Depends on nothing but a Node that may be older than the one Cordon runs on.
+// Sets the checkout up before `npm start`, `npm test` and `npm run check`: packages as the lockfile says, with --console
+// the built console, with --clients the CRM clients of the acceptance tests. Depends on nothing but a Node that may be
+// older than the one Cordon runs on.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,12 +10,13 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const modules = join(root, 'node_modules');
-const packagesStamp = join(modules, '.cordon-packages');
+const clients = join(root, 'test', 'clients');
 const consoleDirectory = join(root, 'build', 'console');
 const consoleStamp = join(consoleDirectory, '.cordon-sources');
 const lock = join(root, '.setup-lock');
 
-const packagesWanted = () => hashOf([join(root, 'package-lock.json')], `${platform()} ${arch()}`);
+const packagesStamp = (directory) => join(directory, 'node_modules', '.cordon-packages');
+const packagesWanted = (directory) => hashOf([join(directory, 'package-lock.json')], `${platform()} ${arch()}`);
 const consoleWanted = () =>
   hashOf(
     [
@@ -26,14 +28,16 @@ const consoleWanted = () =>
     'console',
   );
 
-const packagesReady = () => read(packagesStamp) === packagesWanted();
+const packagesReady = (directory) => read(packagesStamp(directory)) === packagesWanted(directory);
+const clientsReady = () => !process.argv.includes('--clients') || packagesReady(clients);
 const consoleReady = () => !process.argv.includes('--console') || read(consoleStamp) === consoleWanted();
 
-if (!(packagesReady() && consoleReady())) {
+if (!(packagesReady(root) && clientsReady() && consoleReady())) {
   takeLock();
   try {
-    if (!packagesReady()) installPackages();
+    if (!packagesReady(root)) installPackages();
     if (!consoleReady()) buildConsole();
+    if (!clientsReady()) installClients();
   } finally {
     rmSync(lock, { recursive: true, force: true });
   }
@@ -41,17 +45,33 @@ if (!(packagesReady() && consoleReady())) {
 
 function installPackages() {
   say('Installing packages (once, and when the lockfile changes) …');
-  rmSync(packagesStamp, { force: true }); // an interrupted install must not look finished
-  const npm = process.env.npm_execpath;
-  const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
-  run(npm ? process.execPath : 'npm', npm ? [npm, ...args] : args, 'npm ci');
+  if (!installAsLocked(root)) stop('npm ci failed. Nothing is lost; run the command again.');
   const version = spawnSync(carriedNode(), ['--version'], { encoding: 'utf8' }).stdout?.trim() ?? 'none';
   const [major = 0, minor = 0] = version.replace('v', '').split('.').map(Number);
   if (major < 22 || (major === 22 && minor < 19)) {
     stop(`Cordon needs Node 22.19 or newer. Found ${version}, and no packaged Node for ${platform()}-${arch()}.`);
   }
-  mkdirSync(modules, { recursive: true });
-  writeFileSync(packagesStamp, packagesWanted());
+  markInstalled(root);
+}
+
+/** Without them the tests that need them say so and are skipped; everything else runs. */
+function installClients() {
+  say("Installing the CRM clients that the tests let visit (once, and when test/clients' lockfile changes) …");
+  if (installAsLocked(clients)) markInstalled(clients);
+  else say('They could not be installed; the tests that need them will be skipped.');
+}
+
+/** Whether it succeeded. */
+function installAsLocked(directory) {
+  rmSync(packagesStamp(directory), { force: true }); // an interrupted install must not look finished
+  const npm = process.env.npm_execpath;
+  const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
+  return run(npm ? process.execPath : 'npm', npm ? [npm, ...args] : args, directory);
+}
+
+function markInstalled(directory) {
+  mkdirSync(join(directory, 'node_modules'), { recursive: true });
+  writeFileSync(packagesStamp(directory), packagesWanted(directory));
 }
 
 function buildConsole() {
@@ -62,7 +82,7 @@ function buildConsole() {
   const config = join(root, 'src', 'doors', 'console', 'vite.config.ts');
   const vite = join(modules, 'vite', 'bin', 'vite.js');
   const args = [vite, 'build', '--config', config, '--outDir', fresh, '--emptyOutDir', '--logLevel', 'warn'];
-  run(carriedNode(), args, 'the console build');
+  if (!run(carriedNode(), args, root)) stop('The console build failed. Nothing is lost; run the command again.');
   writeFileSync(join(fresh, '.cordon-sources'), wanted);
   rmSync(consoleDirectory, { recursive: true, force: true });
   renameSync(fresh, consoleDirectory);
@@ -137,10 +157,16 @@ function read(file) {
   }
 }
 
-function run(command, args, what) {
+/** Whether it succeeded. */
+function run(command, args, directory) {
   const shell = platform() === 'win32' && !command.endsWith('.exe');
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], shell });
-  if (status !== 0) stop(`${what} failed${error ? `: ${error.message}` : ''}. Nothing is lost; run the command again.`);
+  const { status, error } = spawnSync(command, args, {
+    cwd: directory,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    shell,
+  });
+  if (error) say(error.message);
+  return status === 0;
 }
 
 function wait(milliseconds) {

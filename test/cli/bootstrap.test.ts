@@ -17,17 +17,23 @@ function checkout(): string {
   made.push(directory);
   mkdirSync(join(directory, 'scripts'));
   cpSync(script, join(directory, 'scripts', 'bootstrap.mjs'));
-  const name = { name: 'empty', version: '1.0.0' };
-  writeFileSync(join(directory, 'package.json'), JSON.stringify(name));
-  writeFileSync(
-    join(directory, 'package-lock.json'),
-    JSON.stringify({ ...name, lockfileVersion: 3, requires: true, packages: { '': name } }),
-  );
+  for (const home of [directory, join(directory, 'test', 'clients')]) {
+    mkdirSync(home, { recursive: true });
+    const name = { name: 'empty', version: '1.0.0' };
+    writeFileSync(join(home, 'package.json'), JSON.stringify(name));
+    writeFileSync(
+      join(home, 'package-lock.json'),
+      JSON.stringify({ ...name, lockfileVersion: 3, requires: true, packages: { '': name } }),
+    );
+  }
   return directory;
 }
 
-function bootstrap(directory: string): Promise<{ readonly code: number | null; readonly said: string }> {
-  const child = spawn(process.execPath, [join(directory, 'scripts', 'bootstrap.mjs')], {
+function bootstrap(
+  directory: string,
+  ...options: readonly string[]
+): Promise<{ readonly code: number | null; readonly said: string }> {
+  const child = spawn(process.execPath, [join(directory, 'scripts', 'bootstrap.mjs'), ...options], {
     env: { ...process.env, npm_execpath: '' },
   });
   let said = '';
@@ -36,6 +42,7 @@ function bootstrap(directory: string): Promise<{ readonly code: number | null; r
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, said })));
 }
 
+const clientsOf = (directory: string) => join(directory, 'test', 'clients');
 const stampOf = (directory: string) => join(directory, 'node_modules', '.cordon-packages');
 
 test('a fresh checkout is set up once; the second start does nothing', async () => {
@@ -84,4 +91,24 @@ test('a lock whose owner died before writing its id is taken over too', async ()
   mkdirSync(join(directory, '.setup-lock'));
   assert.equal((await bootstrap(directory)).code, 0);
   assert.ok(existsSync(stampOf(directory)));
+});
+
+test('the clients of the acceptance tests are set up only when they are asked for, once', async () => {
+  const directory = checkout();
+  await bootstrap(directory);
+  assert.ok(!existsSync(stampOf(clientsOf(directory))));
+  const asked = await bootstrap(directory, '--clients');
+  assert.match(asked.said, /^Installing the CRM clients/);
+  assert.ok(existsSync(stampOf(clientsOf(directory))));
+  assert.deepEqual(await bootstrap(directory, '--clients'), { code: 0, said: '' });
+});
+
+test('clients that cannot be installed stop nothing and do not look installed', async () => {
+  const directory = checkout();
+  await bootstrap(directory, '--clients');
+  writeFileSync(join(clientsOf(directory), 'package-lock.json'), 'no lockfile');
+  const { code, said } = await bootstrap(directory, '--clients');
+  assert.equal(code, 0);
+  assert.match(said, /the tests that need them will be skipped/);
+  assert.ok(!existsSync(stampOf(clientsOf(directory))));
 });
