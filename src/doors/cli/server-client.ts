@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { request } from 'node:http';
 import { join } from 'node:path';
+import { askSocket, isNobodyThere } from '#lib/ask-socket.ts';
 import { type Failure, failure, type Result, success } from '#model/result.ts';
 import type { ApiError } from '#model/wire.ts';
 
@@ -28,28 +28,22 @@ export interface ServerClient {
 
 export function connectServer(dataDirectory: string): ServerClient {
   const socketPath = socketOf(dataDirectory);
-  const ask = <Answer>(method: string, path: string, body?: unknown): Promise<Result<Answer>> =>
-    new Promise((resolve) => {
-      const payload = body === undefined ? undefined : JSON.stringify(body);
-      const headers = payload === undefined ? {} : { 'content-type': 'application/json' };
-      const outgoing = request({ socketPath, method, path: `/api${path}`, headers, timeout: 30_000 }, (answer) => {
-        const chunks: Buffer[] = [];
-        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-        answer.on('end', () => resolve(understand<Answer>(answer.statusCode ?? 500, Buffer.concat(chunks).toString())));
-      });
-      outgoing.on('timeout', () => outgoing.destroy(new Error('no answer within 30 s')));
-      outgoing.on('error', (error: NodeJS.ErrnoException) => resolve(failure(unreachable(dataDirectory, error))));
-      outgoing.end(payload);
-    });
+  const ask = async <Answer>(method: string, path: string, body?: unknown): Promise<Result<Answer>> => {
+    try {
+      const { status, text } = await askSocket(socketPath, method, `/api${path}`, body);
+      return understand<Answer>(status, text);
+    } catch (error) {
+      return failure(unreachable(dataDirectory, error));
+    }
+  };
   return { get: (path) => ask('GET', path), send: (method, path, body) => ask(method, path, body) };
 }
 
-function unreachable(dataDirectory: string, error: NodeJS.ErrnoException): Failure {
-  const nobody = error.code === 'ENOENT' || error.code === 'ECONNREFUSED';
+function unreachable(dataDirectory: string, error: unknown): Failure {
   return {
     kind: 'invalid',
     where: dataDirectory,
-    found: nobody ? 'no running server' : error.message,
+    found: isNobodyThere(error) ? 'no running server' : (error as Error).message,
     expected: 'a server on this data directory (cordon start)',
   };
 }

@@ -1,0 +1,158 @@
+import type { Bounds } from './finding.ts';
+import type { SenderTier } from './release.ts';
+
+/** The words between the gateway and those who look at it: its control socket, the API, the console. Times are ms since 1970 UTC. */
+
+/** How much of the house stands behind the gateway: whoever says "exact" says this beside it. */
+export interface CoverageView {
+  readonly integrations: Share;
+  /** Of the records read by third parties in the last 30 days, as far as logs tell. */
+  readonly reads: Share | undefined;
+  /** Integrations that go straight to the CRM. */
+  readonly outside: readonly string[];
+  /** One sentence for every page: what is exact and what is not. */
+  readonly words: string;
+}
+
+export interface Share {
+  readonly behind: number;
+  readonly all: number;
+}
+
+export interface BudgetView {
+  readonly what: 'records' | 'customers';
+  /** Undefined: over all objects. */
+  readonly object?: string;
+  readonly windowMs: number;
+  readonly limit: number;
+  readonly spent: number;
+  /** When the next of it frees, where something is spent. */
+  readonly freesAt?: number;
+}
+
+export interface GatewayIntegrationView {
+  readonly name: string;
+  readonly owner: string;
+  readonly vendor: string;
+  readonly state: 'active' | 'suspended';
+  readonly suspended?: { readonly at: number; readonly why: string; readonly by: string };
+  readonly tier: SenderTier;
+  readonly tokens: number;
+  readonly policyVersion?: number;
+  readonly dryRun: boolean;
+  readonly objects: readonly string[];
+  readonly operations: readonly string[];
+  /** Paths that its policy opened uncounted: with one of them its exposure has no upper bound. */
+  readonly uncounted: readonly string[];
+  readonly budgets: readonly BudgetView[];
+  readonly lastCallAt?: number;
+  readonly calls: number;
+  readonly refused: number;
+}
+
+/** GET /gateway */
+export interface GatewayView {
+  readonly at: number;
+  readonly publicUrl: string;
+  readonly startedAt: number;
+  readonly isReady: boolean;
+  readonly integrations: readonly GatewayIntegrationView[];
+  readonly coverage: CoverageView;
+  readonly streams: number;
+  readonly disk: { readonly freeBytes: number; readonly totalBytes: number; readonly ledgerBytes: number };
+  /** Changes of policy that wait for a second person. */
+  readonly proposals: readonly ProposalView[];
+}
+
+export interface ProposalView {
+  readonly id: string;
+  readonly integration: string;
+  readonly by: string;
+  readonly at: number;
+  readonly why: string;
+  /** What it widens, one line each. */
+  readonly widens: readonly string[];
+  readonly expiresAt: number;
+}
+
+/** GET /gateway/policies/:integration */
+export interface PolicyPage {
+  readonly integration: string;
+  readonly version: number;
+  readonly yaml: string;
+  readonly history: readonly {
+    readonly version: number;
+    readonly at: number;
+    readonly by: string;
+    readonly approvedBy?: string;
+    readonly why: string;
+    /** In words, one line each. */
+    readonly changes: readonly string[];
+  }[];
+}
+
+/** GET /gateway/river: records that left, by integration and step. */
+export interface RiverView {
+  readonly from: number;
+  readonly to: number;
+  readonly stepMs: number;
+  readonly series: readonly {
+    readonly integration: string;
+    /** One number a step. */
+    readonly records: readonly number[];
+    readonly customers: readonly number[];
+  }[];
+  /** The smallest budget of records an hour over all integrations, per step; undefined where none has one. */
+  readonly budgetPerStep?: number;
+  readonly cuts: readonly { readonly at: number; readonly integration: string; readonly words: string }[];
+}
+
+/** One answer that left, in an exposure. */
+export interface ReleaseView {
+  readonly id: number;
+  readonly at: number;
+  readonly integration: string;
+  readonly token: string;
+  readonly tier: SenderTier;
+  readonly address: string;
+  readonly operation: string;
+  readonly object: string;
+  readonly fields: readonly string[];
+  readonly query?: string;
+  readonly records: number;
+  readonly end: 'complete' | 'cut' | 'broken' | 'under way' | 'unknown';
+}
+
+/** GET /gateway/exposure: what one token, integration, incident or customer stands for. */
+export interface GatewayExposureView {
+  readonly subject: { readonly kind: 'token' | 'integration' | 'customer' | 'window'; readonly name: string };
+  readonly from: number;
+  readonly to: number;
+  readonly releases: readonly ReleaseView[];
+  /** How many there are; `releases` holds the latest of them. */
+  readonly releaseCount: number;
+  readonly records: Bounds;
+  readonly customers: Bounds;
+  /** Which fields left, of which object, in how many records; most first. */
+  readonly fields: readonly { readonly object: string; readonly field: string; readonly records: number }[];
+  /** Why `atMost` is larger than `atLeast`, or nothing bounds it. */
+  readonly doubts: readonly string[];
+  readonly coverage: CoverageView;
+}
+
+/** GET /gateway/reach/:integration: what one token could take, and what it has taken. */
+export interface ReachView {
+  readonly integration: string;
+  readonly objects: readonly {
+    readonly object: string;
+    /** Customers the house has of it, where known. */
+    readonly all?: number;
+    /** Distinct customers it has read within the window. */
+    readonly read: number;
+    /** What it may still read today. */
+    readonly left?: number;
+    readonly fields: readonly string[];
+    /** Those that say who somebody is or what they spend. */
+    readonly sensitive: readonly string[];
+  }[];
+}
