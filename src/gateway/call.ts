@@ -29,7 +29,9 @@ export interface Identity {
 /** What a call asks of the CRM, once understood. What is not one of these is refused. */
 export type Asked =
   /** `/services/data`, `/services/data/vXX.0`, limits, userinfo, identity: nothing of customers. */
-  | { readonly kind: 'about'; readonly what: 'versions' | 'resources' | 'limits' | 'userinfo' | 'identity' }
+  | { readonly kind: 'about'; readonly what: 'versions' | 'resources' | 'limits' | 'userinfo' }
+  /** `/id/ORG/USER`, where `id` of the token answer leads. */
+  | { readonly kind: 'identity'; readonly organization: string; readonly user: string }
   | { readonly kind: 'describe'; readonly object: string | undefined }
   /** `all`: queryAll. `columnsOnly`: `&columns=true`, which answers no records. */
   | {
@@ -42,6 +44,8 @@ export type Asked =
   | { readonly kind: 'query-more'; readonly locator: string }
   | {
       readonly kind: 'retrieve';
+      /** `row`: `sobjects/Contact/ID`, answered by one object; `rows`: `composite/sobjects/Contact`, by a list. */
+      readonly form: 'row' | 'rows';
       readonly object: string;
       readonly ids: readonly string[];
       /** Undefined: all fields of the object, as `GET sobjects/Contact/ID` answers. */
@@ -66,7 +70,15 @@ export type Asked =
   | { readonly kind: 'bulk-abort'; readonly job: string }
   | { readonly kind: 'bulk-delete'; readonly job: string }
   /** `/composite`, `/composite/batch`: each part judged like a call of its own. */
-  | { readonly kind: 'composite'; readonly form: 'composite' | 'batch'; readonly parts: readonly CompositePart[] };
+  | {
+      readonly kind: 'composite';
+      readonly form: 'composite' | 'batch';
+      /** `allOrNone` of a composite, `haltOnError` of a batch. */
+      readonly isAllOrNone: boolean;
+      readonly parts: readonly CompositePart[];
+    }
+  /** A GET that the gateway does not speak: `refusal`, unless a policy opens the path as uncounted. */
+  | { readonly kind: 'unread'; readonly path: string; readonly target: string; readonly refusal: Refusal };
 
 export interface BulkForm {
   readonly delimiter: ',' | '^' | '`' | '|' | ';' | '\t';
@@ -90,6 +102,8 @@ export interface CallHead {
 export interface UnderstoodCall {
   readonly asked: Asked;
   readonly version: string | undefined;
+  /** Those headers of the call that may go to the CRM, as they may. */
+  readonly headers: ReadonlyMap<string, string>;
 }
 
 /** What goes to the CRM instead of what came. */
@@ -97,7 +111,7 @@ export interface Forward {
   readonly method: string;
   /** Path and query, always single-slashed, rebuilt from what was understood. */
   readonly target: string;
-  /** Added to or replacing the allowed headers of the call. */
+  /** Every header that goes, but host, authorization, connection and the framing of the body; none of the call's own besides. */
   readonly headers: ReadonlyMap<string, string>;
   readonly body: Uint8Array | undefined;
 }
@@ -106,7 +120,10 @@ export interface Forward {
 export interface ExpectedRecords {
   /** As `attributes.type` names it; compared without case. */
   readonly object: string;
-  /** `Field` or `Relation.Field`; undefined: every field but `deniedFields` (retrieve without a field list). */
+  /**
+   * `Field` or `Relation.Field`, of a child query `Contacts.LastName`; records within the relation have an entry of
+   * their own beside. Undefined: every field but `deniedFields` (retrieve without a field list).
+   */
   readonly fields: readonly string[] | undefined;
   /** Never may leave. Compared without case. */
   readonly deniedFields: readonly string[];
@@ -117,7 +134,10 @@ export interface ExpectedRecords {
 export type Expectation =
   /** JSON without records of customers, of at most `maxBytes`. */
   | { readonly kind: 'no-records'; readonly maxBytes: number }
-  /** JSON with records, complete before its first byte leaves. `aggregates`: computed rows instead, at most so many. */
+  /**
+   * JSON with records, complete before its first byte leaves. `aggregates`: computed rows instead, at most so many; above
+   * 0 at least one is to be paid for, since `COUNT()` answers no row but its number in `totalSize`.
+   */
   | {
       readonly kind: 'records';
       readonly operation: string;
@@ -155,8 +175,8 @@ export interface Opening {
 export interface Plan {
   readonly forward: Forward;
   readonly expectation: Expectation;
-  /** What the answer opens for later calls of this family. */
-  readonly opens: 'locator' | 'job' | undefined;
+  /** What the answer opens for later calls of this family, to be remembered with the id that the CRM gives it. */
+  readonly opens: Pick<Opening, 'kind' | 'query' | 'expectation'> | undefined;
   /** Set in a dry run: what would have been refused. */
   readonly wouldRefuse: readonly Refusal[];
 }
