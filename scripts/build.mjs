@@ -12,11 +12,14 @@ rmSync(out, { recursive: true, force: true });
 run('scripts/bootstrap.mjs', '--console');
 run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json');
 
+// The console and the scanners are published compiled: build/console, and the .wasm files in src/scan.
+const compiled = [join(root, 'src', 'doors', 'console'), join(root, 'src', 'scan', 'assembly')];
+
 // Rules, runbooks and samples stand beside their sources; tests and TypeScript stay behind.
 for (const folder of ['src', 'emulators']) {
   cpSync(join(root, folder), join(out, folder), {
     recursive: true,
-    filter: (path) => !/\.tsx?$/.test(path) && !path.startsWith(join(root, 'src', 'doors', 'console')),
+    filter: (path) => !/\.tsx?$/.test(path) && !compiled.some((sources) => path.startsWith(sources)),
   });
 }
 cpSync(join(root, 'build', 'console'), join(out, 'build', 'console'), { recursive: true });

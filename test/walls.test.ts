@@ -25,6 +25,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   lib: [],
   model: ['lib'],
   ...Object.fromEntries(below.slice(2).map((room) => [room, ['lib', 'model']])),
+  ledger: ['lib', 'model', 'scan'],
   ...Object.fromEntries(stages.map((stage) => [stage, below])),
   breach: [...below, ...stages],
   configuration: ['lib', 'model'],
