@@ -55,6 +55,10 @@ const schema = z.strictObject({
     .array(z.strictObject({ path: z.string().min(1), everySeconds: z.number().positive().default(30) }))
     .default([])
     .describe('Files and folders of logs to watch'),
+  gateway: z
+    .strictObject({ dataDirectory: z.string().min(1) })
+    .optional()
+    .describe('A gateway on this machine: its log is watched and its pages are shown'),
   changes: z
     .array(
       z
@@ -158,6 +162,7 @@ function resolveSecrets(
     dataDirectory: resolve(base, rest.dataDirectory),
     ...(rest.tls && { tls: { certificate: resolve(base, rest.tls.certificate), key: resolve(base, rest.tls.key) } }),
     sources: rest.sources.map((source) => ({ ...source, path: resolve(base, source.path) })),
+    ...(rest.gateway && { gateway: { dataDirectory: resolve(base, rest.gateway.dataDirectory) } }),
     databaseUrl: reveal('database', database) ?? environment['DATABASE_URL'],
     signIn: {
       password: signIn.password,

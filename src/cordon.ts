@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { inspect } from 'node:util';
 import type { Configuration } from '#configuration.ts';
 import { type Desk, type DeskParts, openDesk } from '#desk/desk.ts';
+import { connectGateway, type GatewayLink, gatewayLog } from '#desk/gateway-link.ts';
 import { inheritRestrictions } from '#desk/inherit-restrictions.ts';
 import { createLiveHub } from '#desk/live.ts';
 import { rememberIncidents } from '#desk/remember-incidents.ts';
@@ -36,6 +37,8 @@ const dayMs = 24 * hourMs;
 /** What detection is shown again after a restart: enough for what is usual, and for any rule's window. */
 const warmingMs = 30 * dayMs;
 const tickMs = 1_000;
+/** How soon the gateway's notices are read. */
+const gatewayLogSeconds = 1;
 
 export interface Cordon {
   readonly configuration: Configuration;
@@ -47,6 +50,8 @@ export interface Cordon {
   readonly staff: StaffRecords;
   /** Present when the demonstration house plays. */
   readonly demo: DemoPlayer | undefined;
+  /** Present when a gateway is configured. */
+  readonly gateway: GatewayLink | undefined;
   /** What one asker may see and do. */
   desk(asker: Asker): Desk;
   /** Appends to the audit log. */
@@ -156,9 +161,14 @@ async function start(
     await feed.replay(Math.min(houseClock(), newest?.time ?? houseClock()) - warmingMs);
     health.loading(false);
   };
+  const { gateway } = configuration;
+  const places = [
+    ...(demo ? [] : configuration.sources),
+    ...(gateway ? [{ path: gatewayLog(gateway.dataDirectory), everySeconds: gatewayLogSeconds }] : []),
+  ];
   const warmed = readOn();
   const reading = warmed
-    .then(() => (demo ? demo.play() : watchFiles(configuration.sources, intake)))
+    .then(() => Promise.all([demo?.play(), watchFiles(places, intake)]))
     .catch((error: unknown) => stopping.signal.aborted || reportBug(error));
 
   const timers = [
@@ -207,6 +217,7 @@ async function start(
     newId: randomUUID,
     staff: store.staff,
     demo,
+    gateway: gateway && connectGateway(gateway.dataDirectory),
     record,
     reportBug,
     warmed,

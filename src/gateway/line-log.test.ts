@@ -21,7 +21,7 @@ const linesIn = async (folder: string): Promise<readonly GatewayLine[]> => {
 
 test('lines stand in order in the file of their day, each with its own id', async () => {
   const folder = join(directory, 'days');
-  const log = await openLineLog({ directory: folder, run: 'r', onProblem: assert.fail });
+  const log = await openLineLog({ directory: folder, run: 'r', onProblem: (error) => assert.fail(error as Error) });
   const late = Date.UTC(2026, 9, 14, 23, 59, 59, 900);
   log.call({ ...who, at: late, operation: 'query', records: 3, bytes: 300, status: 200 });
   log.notice({ ...who, at: late + 50, reason: 'budget', level: 'critical', explanation: 'the budget is reached' });
@@ -44,7 +44,12 @@ test('lines stand in order in the file of their day, each with its own id', asyn
 
 test('a notice is on the disk without being asked for', async () => {
   const folder = join(directory, 'notice');
-  const log = await openLineLog({ directory: folder, run: 'r', onProblem: assert.fail, gatherMs: 60_000 });
+  const log = await openLineLog({
+    directory: folder,
+    run: 'r',
+    onProblem: (error) => assert.fail(error as Error),
+    gatherMs: 60_000,
+  });
   log.notice({ ...who, at: 0, reason: 'stolen-token', level: 'critical', explanation: 'brought from elsewhere' });
   for (let look = 0; look < 100 && (await readdir(folder)).length === 0; look++)
     await new Promise((resolve) => setTimeout(resolve, 10));

@@ -156,3 +156,66 @@ export interface ReachView {
     readonly sensitive: readonly string[];
   }[];
 }
+
+/** Which answers are asked about. */
+export type ExposureQuestion =
+  | { readonly kind: 'token'; readonly token: string; readonly from?: number; readonly to?: number }
+  | { readonly kind: 'integration'; readonly integration: string; readonly from?: number; readonly to?: number }
+  /** 15 or 18 characters. */
+  | { readonly kind: 'customer'; readonly customer: string; readonly from?: number; readonly to?: number }
+  | { readonly kind: 'window'; readonly integrations: readonly string[]; readonly from: number; readonly to: number };
+
+/** Names a new integration, and the grant of the CRM that it uses from now on through the gateway. */
+export interface RegistrationForm {
+  readonly name: string;
+  readonly owner: string;
+  readonly vendor: string;
+  /** How the CRM gives tokens to it; secrets go into the vault and are never read out again. */
+  readonly grant:
+    | { readonly kind: 'client-credentials'; readonly clientId: string; readonly clientSecret: string }
+    | {
+        readonly kind: 'refresh-token';
+        readonly clientId: string;
+        readonly clientSecret?: string;
+        readonly refreshToken: string;
+      }
+    | { readonly kind: 'jwt-bearer'; readonly clientId: string; readonly user: string; readonly privateKey: string };
+  readonly sender: {
+    readonly tier: SenderTier;
+    /** Base64url SHA-256 of each certificate's DER. */
+    readonly certificates?: readonly string[];
+    /** CIDR. */
+    readonly networks?: readonly string[];
+  };
+  readonly policy: string;
+}
+
+/** What the integration's owner must put into the client, shown once. */
+export interface RegisteredView {
+  readonly name: string;
+  readonly instanceUrl: string;
+  readonly tokenUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** For clients that hold a refresh token instead. */
+  readonly refreshToken: string;
+}
+
+/** The outcome of asking for another policy. */
+export interface PolicyOutcome {
+  readonly state: 'in force' | 'waits for a second person';
+  readonly version?: number;
+  readonly proposal?: ProposalView;
+}
+
+export interface LearnedPolicy {
+  readonly integration: string;
+  readonly from: number;
+  readonly to: number;
+  readonly calls: number;
+  readonly yaml: string;
+  /** Of the calls learned from, how many the proposal would refuse. */
+  readonly wouldRefuse: number;
+  /** Stretches left out because they stand under a finding. */
+  readonly leftOut: readonly { readonly from: number; readonly to: number; readonly why: string }[];
+}

@@ -2,6 +2,20 @@
 import type { Permission } from '#model/staff.ts';
 import { listAuditLog, verifyAuditLog } from './audit-log.ts';
 import { getEvent, searchEvents } from './events.ts';
+import {
+  approveProposal,
+  customerExposure,
+  exposedCustomers,
+  exposure,
+  gateway,
+  policy,
+  proposePolicy,
+  reach,
+  rejectProposal,
+  resumeIntegration,
+  river,
+  suspendIntegration,
+} from './gateway.ts';
 import { addNote, changeIncident, getIncident, liftRestriction, listIncidents, restrictIncident } from './incidents.ts';
 import { live } from './live.ts';
 import { getDemo, inventory, inventoryReport, now, search, steerDemo } from './now.ts';
@@ -71,6 +85,18 @@ export const routes: readonly Route[] = [
   put('/api/rules/:name', 'investigate', switchRule),
   get('/api/inventory', 'read', inventory),
   get('/api/inventory/report', 'read', inventoryReport),
+  get('/api/gateway', 'read', gateway),
+  get('/api/gateway/river', 'read', river),
+  get('/api/gateway/reach/:integration', 'read', reach),
+  get('/api/gateway/policies/:integration', 'read', policy),
+  inPerson.post('/api/gateway/policies/:integration', 'contain', proposePolicy),
+  inPerson.post('/api/gateway/proposals/:id/approve', 'contain', approveProposal),
+  inPerson.post('/api/gateway/proposals/:id/reject', 'contain', rejectProposal),
+  post('/api/gateway/integrations/:integration/suspend', 'contain', suspendIntegration),
+  inPerson.post('/api/gateway/integrations/:integration/resume', 'contain', resumeIntegration),
+  post('/api/exposure', 'read', exposure),
+  post('/api/exposure/customers', 'privacy', exposedCustomers),
+  post('/api/exposure/customer', 'privacy', customerExposure),
   get('/api/demo', 'read', getDemo),
   put('/api/demo', 'investigate', steerDemo),
 

@@ -1,0 +1,32 @@
+import type {
+  ExposureQuestion,
+  GatewayExposureView,
+  GatewayView,
+  LearnedPolicy,
+  PolicyOutcome,
+  PolicyPage,
+  ReachView,
+  RegisteredView,
+  RegistrationForm,
+  RiverView,
+} from '#model/gateway-wire.ts';
+import type { Result } from '#model/result.ts';
+
+/** What people may see of the gateway and do to it. `by` is who asks, for the record. */
+export interface GatewayDesk {
+  view(): Promise<GatewayView>;
+  river(from: number, to: number, stepMs: number): Promise<RiverView>;
+  exposure(question: ExposureQuestion): Promise<Result<GatewayExposureView>>;
+  /** 18-character ids of the distinct customers, ascending. */
+  customers(question: ExposureQuestion): Promise<Result<AsyncIterable<string>>>;
+  reach(integration: string): Promise<Result<ReachView>>;
+  policy(integration: string): Result<PolicyPage>;
+  /** A change that widens waits for `approve` by somebody else. */
+  propose(integration: string, yaml: string, by: string, why: string): Result<PolicyOutcome>;
+  approve(proposal: string, by: string): Result<PolicyOutcome>;
+  reject(proposal: string, by: string, why: string): Result<void>;
+  register(form: RegistrationForm, by: string): Promise<Result<RegisteredView>>;
+  suspend(integration: string, by: string, why: string): Promise<Result<void>>;
+  resume(integration: string, by: string, why: string): Promise<Result<void>>;
+  learn(integration: string, from: number, to: number): Promise<Result<LearnedPolicy>>;
+}
