@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const modules = join(root, 'node_modules');
-const clients = join(root, 'test', 'clients');
+const clients = join(root, 'test', 'clients', 'visits');
 const consoleDirectory = join(root, 'build', 'console');
 const consoleStamp = join(consoleDirectory, '.cordon-sources');
 const lock = join(root, '.setup-lock');
@@ -56,7 +56,7 @@ function installPackages() {
 
 /** Without them the tests that need them say so and are skipped; everything else runs. */
 function installClients() {
-  say("Installing the CRM clients that the tests let visit (once, and when test/clients' lockfile changes) …");
+  say('Installing the CRM clients that the tests let visit (once, and when their lockfile changes) …');
   if (installAsLocked(clients)) markInstalled(clients);
   else say('They could not be installed; the tests that need them will be skipped.');
 }

@@ -17,7 +17,7 @@ function checkout(): string {
   made.push(directory);
   mkdirSync(join(directory, 'scripts'));
   cpSync(script, join(directory, 'scripts', 'bootstrap.mjs'));
-  for (const home of [directory, join(directory, 'test', 'clients')]) {
+  for (const home of [directory, clientsOf(directory)]) {
     mkdirSync(home, { recursive: true });
     const name = { name: 'empty', version: '1.0.0' };
     writeFileSync(join(home, 'package.json'), JSON.stringify(name));
@@ -42,7 +42,7 @@ function bootstrap(
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, said })));
 }
 
-const clientsOf = (directory: string) => join(directory, 'test', 'clients');
+const clientsOf = (directory: string) => join(directory, 'test', 'clients', 'visits');
 const stampOf = (directory: string) => join(directory, 'node_modules', '.cordon-packages');
 
 test('a fresh checkout is set up once; the second start does nothing', async () => {

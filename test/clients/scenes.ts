@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict';
+import { parse } from 'csv-parse/sync';
+import { z } from 'zod';
+import type { Expected, Row } from './expected.ts';
+import type { Client, Errand, SceneTold } from './visit.ts';
+
+export const version = '64.0';
+const base = `/services/data/v${version}`;
+const fields = ['Id', 'FirstName', 'LastName', 'Email', 'Description'];
+const [few, some, many] = [40, 450, 4500];
+const more = `GET ${base}/query/LOCATOR 200`;
+
+/** What the scenes ask for, beside what an errand says. */
+export const askedFor = ({ table }: Expected) => ({
+  version,
+  fields,
+  ids: Array.from({ length: few }, (_, row) => table('Contact').idAt(row)),
+  shortQuery: `SELECT ${fields} FROM Contact ORDER BY Id LIMIT ${some}`,
+  longQuery: `SELECT ${fields} FROM Contact ORDER BY Id LIMIT ${many}`,
+  relatedQuery: `SELECT Id, Account.Name FROM Contact ORDER BY Id LIMIT ${few}`,
+  nestedQuery: `SELECT Id, (SELECT Id, Subject FROM Cases) FROM Contact ORDER BY Id LIMIT ${few}`,
+  bulkQuery: `SELECT ${fields} FROM Contact LIMIT ${many}`,
+  batchSize: 200,
+  maxRecords: 1000,
+});
+
+/** The scenes of `visits/` that each client plays where everything is allowed, in this order. */
+export const allowedScenes: Readonly<Record<Client, readonly string[]>> = {
+  jsforce: jsforceScenes(),
+  'jsforce-node': jsforceScenes(),
+  'node-sf-bulk2': [
+    'bulk-pages',
+    'bulk-semicolons',
+    'bulk-all',
+    'bulk-stream',
+    'bulk-result-pages',
+    'bulk-list',
+    'bulk-abort',
+  ],
+  nforce: ['identity', 'limits', 'describe', 'query', 'query-gzip', 'query-all', 'row', 'refresh'],
+};
+
+function jsforceScenes(): readonly string[] {
+  const about = ['authorize', 'identity', 'limits', 'describe', 'describe-global'];
+  const queries = ['query', 'query-all', 'query-small-pages', 'query-related', 'query-nested', 'query-slashed'];
+  return [...about, ...queries, 'retrieve', 'row', 'composite', 'composite-batch', 'bulk', 'refresh'];
+}
+
+interface Place {
+  readonly expected: Expected;
+  readonly errand: Errand;
+}
+type Check = (told: SceneTold, place: Place) => void;
+
+/** What each scene must come to. */
+export const checks: Readonly<Record<string, Check>> = {
+  authorize: tokenThen(`POST /services/oauth2/token 200`, `GET ${base}/query 200`),
+  refresh: tokenThen(`GET ${base}/query 401`, 'POST /services/oauth2/token 200', `GET ${base}/query 200`),
+  identity: (told, { expected, errand }) => {
+    const [organization_id, user_id] = errand.identity.split('/').slice(-2);
+    assert.equal(organization_id, expected.house.organizationId);
+    const rest = `${errand.url}/services/data/v{version}/`;
+    assert.deepEqual(gotIn(told), { id: errand.identity, user_id, organization_id, rest });
+  },
+  limits: (told) => {
+    const { names } = z.looseObject({ names: z.array(z.string()) }).parse(gotIn(told));
+    for (const name of ['DailyApiRequests', 'DailyBulkV2QueryJobs']) assert.ok(names.includes(name), name);
+  },
+  describe: (told) => {
+    const described = z.object({ name: z.literal('Contact'), fields: z.array(z.string()) }).parse(gotIn(told));
+    assert.ok(fields.every((field) => described.fields.includes(field)));
+  },
+  'describe-global': (told) => {
+    const names = z.array(z.string()).parse(gotIn(told));
+    assert.ok(['Account', 'Case', 'Contact', 'Order'].every((name) => names.includes(name)));
+  },
+  query: everyCustomer(many, [`GET ${base}/query 200`, more, more]),
+  'query-gzip': everyCustomer(many, [`GET ${base}/query 200`, more, more]),
+  'query-all': everyCustomer(many, [`GET ${base}/queryAll 200`, more, more]),
+  'query-small-pages': everyCustomer(some, [`GET ${base}/query 200`, more, more]),
+  'query-slashed': everyCustomer(some, [`GET /${base}/query 200`]),
+  'query-related': (told, { expected }) => {
+    const account = (row: number): number => expected.table('Account').rowOf(accountIdOf(expected, row))!;
+    const records = Array.from({ length: few }, (_, row) => ({
+      ...expected.record('Contact', row, ['Id']),
+      Account: expected.record('Account', account(row), ['Name']),
+    }));
+    assert.deepEqual(gotIn(told), { totalSize: few, records });
+  },
+  'query-nested': (told, { expected }) => {
+    const records = Array.from({ length: few }, (_, row) => ({
+      ...expected.record('Contact', row, ['Id']),
+      Cases: casesOf(expected, row),
+    }));
+    assert.deepEqual(gotIn(told), { totalSize: few, records });
+  },
+  retrieve: (told, { expected }) => {
+    assert.deepEqual(gotIn(told), customers(expected, few));
+    assert.deepEqual(sentIn(told), [`POST ${base}/composite/sobjects/Contact 200`]);
+  },
+  row: (told, { expected }) => assert.deepEqual(gotIn(told), customers(expected, 1)[0]),
+  composite: (told, { expected }) => {
+    const part = z.object({ referenceId: z.string(), httpStatusCode: z.literal(200), body: z.unknown() });
+    const parts = z.object({ compositeResponse: z.array(part) }).parse(gotIn(told)).compositeResponse;
+    const page = { totalSize: some, done: true, records: customers(expected, some) };
+    assert.deepEqual(
+      parts.map(({ referenceId, body }) => [referenceId, body]),
+      [
+        ['some', page],
+        ['one', customers(expected, 1)[0]],
+      ],
+    );
+  },
+  'composite-batch': (told, { expected }) => {
+    const part = z.object({ statusCode: z.literal(200), result: z.looseObject({}) });
+    const answer = z.object({ hasErrors: z.literal(false), results: z.tuple([part, part]) }).parse(gotIn(told));
+    assert.deepEqual(answer.results[0].result, { totalSize: some, done: true, records: customers(expected, some) });
+    assert.ok('DailyApiRequests' in answer.results[1].result);
+  },
+  bulk: (told, { expected }) => assert.deepEqual(gotIn(told), { records: cellsOf(customers(expected, many)) }),
+  'bulk-pages': pagesOfCells([1000, 1000, 1000, 1000, 500]),
+  'bulk-semicolons': pagesOfCells([1000, 1000, 1000, 1000, 500], { delimiter: ';', lineEnd: '\r\n' }),
+  'bulk-all': pagesOfCells([1000, 1000, 1000, 1000, 500]),
+  'bulk-result-pages': pagesOfCells(undefined),
+  'bulk-stream': (told, { expected }) => {
+    const { csv } = z.object({ csv: z.string() }).parse(gotIn(told));
+    assert.deepEqual(cellsIn(csv), cellsOf(customers(expected, many)));
+  },
+  'bulk-list': (told) => assert.deepEqual(gotIn(told), { listed: true }),
+  'bulk-abort': (told) => assert.deepEqual(gotIn(told), { state: 'Aborted' }),
+};
+
+function customers({ record }: Expected, count: number): Row[] {
+  return Array.from({ length: count }, (_, row) => record('Contact', row, fields));
+}
+
+function accountIdOf({ record }: Expected, contact: number): string {
+  return String(record('Contact', contact, ['AccountId'])['AccountId']);
+}
+
+function casesOf({ table, record }: Expected, contact: number): Row | null {
+  const { size, rowAt } = table('Contact')
+    .children.find(({ relationship }) => relationship === 'Cases')!
+    .of(contact);
+  const records = Array.from({ length: size }, (_, position) => record('Case', rowAt(position), ['Id', 'Subject']));
+  return size === 0 ? null : { totalSize: size, done: true, records };
+}
+
+/** Rows as a CSV export gives them: text only, nothing where REST says null. */
+function cellsOf(records: readonly Row[]): Row[] {
+  return records.map(({ attributes: _, ...cells }) =>
+    Object.fromEntries(Object.entries(cells).map(([name, value]) => [name, value === null ? '' : String(value)])),
+  );
+}
+
+function cellsIn(csv: string, { delimiter = ',', lineEnd = '\n' } = {}): Row[] {
+  assert.ok(csv.endsWith(lineEnd));
+  return parse<Row>(csv, { columns: true, delimiter, record_delimiter: lineEnd });
+}
+
+function pagesOfCells(sizes: readonly number[] | undefined, form?: { delimiter: string; lineEnd: string }): Check {
+  return (told, { expected }) => {
+    const page = z.object({ csv: z.string(), records: z.string() });
+    const { pages } = z.looseObject({ pages: z.array(page) }).parse(gotIn(told));
+    const cells = pages.map(({ csv }) => cellsIn(csv, form));
+    assert.deepEqual(cells.flat(), cellsOf(customers(expected, many)));
+    const found = cells.map(({ length }) => length);
+    assert.deepEqual(
+      pages.map(({ records }) => Number(records)),
+      found,
+      'Sforce-NumberOfRecords',
+    );
+    assert.deepEqual(found, sizes ?? found);
+  };
+}
+
+function everyCustomer(count: number, requests: readonly string[]): Check {
+  return (told, { expected }) => {
+    assert.deepEqual(gotIn(told), { totalSize: count, records: customers(expected, count) });
+    assert.deepEqual(sentIn(told), requests);
+  };
+}
+
+function tokenThen(...requests: readonly string[]): Check {
+  return (told, { expected, errand }) => {
+    const got = z.looseObject({ instanceUrl: z.string(), records: z.array(z.unknown()) }).parse(gotIn(told));
+    assert.equal(got.instanceUrl, errand.url, 'the client stays where it was sent');
+    assert.deepEqual(got.records, customers(expected, some));
+    assert.deepEqual(sentIn(told), requests);
+  };
+}
+
+function gotIn({ got, error }: SceneTold): unknown {
+  assert.equal(error, undefined);
+  return got;
+}
+
+/** `GET /services/data/v64.0/query/LOCATOR 200`: without what differs from one run to the next. */
+export function sentIn({ requests }: SceneTold): string[] {
+  return requests.map(({ method, path, status }) => {
+    const same = path.replace(/(?<=\/query\/)01g[^/]+$/, 'LOCATOR').replace(/(?<=\/jobs\/query\/)[^/]+/, 'JOB');
+    return `${method} ${same} ${status}`;
+  });
+}

@@ -1,0 +1,5 @@
+import jsforce from '@jsforce/jsforce-node';
+import { scenesOf } from './connection-scenes.mjs';
+import { play } from './play.mjs';
+
+await play(scenesOf(jsforce.Connection));
