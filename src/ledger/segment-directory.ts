@@ -1,0 +1,129 @@
+import type { Release } from '#model/release.ts';
+import type { ReleaseEnd } from './ledger.ts';
+import type { Lapse, ReleaseEntry, Tombstone } from './log/entries.ts';
+import type { IdRange } from './log/id-codec.ts';
+import type { LoggedFrame } from './log/log.ts';
+
+/** A frame of ids: where it lies, and what can be said of it without reading it. */
+export interface IdFrame {
+  /** Its place among the segment's frames of ids. */
+  readonly ordinal: number;
+  readonly offset: number;
+  readonly length: number;
+  readonly role: 'records' | 'customers';
+  readonly count: number;
+  readonly release: number;
+  readonly at: number;
+  readonly prefix: string;
+  readonly range: IdRange;
+}
+
+/** The part of a release that lies in one segment. */
+export interface ReleasePart {
+  readonly release: Release;
+  /** Ordinals of its frames. */
+  readonly frames: number[];
+  records: number;
+  customers: number;
+  /** Times of its first and last frame here. */
+  from: number;
+  to: number;
+  ended: ReleaseEnd | undefined;
+}
+
+/** What one segment holds, without the ids: built as frames are written or replayed, all durable. */
+export class SegmentDirectory {
+  readonly segment: number;
+  readonly frames: IdFrame[] = [];
+  readonly releases = new Map<number, ReleasePart>();
+  readonly lapses: Lapse[] = [];
+  readonly tombstones: Tombstone[] = [];
+  bytes = 0;
+  records = 0;
+  isSealed = false;
+  from = Number.POSITIVE_INFINITY;
+  to = Number.NEGATIVE_INFINITY;
+
+  constructor(segment: number) {
+    this.segment = segment;
+  }
+
+  add(logged: LoggedFrame): void {
+    const { head, entry } = logged;
+    this.bytes = logged.offset + logged.length;
+    this.from = Math.min(this.from, head.at);
+    this.to = Math.max(this.to, head.at);
+    if (entry === undefined) this.#addIds(logged);
+    else if (entry.kind === 'release') this.#addRelease(head.release, entry.value);
+    else if (entry.kind === 'lapse') this.lapses.push(entry.value);
+    else if (entry.kind === 'tombstone') this.tombstones.push(entry.value);
+    else if (entry.kind === 'seal') this.isSealed = true;
+    else if (entry.kind === 'end') {
+      const part = this.releases.get(head.release);
+      if (part !== undefined) part.ended = entry.value.how;
+    }
+  }
+
+  #addIds({ head, offset, length }: LoggedFrame): void {
+    const part = this.releases.get(head.release);
+    // Only behind damage, where the head may be what is missing.
+    if (part === undefined) return;
+    const { count, release, at, prefix, range } = head;
+    const role = head.kind === 'customers' ? 'customers' : 'records';
+    part.frames.push(this.frames.length);
+    part[role] += count;
+    part.from = Math.min(part.from, at);
+    part.to = Math.max(part.to, at);
+    if (role === 'records') this.records += count;
+    this.frames.push({ ordinal: this.frames.length, offset, length, role, count, release, at, prefix, range });
+  }
+
+  #addRelease(id: number, entry: ReleaseEntry): void {
+    const like = entry.like === undefined ? undefined : this.releases.get(entry.like)?.release;
+    const release = expandRelease(id, entry, like);
+    const times = { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY };
+    this.releases.set(id, { release, frames: [], records: 0, customers: 0, ...times, ended: undefined });
+  }
+}
+
+const unknown = 'unknown';
+
+/** What is unknown is so only behind damage. */
+function expandRelease(id: number, entry: ReleaseEntry, like: Release | undefined): Release {
+  return {
+    id,
+    at: entry.at,
+    integration: entry.integration ?? like?.integration ?? unknown,
+    token: entry.token ?? like?.token ?? unknown,
+    tier: entry.tier ?? like?.tier ?? 'unbound',
+    address: entry.address ?? like?.address ?? unknown,
+    operation: entry.operation ?? like?.operation ?? unknown,
+    object: entry.object ?? like?.object ?? unknown,
+    fields: entry.fields ?? like?.fields ?? [],
+    query: entry.query === undefined ? like?.query : (entry.query ?? undefined),
+    customerField: entry.customerField === undefined ? like?.customerField : (entry.customerField ?? undefined),
+  };
+}
+
+/** A release's head in as few words as say it, given one before it in the same segment. */
+export function shortenRelease(release: Omit<Release, 'id'>, like: Release | undefined): ReleaseEntry {
+  const { at, integration, token, tier, address, operation, object, fields } = release;
+  const query = release.query ?? null;
+  const customerField = release.customerField ?? null;
+  if (like === undefined) {
+    return { at, integration, token, tier, address, operation, object, fields, query, customerField };
+  }
+  return {
+    at,
+    like: like.id,
+    ...(integration !== like.integration && { integration }),
+    ...(token !== like.token && { token }),
+    ...(tier !== like.tier && { tier }),
+    ...(address !== like.address && { address }),
+    ...(operation !== like.operation && { operation }),
+    ...(object !== like.object && { object }),
+    ...(fields.join() !== like.fields.join() && { fields }),
+    ...(query !== (like.query ?? null) && { query }),
+    ...(customerField !== (like.customerField ?? null) && { customerField }),
+  };
+}
