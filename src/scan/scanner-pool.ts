@@ -1,0 +1,87 @@
+import { loadWasm, reserve, type WasmExports, type WasmMemory } from './load-wasm.ts';
+
+/** Functions of the compiled CSV scanner; addresses and lengths in bytes. */
+export interface CsvExports extends WasmExports {
+  describe(delimiter: number, columns: number, idColumn: number, customerColumn: number): void;
+  place(numbers: number, customers: number, starts: number, idRuns: number, customerRuns: number): void;
+  beginStep(region: number): void;
+  scan(from: number, end: number, isFresh: number): number;
+  count(): number;
+  idRunCount(): number;
+  customerRunCount(): number;
+  isCounted(): number;
+  isWithinQuotes(): number;
+  recordStart(): number;
+  faultAt(): number;
+}
+
+/** One scanner's memory: a ring of buffers, and where the results of one step lie. */
+export interface CsvMemory {
+  readonly wasm: CsvExports;
+  readonly memory: WasmMemory;
+  readonly bufferBytes: number;
+  /** Addresses of the buffers. */
+  readonly buffers: readonly number[];
+  readonly numbers: number;
+  readonly customers: number;
+  readonly starts: number;
+  readonly idRuns: number;
+  readonly customerRuns: number;
+}
+
+/** Scanners' memory, kept for the streams to come. */
+export interface ScannerPool {
+  takeCsv(): CsvMemory;
+  giveCsv(memory: CsvMemory): void;
+}
+
+export interface ScannerPoolOptions {
+  /** Length of each buffer: what the longest record may take before its ids are known. 1 MB where nothing is said. */
+  readonly bufferBytes?: number;
+  /** Buffers of each scanner, at least two. */
+  readonly buffers?: number;
+  /** How many scanners without a stream keep their memory. */
+  readonly idle?: number;
+}
+
+/** A record takes at least an id of 15 characters and its end. */
+const shortestRecord = 16;
+/** The scanner looks this far past what it is given. */
+const slack = 128;
+/** A run of ids: the index of its first in eight bytes, then its six characters in eight. */
+export const runBytes = 16;
+
+/** Compiles the scanners once; instances are made when first needed. */
+export function createScannerPool(options: ScannerPoolOptions = {}): ScannerPool {
+  const { bufferBytes = 1 << 20, buffers = 4, idle = 8 } = options;
+  if (buffers < 2 || bufferBytes < 64) throw new RangeError('a scanner needs two buffers of 64 bytes');
+  const load = loadWasm<CsvExports>('csv-scanner');
+  const idleCsv: CsvMemory[] = [];
+  return {
+    takeCsv: () => idleCsv.pop() ?? layOut(load(), bufferBytes, buffers),
+    giveCsv: (memory) => {
+      if (idleCsv.length < idle) idleCsv.push(memory);
+    },
+  };
+}
+
+function layOut(wasm: CsvExports, bufferBytes: number, buffers: number): CsvMemory {
+  const records = Math.ceil(bufferBytes / shortestRecord) + 2;
+  let end = wasm.firstFree();
+  const claim = (bytes: number): number => {
+    const at = end;
+    end += Math.ceil(bytes / 16) * 16;
+    return at;
+  };
+  const layout = {
+    numbers: claim(records * BigUint64Array.BYTES_PER_ELEMENT),
+    customers: claim(records * BigUint64Array.BYTES_PER_ELEMENT),
+    starts: claim(records * Uint32Array.BYTES_PER_ELEMENT),
+    idRuns: claim(records * runBytes),
+    customerRuns: claim(records * runBytes),
+    buffers: Array.from({ length: buffers }, () => claim(bufferBytes + slack)),
+  };
+  reserve(wasm.memory, end);
+  wasm.place(layout.numbers, layout.customers, layout.starts, layout.idRuns, layout.customerRuns);
+  return { wasm, memory: wasm.memory, bufferBytes, ...layout };
+}
