@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { addAuditLogCommand } from './commands/audit-log.ts';
 import { addConfigCommand } from './commands/config.ts';
+import { addExposureCommand } from './commands/exposure.ts';
+import { addGatewayCommand } from './commands/gateway.ts';
 import { addIncidentCommands } from './commands/incidents.ts';
 import { addRulesCommand } from './commands/rules.ts';
 import { addScanCommand } from './commands/scan.ts';
@@ -12,6 +14,8 @@ export const commands: readonly ((program: Command, invocation: () => Invocation
   addScanCommand,
   addStartCommand,
   addIncidentCommands,
+  addGatewayCommand,
+  addExposureCommand,
   addRulesCommand,
   addAuditLogCommand,
   addConfigCommand,

@@ -38,6 +38,12 @@ export interface IntegrationSearch {
   readonly look?: string | undefined;
 }
 
+export interface ExposureSearch {
+  /** `integration`, `token` or `customer`. */
+  readonly kind?: string | undefined;
+  readonly of?: string | undefined;
+}
+
 export const links = {
   now: () => '/',
   incidents: (search: IncidentSearch = {}) => withSearch('/incidents', { ...search }),
@@ -45,6 +51,9 @@ export const links = {
   events: (search: EventSearch = {}) => withSearch('/events', { ...search }),
   event: (key: string) => `/events/${part(key)}`,
   integrations: (search: IntegrationSearch = {}) => withSearch('/integrations', { ...search }),
+  gateway: () => '/gateway',
+  gatewayIntegration: (name: string) => `/gateway/${part(name)}`,
+  exposure: (search: ExposureSearch = {}) => withSearch('/exposure', { ...search }),
   rules: () => '/rules',
   rule: (name: string) => `/rules/${part(name)}`,
   settings: () => '/settings',

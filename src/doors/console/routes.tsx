@@ -9,7 +9,7 @@ import {
 } from '@tanstack/react-router';
 import { Frame } from './frame/frame.tsx';
 import { NotFound, PageTrouble, Starting } from './frame/page-states.tsx';
-import type { EventSearch, IncidentSearch, IntegrationSearch } from './links.ts';
+import type { EventSearch, ExposureSearch, IncidentSearch, IntegrationSearch } from './links.ts';
 import { links } from './links.ts';
 import { NowPage } from './now/now-page.tsx';
 import { sessionQuery } from './server/queries.ts';
@@ -83,6 +83,23 @@ const integrations = createRoute({
   component: lazyRouteComponent(() => import('./integrations/integrations-page.tsx'), 'IntegrationsPage'),
 });
 
+const gateway = createRoute({
+  getParentRoute: () => frame,
+  path: 'gateway',
+  component: lazyRouteComponent(() => import('./gateway/gateway-page.tsx'), 'GatewayPage'),
+});
+const gatewayIntegration = createRoute({
+  getParentRoute: () => frame,
+  path: 'gateway/$name',
+  component: lazyRouteComponent(() => import('./gateway/integration-page.tsx'), 'GatewayIntegrationPage'),
+});
+const exposure = createRoute({
+  getParentRoute: () => frame,
+  path: 'exposure',
+  validateSearch: words<ExposureSearch>,
+  component: lazyRouteComponent(() => import('./exposure/exposure-page.tsx'), 'ExposurePage'),
+});
+
 const rules = createRoute({
   getParentRoute: () => frame,
   path: 'rules',
@@ -130,6 +147,9 @@ const tree = root.addChildren([
     events,
     event,
     integrations,
+    gateway,
+    gatewayIntegration,
+    exposure,
     rules,
     rule,
     settings.addChildren([account, tokens, staff, auditLog]),

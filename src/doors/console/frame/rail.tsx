@@ -15,6 +15,8 @@ const rooms = [
   { name: 'Incidents', to: links.incidents() },
   { name: 'Events', to: links.events() },
   { name: 'Integrations', to: links.integrations() },
+  { name: 'Gateway', to: links.gateway() },
+  { name: 'Exposure', to: links.exposure() },
   { name: 'Rules', to: links.rules() },
   { name: 'Settings', to: links.settings() },
 ] as const;

@@ -1,4 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import type { GatewayExposureView, GatewayView, PolicyPage, ReachView, RiverView } from '#model/gateway-wire.ts';
 import type {
   AuditEntry,
   EventPage,
@@ -80,6 +81,50 @@ export const inventoryQuery = queryOptions({
   queryKey: ['inventory'],
   queryFn: ask<InventoryView>('/api/inventory'),
 });
+
+export const gatewayQuery = queryOptions({
+  queryKey: ['gateway'],
+  queryFn: ask<GatewayView>('/api/gateway'),
+  refetchInterval: 3_000,
+});
+
+const riverMs = 3_600_000;
+const riverStepMs = 60_000;
+
+/** The last hour, minute by minute. */
+export const riverQuery = queryOptions({
+  queryKey: ['gateway', 'river'],
+  queryFn: ({ signal }) => {
+    const to = Math.ceil(Date.now() / riverStepMs) * riverStepMs;
+    const words = new URLSearchParams({ from: String(to - riverMs), to: String(to), step: String(riverStepMs) });
+    return request<RiverView>(`/api/gateway/river?${words}`, { signal });
+  },
+  refetchInterval: 3_000,
+});
+
+export const reachQuery = (integration: string) =>
+  queryOptions({
+    queryKey: ['gateway', 'reach', integration],
+    queryFn: ask<ReachView>(`/api/gateway/reach/${encodeURIComponent(integration)}`),
+  });
+
+export const policyQuery = (integration: string) =>
+  queryOptions({
+    queryKey: ['policy', integration],
+    queryFn: ask<PolicyPage>(`/api/gateway/policies/${encodeURIComponent(integration)}`),
+  });
+
+type Send = <Answer>(method: 'POST', path: string, body?: unknown) => Promise<Answer>;
+
+/** Sent, not fetched by address: whom it is about stays out of logs of requests. */
+export const exposureQuery = (kind: 'integration' | 'token' | 'customer', of: string, send: Send) =>
+  queryOptions({
+    queryKey: ['exposure', kind, of],
+    queryFn: () =>
+      kind === 'customer'
+        ? send<GatewayExposureView>('POST', '/api/exposure/customer', { customer: of })
+        : send<GatewayExposureView>('POST', '/api/exposure', { kind, [kind]: of }),
+  });
 
 export const tokensQuery = queryOptions({ queryKey: ['tokens'], queryFn: ask<readonly TokenView[]>('/api/tokens') });
 

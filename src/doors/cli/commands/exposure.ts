@@ -1,0 +1,99 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { connectGateway } from '#desk/gateway-link.ts';
+import type { ExposureQuestion, GatewayExposureView } from '#model/gateway-wire.ts';
+import type { IncidentView } from '#model/wire.ts';
+import type { Invocation } from '../invocation.ts';
+import { exposurePage } from '../screen/exposure-page.ts';
+import { connectServer } from '../server-client.ts';
+import { refuse } from '../terminal.ts';
+import { show } from './incidents.ts';
+
+interface ExposureOptions {
+  readonly data: string;
+  readonly token?: string;
+  readonly integration?: string;
+  readonly customer?: string;
+  readonly incident?: string;
+  readonly from?: number;
+  readonly to?: number;
+  readonly ids?: true;
+  readonly json?: true;
+}
+
+const moment = (text: string): number => {
+  const time = Date.parse(text);
+  if (Number.isNaN(time)) throw new InvalidArgumentError('Expected a time like 2026-11-23T10:00:00Z.');
+  return time;
+};
+
+/** What left through the gateway, from its ledger. */
+export function addExposureCommand(program: Command, invocation: () => Invocation): void {
+  program
+    .command('exposure')
+    .description('what left through the gateway: by token, integration, customer or incident')
+    .option('--token <id>', 'the id of a Cordon token')
+    .option('--integration <name>')
+    .option('--customer <id>', 'who read this customer, which fields, when')
+    .option('--incident <id>', 'what its integrations read while it lasted')
+    .option('--from <time>', 'ISO 8601', moment)
+    .option('--to <time>', 'ISO 8601', moment)
+    .option('--ids', "only the customers' ids, one a line")
+    .option('-d, --data <directory>', "the gateway's data directory", '.cordon-gateway')
+    .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples
+  cordon exposure --integration agenda-sync --from 2026-11-23T00:00:00Z
+  cordon exposure --token tok_4f1c --ids > customers.txt
+  cordon exposure --customer 003Jx000000Gb7QIAS
+  cordon exposure --incident inc-3f9a1c2b`,
+    )
+    .action((options: ExposureOptions) => answer(invocation(), options));
+}
+
+async function answer(invocation: Invocation, options: ExposureOptions): Promise<void> {
+  const { terminal } = invocation;
+  const question = await questionOf(invocation, options);
+  if (question === undefined) return;
+  const link = connectGateway(options.data);
+  if (options.ids) {
+    const lines = await link.lines('/gateway/exposure/customers', question);
+    return lines.ok ? terminal.out(lines.value) : refuse(terminal, lines.failure);
+  }
+  const found = await link.post<GatewayExposureView>('/gateway/exposure', question);
+  show(terminal, found, options.json, (view) => [exposurePage(view, terminal.style)]);
+}
+
+async function questionOf(
+  { terminal, configuration }: Invocation,
+  { token, integration, customer, incident, from, to }: ExposureOptions,
+): Promise<ExposureQuestion | undefined> {
+  const window = { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
+  const given = [token, integration, customer, incident].filter((each) => each !== undefined);
+  if (given.length !== 1) {
+    const found = given.length === 0 ? 'none of them' : 'several of them';
+    refuse(terminal, {
+      kind: 'invalid',
+      where: 'exposure',
+      found,
+      expected: '--token, --integration, --customer or --incident',
+    });
+    return undefined;
+  }
+  if (token !== undefined) return { kind: 'token', token, ...window };
+  if (integration !== undefined) return { kind: 'integration', integration, ...window };
+  if (customer !== undefined) return { kind: 'customer', customer, ...window };
+  const { readConfiguration } = await import('#configuration.ts');
+  const read = readConfiguration(configuration, terminal.environment);
+  const found = read.ok
+    ? await connectServer(read.value.dataDirectory).get<IncidentView>(`/incidents/${encodeURIComponent(incident!)}`)
+    : read;
+  if (!found.ok) {
+    refuse(terminal, found.failure);
+    return undefined;
+  }
+  const { grants, firstAt, lastAt } = found.value;
+  const integrations = [...new Set(grants.flatMap(({ appName }) => appName ?? []))];
+  return { kind: 'window', integrations, from: from ?? firstAt, to: to ?? lastAt };
+}
