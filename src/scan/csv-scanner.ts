@@ -98,8 +98,8 @@ class RingScanner implements CsvScanner {
     if (fault !== undefined) return fault;
     const wrong = this.#header === undefined ? undefined : this.#scan(this.#written, false);
     if (wrong !== undefined) return wrong;
-    if (this.#written - this.#released === this.#memory.bufferBytes) {
-      return this.#faultAt(this.#released, `the ids of a record are not within ${this.#memory.bufferBytes} bytes`);
+    if (this.#written - this.#scanned === this.#memory.bufferBytes) {
+      return this.#faultAt(this.#scanned, `the ids of a record are not within ${this.#memory.bufferBytes} bytes`);
     }
     return this.#finishStep();
   }
