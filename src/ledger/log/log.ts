@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Failure } from '#model/result.ts';
 import type { Entry } from './entries.ts';
 import { type FrameHead, frameBytes, headBytes, noRange, sealFrame } from './frame.ts';
-import { encodedBytesAtMost, encodeIds, rangeOf } from './id-codec.ts';
+import { encodedBytesAtMost, encodeIds } from './id-codec.ts';
 import type { LogDisk, LogFile } from './log-disk.ts';
 
 /** Why nothing can be written down now; then nothing may leave. */
@@ -136,10 +136,9 @@ export class Log {
   }
 
   writeIds(head: Omit<FrameHead, 'range' | 'count'>, numbers: BigUint64Array): void {
-    const range = rangeOf(numbers);
     const chunk = this.#chunkWithRoom(frameBytes(encodedBytesAtMost(numbers.length)));
     const from = chunk.length + headBytes;
-    const end = encodeIds(numbers, range, chunk.buffer, from);
+    const { end, ...range } = encodeIds(numbers, chunk.buffer, from);
     this.#finish(chunk, end - from, { ...head, range, count: numbers.length }, undefined);
   }
 
