@@ -1,0 +1,60 @@
+import type { Expectation, Identity, Plan, Refusal } from '../call.ts';
+import type { Openings } from './openings.ts';
+import type { PolicyView } from './policy-view.ts';
+import { refuseAsAbsent, refuseLocator, refuseOverBudget } from './refuse.ts';
+
+/** What a call is planned with. */
+export interface Planning {
+  readonly identity: Identity;
+  readonly policy: PolicyView;
+  /** `/services/data/v64.0` */
+  readonly root: string;
+  /** The page size that the call asks for. */
+  readonly pageSize: number | undefined;
+  /** Records of the object that may still leave; Infinity without a limit and in a dry run. */
+  readonly remaining: (object: string) => number;
+  readonly openings: Openings;
+}
+
+/** A plan before it is known whether it may be carried out. */
+export interface Draft {
+  readonly method: string;
+  readonly target: string;
+  /** To be sent as JSON. */
+  readonly body?: unknown;
+  readonly accept?: string;
+  readonly pageSize?: number | undefined;
+  readonly expectation: Expectation;
+  readonly opens?: Plan['opens'];
+  /** What the policy has against it; in a dry run it is only reported. */
+  readonly objections: readonly Refusal[];
+}
+
+const megabyte = 1024 * 1024;
+/** Bounds of answers without records, in bytes; the description of a large org's objects is the largest of them. */
+export const noRecords = {
+  little: { kind: 'no-records', maxBytes: megabyte },
+  describe: { kind: 'no-records', maxBytes: 16 * megabyte },
+} as const satisfies Record<string, Expectation>;
+
+/** The opening that a later call refers to, or the CRM's own answer to what does not exist: a foreign one looks alike. */
+export function findOpening({ openings, identity }: Planning, kind: 'locator' | 'job', id: string) {
+  const found = openings.find(kind, id, identity.family);
+  if (typeof found === 'object' && found.integration === identity.integration) return found;
+  const reason = found === 'unknown' ? 'unknown-locator' : 'foreign-locator';
+  return kind === 'job'
+    ? refuseAsAbsent(reason, 'there is no such job of this token')
+    : refuseLocator(reason, 'no query of this token has given this locator in the last seven days');
+}
+
+/** An objection where fewer than `records` of an object may still leave. */
+export function refuseSpent(object: string, records: number, { remaining }: Planning): readonly Refusal[] {
+  const left = remaining(object);
+  if (left >= records) return [];
+  return [
+    refuseOverBudget(
+      'budget',
+      `the budget of ${object} is reached: ${left} more may be read now, and this asks for at least ${records}`,
+    ),
+  ];
+}
