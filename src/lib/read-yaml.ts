@@ -44,6 +44,8 @@ export function readYaml<Schema extends z.ZodType>(
 }
 
 function explain(issue: z.core.$ZodIssue, document: Document, at: Place, schema: z.ZodType): YamlFault[] {
+  const meant = issue.code === 'invalid_union' ? meantBranch(issue) : undefined;
+  if (meant !== undefined) return meant.flatMap((each) => explain(each, document, at, schema));
   const keys = issue.code === 'unrecognized_keys' ? issue.keys : [undefined];
   return keys.map((key) => {
     const path = key === undefined ? issue.path : [...issue.path, key];
@@ -56,6 +58,13 @@ function explain(issue: z.core.$ZodIssue, document: Document, at: Place, schema:
       expected: key === undefined ? expectation(issue) : `one of ${knownKeys(schema, issue.path).join(', ')}`,
     };
   });
+}
+
+/** What is wrong within the one alternative that has the right shape; undefined when none, or several, have. */
+function meantBranch(issue: z.core.$ZodIssueInvalidUnion): readonly z.core.$ZodIssue[] | undefined {
+  const near = issue.errors.filter((branch) => branch.every(({ path }) => path.length > 0));
+  if (near.length !== 1) return undefined;
+  return near[0]!.map((each) => ({ ...each, path: [...issue.path, ...each.path] }));
 }
 
 /** The offset of the deepest node of `path` that is written in the file. */
@@ -81,8 +90,8 @@ function expectation(issue: z.core.$ZodIssue): string {
 function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): readonly string[] {
   let at: unknown = z.toJSONSchema(schema, { io: 'input' });
   for (const part of path) {
-    const level = at as { properties?: Record<string, unknown>; items?: unknown; anyOf?: unknown[] };
-    at = typeof part === 'number' ? level.items : level.properties?.[String(part)];
+    const level = at as { properties?: Record<string, unknown>; additionalProperties?: unknown; items?: unknown };
+    at = typeof part === 'number' ? level.items : (level.properties?.[String(part)] ?? level.additionalProperties);
   }
   const found = at as
     | { properties?: Record<string, unknown>; anyOf?: { properties?: Record<string, unknown> }[] }
