@@ -51,13 +51,13 @@ export interface Visit {
 
 /**
  * Lets an unchanged client play the named scenes in a process of its own, on the errand and with what the scenes ask
- * for; `authority` is the PEM file of the server's certificate authority. A visit is ended after `withinMs`.
+ * for; `authority` is the PEM file of the server's certificate authority. A visit is ended after 30 seconds.
  */
 export function letVisit(
   client: Client,
   scenes: readonly string[],
   told: Errand & Readonly<Record<string, unknown>>,
-  { authority, withinMs = 30_000 }: { readonly authority?: string | undefined; readonly withinMs?: number } = {},
+  authority?: string,
 ): Promise<Visit> {
   const { PATH, SystemRoot } = process.env;
   const child = spawn(process.execPath, [join(home, 'visits', `${client}.mjs`), ...scenes], {
@@ -68,7 +68,7 @@ export function letVisit(
       CORDON_VISIT: JSON.stringify(told),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: withinMs,
+    timeout: 30_000,
     killSignal: 'SIGKILL',
   });
   const [printed, said] = [textOf(child.stdout), textOf(child.stderr)];

@@ -19,10 +19,14 @@ const query = async (connection, text, more) => {
 };
 
 await play({
+  // Twice, since a client may lose its refresh token at the first: this one does unless it gets a new one.
   refresh: async () => {
     const connection = connect(told.staleToken);
     const { records } = await query(connection, told.shortQuery);
-    return { instanceUrl: connection.getOAuth().instance_url, records };
+    const form = new URLSearchParams({ token: connection.getOAuth().access_token });
+    await fetch(`${told.url}/services/oauth2/revoke`, { method: 'POST', body: form });
+    const again = await query(connection, told.shortQuery);
+    return { instanceUrl: connection.getOAuth().instance_url, records, again: again.records.length };
   },
   identity: async () => {
     const { id, user_id, organization_id, urls } = await connect(told.accessToken).getIdentity();

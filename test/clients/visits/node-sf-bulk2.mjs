@@ -14,6 +14,7 @@ async function finishedJob(form) {
   for (;;) {
     const job = await client.getBulkQueryJobInfo(id);
     if (job.state === 'JobComplete') return job;
+    if (job.state === 'Failed') throw new Error(job.errorMessage);
     await setTimeout(20);
   }
 }
@@ -33,8 +34,8 @@ async function everyPage(form) {
   return { processed: job.numberRecordsProcessed, pages };
 }
 
-async function stream() {
-  const job = await finishedJob();
+async function stream(query) {
+  const job = await finishedJob({ query });
   const chunks = [];
   for await (const chunk of await client.getBulkQueryResultsStream(job.id)) chunks.push(chunk);
   return { csv: Buffer.concat(chunks).toString() };
@@ -44,7 +45,7 @@ await play({
   'bulk-pages': () => everyPage(),
   'bulk-semicolons': () => everyPage({ columnDelimiter: 'SEMICOLON', lineEnding: 'CRLF' }),
   'bulk-all': () => everyPage({ operation: 'queryAll' }),
-  'bulk-stream': stream,
+  'bulk-stream': () => stream(told.onePageQuery),
   'bulk-result-pages': async () => {
     const { id } = await finishedJob();
     const { resultPages, done } = await client.getBulkQueryResultPages(id);
@@ -66,5 +67,5 @@ await play({
     return { listed: records.some((job) => job.id === id) };
   },
   'bulk-refused': () => everyPage(),
-  'bulk-cut': stream,
+  'bulk-cut': () => stream(told.endlessQuery),
 });

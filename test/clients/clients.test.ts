@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { after, before, suite, test } from 'node:test';
+import type { Allowance, Destination } from './destination.ts';
+import { openCrm } from './directly.ts';
+import { createExpected } from './expected.ts';
+import { allowedScenes, askedFor, checks, sentIn, version } from './scenes.ts';
+import { type Client, clients, type Errand, letVisit, notSetUp, type Visit } from './visit.ts';
+
+const seed = 1;
+const expected = createExpected(seed, version);
+const asked = askedFor(expected);
+
+/** Each is sent the same clients, which must come home with the same. */
+const destinations = [{ name: 'directly', open: () => openCrm(seed) }];
+
+for (const { name, open } of destinations) {
+  suite(name, { skip: notSetUp }, () => {
+    let destination: Destination;
+    before(async () => {
+      destination = await open();
+    });
+    after(() => destination.close());
+    for (const client of clients) {
+      bringsEverything(client, () => destination);
+      showsRefusals(client, () => destination);
+    }
+    for (const client of clients) if (client !== 'nforce') noticesCuts(client, () => destination);
+  });
+}
+
+function bringsEverything(client: Client, to: () => Destination): void {
+  const scenes = allowedScenes[client];
+  suite(`${client} brings home what it is allowed to`, () => {
+    let errand: Errand;
+    let visit: Visit;
+    before(async () => {
+      ({ errand, visit } = await send(client, scenes, 'everything', to()));
+    });
+    for (const scene of scenes) {
+      test(scene, () => checks[scene]!(toldOf(visit, scene), { expected, errand }));
+    }
+    test('and ends well', () => assert.deepEqual([visit.exitCode, visit.said], [0, '']));
+  });
+}
+
+const refusedScenes: Readonly<Record<Client, readonly string[]>> = {
+  jsforce: ['query-refused', 'bulk-refused'],
+  'jsforce-node': ['query-refused', 'bulk-refused'],
+  'node-sf-bulk2': ['bulk-refused'],
+  nforce: ['query-refused'],
+};
+
+function showsRefusals(client: Client, to: () => Destination): void {
+  test(`${client} shows a refusal word for word and does not ask again`, async () => {
+    const { visit } = await send(client, refusedScenes[client], 'fewer', to());
+    for (const scene of refusedScenes[client]) {
+      const told = toldOf(visit, scene);
+      assert.equal(told.error?.code, 'REQUEST_LIMIT_EXCEEDED', visit.said);
+      assert.match(told.error.message, to().refusal);
+      const asked = sentIn(told).filter((request) => !request.startsWith('DELETE'));
+      assert.deepEqual(
+        asked.flatMap((request, at) => (request.endsWith(' 403') ? [at] : [])),
+        [asked.length - 1],
+        'one refusal, the last answer',
+      );
+    }
+  });
+}
+
+function noticesCuts(client: Exclude<Client, 'nforce'>, to: () => Destination): void {
+  test(`${client} takes a bulk answer that was cut for an error`, async () => {
+    const { visit } = await send(client, ['bulk-cut'], 'until-cut', to());
+    const told = toldOf(visit, 'bulk-cut');
+    assert.equal(told.got, undefined);
+    assert.equal(sentIn(told).at(-1), `GET /services/data/v${version}/jobs/query/JOB/results 200`);
+    if (client === 'node-sf-bulk2') assert.equal(told.error?.code, 'ECONNRESET');
+    else assert.match(visit.said, /Unhandled 'error' event.*terminated/s, 'jsforce tells it to nobody but the console');
+    assert.equal(visit.exitCode === 0, client === 'node-sf-bulk2');
+  });
+}
+
+async function send(
+  client: Client,
+  scenes: readonly string[],
+  allowance: Allowance,
+  destination: Destination,
+): Promise<{ readonly errand: Errand; readonly visit: Visit }> {
+  const errand = await destination.errand(client, allowance);
+  const visit = await letVisit(client, scenes, { ...asked, ...errand }, destination.authority);
+  return { errand, visit };
+}
+
+function toldOf({ scenes, said, exitCode }: Visit, scene: string) {
+  const told = scenes.get(scene);
+  assert.ok(told, `${scene} was not played; the visit ended with ${exitCode}: ${said}`);
+  return told;
+}
