@@ -34,7 +34,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   cordon: [...below, ...stages, 'breach', 'configuration', 'intake', 'desk', 'emulators'],
   doors: [...below, ...stages, 'breach', 'configuration', 'intake', 'desk', 'cordon', 'emulators'],
   'doors/console': ['lib', 'model'],
-  emulators: ['lib', 'model'],
+  emulators: ['lib', 'model', 'soql'],
 };
 
 /** Inside these, each folder is a plugin that knows its contract in model/ and none of its neighbours. */
