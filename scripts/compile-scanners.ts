@@ -11,7 +11,7 @@ const folder = fileURLToPath(new URL('assembly', scan));
 const options = ['--runtime', 'stub', '--enable', 'simd', '--noAssert'];
 const speed = ['--optimizeLevel', '3', '--shrinkLevel', '0', '--converge'];
 
-export const scannerNames = ['encode-ids', 'csv-scanner'] as const;
+export const scannerNames = ['encode-ids', 'csv-scanner', 'json-scanner'] as const;
 
 /** The module `src/scan/assembly/NAME.ts` as WebAssembly; throws what the compiler says. */
 export async function compileScanner(name: (typeof scannerNames)[number]): Promise<Uint8Array> {

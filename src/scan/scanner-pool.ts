@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { loadWasm, reserve, type WasmExports, type WasmMemory } from './load-wasm.ts';
 
 /** Functions of the compiled CSV scanner; addresses and lengths in bytes. */
@@ -15,7 +16,34 @@ export interface CsvExports extends WasmExports {
   faultAt(): number;
 }
 
-/** One scanner's memory: a ring of buffers, and where the results of one step lie. */
+/** Functions of the compiled JSON scanner; addresses and lengths in bytes. */
+export interface JsonExports extends WasmExports {
+  /** Where the 264 random bytes of the names' hash go. */
+  keyAddress(): number;
+  place(
+    text: number,
+    numbers: number,
+    customers: number,
+    shapes: number,
+    starts: number,
+    ends: number,
+    parents: number,
+    typeOf: number,
+    idRuns: number,
+    customerRuns: number,
+  ): void;
+  placeCustomerFields(at: number, count: number): void;
+  scan(from: number, end: number, odd: bigint): number;
+  count(): number;
+  aggregateCount(): number;
+  idRunCount(): number;
+  customerRunCount(): number;
+  typeCount(): number;
+  typeTableAddress(): number;
+  faultAt(): number;
+}
+
+/** One CSV scanner's memory: a ring of buffers, and where the results of one step lie. */
 export interface CsvMemory {
   readonly wasm: CsvExports;
   readonly memory: WasmMemory;
@@ -33,6 +61,16 @@ export interface CsvMemory {
 export interface ScannerPool {
   takeCsv(): CsvMemory;
   giveCsv(memory: CsvMemory): void;
+  takeJson(): JsonMemory;
+  giveJson(memory: JsonMemory): void;
+}
+
+/** One JSON scanner. Its memory grows with the longest answer it saw. */
+export interface JsonMemory {
+  readonly wasm: JsonExports;
+  readonly memory: WasmMemory;
+  /** Part of the key of the names' hash; the rest lies in the memory. */
+  readonly odd: bigint;
 }
 
 export interface ScannerPoolOptions {
@@ -42,27 +80,46 @@ export interface ScannerPoolOptions {
   readonly buffers?: number;
   /** How many scanners without a stream keep their memory. */
   readonly idle?: number;
+  /** Random bytes for the hashes of names. All JSON scanners of a pool share them, so that their hashes compare. */
+  readonly random?: (bytes: number) => Uint8Array;
 }
 
 /** A record takes at least an id of 15 characters and its end. */
 const shortestRecord = 16;
 /** The scanner looks this far past what it is given. */
 const slack = 128;
+/** Memory that grew beyond this for one long answer is not kept. */
+const mostKept = 16 << 20;
+/** 256 bytes for names of so many, eight for their length, eight for their order. */
+const keyBytes = 272;
 /** A run of ids: the index of its first in eight bytes, then its six characters in eight. */
 export const runBytes = 16;
 
 /** Compiles the scanners once; instances are made when first needed. */
 export function createScannerPool(options: ScannerPoolOptions = {}): ScannerPool {
-  const { bufferBytes = 1 << 20, buffers = 4, idle = 8 } = options;
+  const { bufferBytes = 1 << 20, buffers = 4, idle = 8, random = randomBytes } = options;
   if (buffers < 2 || bufferBytes < 64) throw new RangeError('a scanner needs two buffers of 64 bytes');
   const load = loadWasm<CsvExports>('csv-scanner');
+  const loadJson = loadWasm<JsonExports>('json-scanner');
+  const key = random(keyBytes);
   const idleCsv: CsvMemory[] = [];
+  const idleJson: JsonMemory[] = [];
   return {
     takeCsv: () => idleCsv.pop() ?? layOut(load(), bufferBytes, buffers),
     giveCsv: (memory) => {
       if (idleCsv.length < idle) idleCsv.push(memory);
     },
+    takeJson: () => idleJson.pop() ?? keyed(loadJson(), key),
+    giveJson: (memory) => {
+      const isModest = memory.memory.buffer.byteLength <= mostKept;
+      if (isModest && idleJson.length < idle) idleJson.push(memory);
+    },
   };
+}
+
+function keyed(wasm: JsonExports, key: Uint8Array): JsonMemory {
+  new Uint8Array(wasm.memory.buffer, wasm.keyAddress(), keyBytes - 8).set(key.subarray(8));
+  return { wasm, memory: wasm.memory, odd: new DataView(key.buffer, key.byteOffset).getBigUint64(0) | 1n };
 }
 
 function layOut(wasm: CsvExports, bufferBytes: number, buffers: number): CsvMemory {

@@ -1,0 +1,142 @@
+/**
+ * The parts of JSON that hold nothing (RFC 8259, sections 2, 3, 6 and 7). Each function takes the address where its part
+ * begins and answers the one behind it; nought where it is not well-formed. Noughts behind the text end all of them.
+ */
+
+const quote: u8 = 34;
+const backslash: u8 = 92;
+
+export function skipSpace(at: usize): usize {
+  while (true) {
+    const byte = load<u8>(at);
+    if (byte > 32) return at;
+    if (byte !== 32 && byte !== 10 && byte !== 13 && byte !== 9) return at;
+    at++;
+  }
+}
+
+/** The string whose first character, behind its quote, is at `at`. */
+export function skipString(at: usize): usize {
+  while (true) {
+    const text = v128.load(at);
+    const ends = v128.or(i8x16.eq(text, i8x16.splat(quote)), i8x16.eq(text, i8x16.splat(backslash)));
+    const found = i8x16.bitmask(v128.or(ends, i8x16.lt_u(text, i8x16.splat(32))));
+    if (found === 0) {
+      at += 16;
+      continue;
+    }
+    at += <usize>ctz(found);
+    const byte = load<u8>(at);
+    if (byte === quote) return at + 1;
+    if (byte !== backslash) return 0;
+    at = skipEscape(at + 1);
+    if (at === 0) return 0;
+  }
+}
+
+function skipEscape(at: usize): usize {
+  const byte = load<u8>(at);
+  // b f n r t " \ /
+  if (byte === 98 || byte === 102 || byte === 110 || byte === 114 || byte === 116) return at + 1;
+  if (byte === quote || byte === backslash || byte === 47) return at + 1;
+  if (byte !== 117) return 0;
+  for (let digit: usize = 1; digit <= 4; digit++) {
+    const code = load<u8>(at + digit);
+    if (!isDigit(code) && !(<u8>((code | 32) - 97) < 6)) return 0;
+  }
+  return at + 5;
+}
+
+/** `true`, `false`, `null` or a number. */
+export function skipScalar(at: usize): usize {
+  const byte = load<u8>(at);
+  if (byte === 45 || isDigit(byte)) return skipNumber(at);
+  const word = load<u32>(at);
+  if (word === 0x6c6c_756e || word === 0x6575_7274) return at + 4;
+  return word === 0x736c_6166 && load<u8>(at, 4) === 101 ? at + 5 : 0;
+}
+
+function skipNumber(at: usize): usize {
+  if (load<u8>(at) === 45) at++;
+  if (load<u8>(at) === 48) at++;
+  else at = skipDigits(at);
+  if (at !== 0 && load<u8>(at) === 46) at = skipDigits(at + 1);
+  if (at === 0 || (load<u8>(at) | 32) !== 101) return at;
+  const sign = load<u8>(at, 1);
+  return skipDigits(sign === 43 || sign === 45 ? at + 2 : at + 1);
+}
+
+/** One digit at least. */
+function skipDigits(at: usize): usize {
+  const start = at;
+  while (isDigit(load<u8>(at))) at++;
+  return at === start ? 0 : at;
+}
+
+function isDigit(byte: u8): bool {
+  return <u8>(byte - 48) < 10;
+}
+
+/** Random words, sixteen bytes for each sixteen of the longest name, and an odd one for its length. */
+const longestName: usize = 256;
+const keys = memory.data(264);
+
+/** Where the 264 bytes of the random key go. */
+export function keyAddress(): usize {
+  return keys;
+}
+
+/** Sixteen bytes set, sixteen not: read `n` before the middle, the first n bytes are kept. */
+const keepFirst = memory.data<u64>([u64.MAX_VALUE, u64.MAX_VALUE, 0, 0]);
+
+/** Hash of the last name read, without its quotes. */
+export let hash: u64 = 0;
+
+/**
+ * The name whose first character is at `at`; answers the address of its closing quote, nought for anything but plain
+ * ASCII without escapes, of 255 characters at most. Its hash is NH (Black et al., UMAC, 1999): two names of equal
+ * length fall together with a chance of 2^-32, whoever chooses them, as long as he does not know the key.
+ */
+export function readName(at: usize): usize {
+  let sums = i64x2.splat(0);
+  for (let read: usize = 0; read < longestName; read += 16) {
+    const text = v128.load(at + read);
+    const quotes = i8x16.bitmask(i8x16.eq(text, i8x16.splat(quote)));
+    const escapes = v128.or(i8x16.eq(text, i8x16.splat(backslash)), i8x16.lt_s(text, i8x16.splat(32)));
+    const odd = i8x16.bitmask(escapes);
+    if (quotes === 0) {
+      if (odd !== 0) return 0;
+      sums = i64x2.add(sums, products(text, read));
+      continue;
+    }
+    const length = <usize>ctz(quotes);
+    if ((odd & ((1 << (<i32>length)) - 1)) !== 0) return 0;
+    sums = i64x2.add(sums, products(v128.and(text, v128.load(keepFirst + 16 - length)), read));
+    const lengths = <u64>(read + length) * (load<u64>(keys + longestName) | 1);
+    hash = <u64>i64x2.extract_lane(sums, 0) + <u64>i64x2.extract_lane(sums, 1) + lengths;
+    return at + read + length;
+  }
+  return 0;
+}
+
+function products(text: v128, read: usize): v128 {
+  const words = i32x4.add(text, v128.load(keys + read));
+  return i64x2.extmul_low_i32x4_u(words, i32x4.shuffle(words, words, 2, 3, 0, 1));
+}
+
+/** Whether these bytes are the lower-case letters, digits and underscores of `name`, in whatever case. */
+export function sameLetters(at: usize, name: usize, length: usize): bool {
+  for (let index: usize = 0; index < length; index++) {
+    const byte = load<u8>(at + index);
+    const lower = <u8>(byte - 65) < 26 ? byte | 32 : byte;
+    if (lower !== load<u8>(name + index)) return false;
+  }
+  return true;
+}
+
+export function sameBytes(a: usize, b: usize, length: usize): bool {
+  for (let index: usize = 0; index < length; index++) {
+    if (load<u8>(a + index) !== load<u8>(b + index)) return false;
+  }
+  return true;
+}
