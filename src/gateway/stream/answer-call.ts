@@ -1,0 +1,176 @@
+import { answerHeaders } from './answers/answer-headers.ts';
+import { answerJob, answerWithoutRecords } from './answers/answer-plain.ts';
+import { answerRecords } from './answers/answer-records.ts';
+import { HeldAnswer } from './answers/held-answer.ts';
+import { mostErrorBytes, passAnswer, passError, refuseCall, refuseShape } from './answers/pass-answer.ts';
+import { UncountedRelay } from './answers/relay-uncounted.ts';
+import { CsvAnswer, type CsvExpectation, faultOfCsvHead } from './bulk/csv-answer.ts';
+import { answered, type DataPath, notice, type Outcome, type PlannedCall } from './data-path.ts';
+import { refusal, unavailable } from './refuse.ts';
+import type { AnswerHead } from './upstream/answer-head.ts';
+import type { BodySink, Flow, UpstreamFault } from './upstream/connection.ts';
+
+/** What the CRM's answer became as it came in. */
+type Taken =
+  | { readonly kind: 'held'; readonly head: AnswerHead; readonly held: HeldAnswer }
+  | { readonly kind: 'csv'; readonly answer: CsvAnswer }
+  | { readonly kind: 'uncounted'; readonly head: AnswerHead; readonly relay: UncountedRelay }
+  | { readonly kind: 'refused'; readonly answer: () => Outcome };
+
+/**
+ * Forwards a planned call with the CRM's own token and answers it. A token that the CRM refuses is renewed and the call
+ * sent once more.
+ */
+export async function forwardCall(path: DataPath, call: PlannedCall): Promise<Outcome> {
+  const { integration } = call.identity;
+  for (const isStale of [false, true]) {
+    const token = await path.broker.upstreamToken(integration, isStale);
+    if (!token.ok) {
+      path.log({ level: 'error', event: 'no-crm-token', integration });
+      return refuseCall(
+        path,
+        call,
+        unavailable('Cordon gateway: there is no credential for the CRM now.', 'no-crm-token'),
+      );
+    }
+    const sent = await sendCall(path, call, token.value);
+    const isRefused = sent.taken?.kind === 'held' && sent.taken.head.status === 401 && sent.fault === undefined;
+    if (!isRefused || isStale) return answerCall(path, call, sent);
+  }
+  throw new Error('unreachable: the second try always answers');
+}
+
+interface Sent {
+  readonly taken: Taken | undefined;
+  readonly fault: UpstreamFault | undefined;
+}
+
+async function sendCall(path: DataPath, call: PlannedCall, token: string): Promise<Sent> {
+  let taken: Taken | undefined;
+  let flow: Flow | undefined;
+  const running = {
+    integration: call.identity.integration,
+    token: call.identity.token,
+    isStream: call.plan.expectation.kind === 'bulk-csv',
+    cut: (why: string) => (taken?.kind === 'csv' ? taken.answer.cut(why) : endEarly(call, flow)),
+    watch: (now: number) => (taken?.kind === 'csv' ? taken.answer.watch(now) : undefined),
+  };
+  const gone = () => flow?.drop();
+  path.running.add(running);
+  call.response.once('close', gone);
+  try {
+    const fault = await path.upstream.send(call.plan.forward, token, (head, theirs) => {
+      flow = theirs;
+      taken = takeAnswer(path, call, head, theirs);
+      return call.response.destroyed ? undefined : sinkOf(taken);
+    });
+    if (taken?.kind === 'csv') {
+      if (fault === undefined) taken.answer.finish();
+      else taken.answer.cut('crm-broke');
+      await taken.answer.done;
+    }
+    return { taken, fault };
+  } finally {
+    call.response.off('close', gone);
+    path.running.delete(running);
+  }
+}
+
+/** Before its first byte an answer can still be an error; after it, it breaks. */
+function endEarly(call: PlannedCall, flow: Flow | undefined): void {
+  flow?.drop();
+  call.response.destroy();
+}
+
+function sinkOf(taken: Taken): BodySink | undefined {
+  if (taken.kind === 'held') return taken.held;
+  if (taken.kind === 'csv') return taken.answer;
+  return taken.kind === 'uncounted' ? taken.relay : undefined;
+}
+
+/** From the head alone: hold it, stream it, or have none of it. */
+function takeAnswer(path: DataPath, call: PlannedCall, head: AnswerHead, flow: Flow): Taken {
+  const { expectation } = call.plan;
+  const hold = (mostBytes: number): Taken => {
+    const length = head.framing.kind === 'length' ? head.framing.bytes : undefined;
+    if (length !== undefined && length > mostBytes) return refused(() => refuseShape(path, call, 'it is too large'));
+    const held = new HeldAnswer(head.framing.kind === 'none' ? 0 : length, mostBytes, flow);
+    return { kind: 'held', head, held };
+  };
+  if (head.status >= 400) return hold(mostErrorBytes);
+  if (head.status !== 204 && expectation.kind === 'bulk-csv') return streamCsv(path, call, head, flow, expectation);
+  if (expectation.kind === 'uncounted') return relay(path, call, head, flow, expectation.why);
+  return hold(expectation.kind === 'no-records' ? expectation.maxBytes : path.limits.pageBytes);
+}
+
+const refused = (answer: () => Outcome): Taken => ({ kind: 'refused', answer });
+
+function streamCsv(
+  path: DataPath,
+  call: PlannedCall,
+  head: AnswerHead,
+  flow: Flow,
+  expectation: CsvExpectation,
+): Taken {
+  const { form, columns, records } = expectation;
+  const fault = head.status === 200 ? faultOfCsvHead(head) : `status ${head.status} was not expected`;
+  if (fault !== undefined) return refused(() => refuseShape(path, call, fault));
+  const customer = records.customerField?.toLowerCase();
+  const lower = columns.map((column) => column.toLowerCase());
+  const idColumn = lower.indexOf('id');
+  const customerColumn = customer === undefined || customer === 'id' ? idColumn : lower.indexOf(customer);
+  if (idColumn < 0 || customerColumn < 0)
+    return refused(() => refuseShape(path, call, 'it has no column that is counted'));
+  const options = { delimiter: form.delimiter, columns, idColumn };
+  const scanner = path.scanners.openCsv(customerColumn === idColumn ? options : { ...options, customerColumn });
+  if (scanner === undefined) {
+    return refused(() =>
+      refuseCall(path, call, unavailable('Cordon gateway: as many streams run as may at once.', 'streams')),
+    );
+  }
+  return { kind: 'csv', answer: new CsvAnswer(path, call, head, flow, expectation, scanner) };
+}
+
+function relay(path: DataPath, call: PlannedCall, head: AnswerHead, flow: Flow, why: string): Taken {
+  const explanation = `An answer left uncounted, as the policy allows (${why}): this exposure is unbounded.`;
+  notice(path, call.identity, 'uncounted', 'high', explanation);
+  const length = head.framing.kind === 'length' ? head.framing.bytes : undefined;
+  call.response.writeHead(head.status, answerHeaders(head, length));
+  return { kind: 'uncounted', head, relay: new UncountedRelay(call.response, flow) };
+}
+
+async function answerCall(path: DataPath, call: PlannedCall, { taken, fault }: Sent): Promise<Outcome> {
+  if (taken?.kind === 'csv') return taken.answer.done;
+  if (call.response.destroyed) return { status: 499, records: 0, bytes: 0, why: 'client-gone' };
+  if (taken?.kind === 'refused') return taken.answer();
+  if (taken?.kind === 'held' && taken.held.isTooLarge) return refuseShape(path, call, 'it is too large');
+  if (taken === undefined || fault !== undefined) return answerFault(path, call, fault);
+  if (taken.kind === 'uncounted') {
+    call.response.end();
+    return answered(taken.head.status, taken.relay.bytes);
+  }
+  const answer = { head: taken.head, body: taken.held.bytes() };
+  if (answer.head.status >= 400) return passError(path, call, answer);
+  const { expectation } = call.plan;
+  if (expectation.kind === 'records') return answerRecords(path, call, answer, expectation);
+  if (expectation.kind === 'no-records') return answerWithoutRecords(path, call, answer);
+  if (expectation.kind === 'job') return answerJob(path, call, answer);
+  return answer.head.status === 204
+    ? passAnswer(call, answer)
+    : refuseShape(path, call, 'it is not what was asked for');
+}
+
+/** The CRM did not finish its answer. Once a head has left, only a broken connection says so. */
+function answerFault(path: DataPath, call: PlannedCall, fault: UpstreamFault | undefined): Outcome {
+  const kind = fault?.kind ?? 'broken';
+  path.tally.upstreamFault(kind);
+  path.log({ level: 'error', event: 'crm-fault', kind, why: fault?.why, integration: call.identity.integration });
+  if (call.response.headersSent) {
+    call.response.destroy();
+    return { status: 502, records: 0, bytes: 0, why: kind };
+  }
+  if (kind === 'malformed') return refuseShape(path, call, fault?.why ?? 'it is malformed');
+  const status = kind === 'timeout' ? 504 : kind === 'crowded' ? 503 : 502;
+  const message = `Cordon gateway: the CRM gave no whole answer (${kind}).`;
+  return refuseCall(path, call, refusal(status, 'SERVER_UNAVAILABLE', message, `crm-${kind}`));
+}

@@ -1,0 +1,149 @@
+import type { Release } from '#model/release.ts';
+import { type DataPath, notice, type Outcome, type PlannedCall } from '../data-path.ts';
+import { refusal, unavailable } from '../refuse.ts';
+import { isJson } from './answer-headers.ts';
+import { batchesOf, groupRecords, type RecordGroup } from './group-records.ts';
+import { inflate } from './held-answer.ts';
+import { judgePage, type RecordsExpectation } from './judge-page.ts';
+import { passAnswer, refuseCall, refuseShape, type WholeAnswer } from './pass-answer.ts';
+
+/**
+ * A page with records: understood as a whole, paid for as a whole, written down, and only then passed on, byte for byte.
+ * What it opens is remembered before the client learns of it.
+ */
+export async function answerRecords(
+  path: DataPath,
+  call: PlannedCall,
+  answer: WholeAnswer,
+  expectation: RecordsExpectation,
+): Promise<Outcome> {
+  const encoding = answer.head.headers.get('content-encoding');
+  const plain = isJson(answer.head) ? await inflate(answer.body, encoding, path.limits.pageBytes) : undefined;
+  if (plain === undefined) return refuseShape(path, call, 'it is no JSON of the size that was to be expected');
+  const scanned = path.scanners.scanJson(plain);
+  if ('fault' in scanned) return refuseShape(path, call, scanned.fault);
+  const shapes = path.shapesOf(expectation);
+  const judged = judgePage(plain, scanned, call.understood.asked, expectation, shapes);
+  if (typeof judged === 'string') return refuseShape(path, call, judged);
+  const locators = judged.locators.map((url) => locatorForm.exec(url)?.[1]);
+  if (locators.includes(undefined)) return refuseShape(path, call, 'the address of the next page is not of the CRM');
+  const groups = groupRecords(plain, scanned, shapes.allowed);
+  if (groups === undefined) return refuseShape(path, call, 'the field that leads to the customer holds no id');
+  const isAlive = path.broker.isAlive(call.identity.token);
+  if (!isAlive)
+    return refuseCall(path, call, refusal(401, 'INVALID_SESSION_ID', 'The token has ended.', 'token-ended'));
+  const rows = expectation.aggregates > 0 ? Math.max(scanned.aggregates, 1) : 0;
+  if (!pay(path, call, expectation, groups, rows)) return refuseOverBudget(path, call, groups);
+  if (!(await writeDown(path, call, expectation, groups))) {
+    const message = 'Cordon gateway: what leaves cannot be written down now, so nothing leaves.';
+    return refuseCall(path, call, unavailable(message, 'ledger'));
+  }
+  await rememberLocators(path, call, locators);
+  return passAnswer(
+    call,
+    answer,
+    groups.reduce((sum, { wanted }) => sum + wanted.numbers.length, 0),
+  );
+}
+
+function pay(
+  path: DataPath,
+  call: PlannedCall,
+  expectation: RecordsExpectation,
+  groups: readonly RecordGroup[],
+  rows: number,
+): boolean {
+  const { integration } = call.identity;
+  const object = expectation.records[0]?.object ?? '';
+  if (rows > 0 && !path.budget.takeAggregates(integration, object, rows)) return false;
+  return (
+    groups.length === 0 ||
+    path.budget.takeAll(
+      integration,
+      groups.map(({ wanted }) => wanted),
+    )
+  );
+}
+
+function refuseOverBudget(path: DataPath, call: PlannedCall, groups: readonly RecordGroup[]): Outcome {
+  const records = groups.reduce((sum, { wanted }) => sum + wanted.numbers.length, 0);
+  const explanation = `The budget is reached: an answer of ${records} records was held back whole.`;
+  notice(path, call.identity, 'budget', 'high', explanation);
+  const message =
+    'Cordon gateway: the budget of records of this integration is reached; this answer did not leave. ' +
+    'Its owner can see and change the budget in the console.';
+  return refuseCall(path, call, refusal(403, 'REQUEST_LIMIT_EXCEEDED', message, 'budget'));
+}
+
+/** Covered by the token's reservation and noted, or (strict) durable. False when the ledger takes nothing. */
+async function writeDown(
+  path: DataPath,
+  call: PlannedCall,
+  expectation: RecordsExpectation,
+  groups: readonly RecordGroup[],
+): Promise<boolean> {
+  const { token, integration } = call.identity;
+  try {
+    for (const { expected, wanted } of groups) {
+      const count = wanted.numbers.length;
+      const reservation = path.ledger.reservation(token, expected.object, integration);
+      if (!reservation.take(count)) {
+        await reservation.renew(Math.max(count, path.limits.reservedRecords));
+        if (!reservation.take(count)) return false;
+      }
+      const customers = wanted.customers && batchesOf(wanted.customers);
+      const release = releaseOf(call, expectation, expected);
+      const isDurable = path.ledger.note(
+        release,
+        batchesOf({ runs: wanted.prefix, numbers: wanted.numbers }),
+        customers,
+      );
+      if (path.sync === 'all') await isDurable;
+      else isDurable.catch((error: unknown) => logLedger(path, error));
+      path.tally.released(integration, expected.object, count);
+    }
+    return true;
+  } catch (error) {
+    logLedger(path, error);
+    return false;
+  }
+}
+
+function logLedger(path: DataPath, error: unknown): void {
+  path.log({ level: 'error', event: 'ledger-fault', why: error instanceof Error ? error.message : 'unknown' });
+}
+
+export function releaseOf(
+  call: PlannedCall,
+  expectation: { readonly operation: string; readonly query: string | undefined },
+  expected: RecordsExpectation['records'][number],
+): Omit<Release, 'id'> {
+  const { integration, token, tier, address } = call.identity;
+  return {
+    at: call.at,
+    integration,
+    token,
+    tier,
+    address,
+    operation: expectation.operation,
+    object: expected.object,
+    fields: expected.fields ?? ['*'],
+    query: expectation.query,
+    customerField: expected.customerField,
+  };
+}
+
+/** `/services/data/v64.0/query/01gxx0000000001AAA-2000` → `01gxx0000000001AAA-2000` */
+const locatorForm = /^\/services\/data\/v\d+\.\d\/(?:query|queryAll)\/([\w-]{10,200})$/;
+
+async function rememberLocators(
+  path: DataPath,
+  call: PlannedCall,
+  ids: readonly (string | undefined)[],
+): Promise<void> {
+  const { identity, plan } = call;
+  for (const id of ids) {
+    if (id === undefined || plan.opens === undefined) continue;
+    await path.planner.remember({ ...plan.opens, id, integration: identity.integration, family: identity.family });
+  }
+}

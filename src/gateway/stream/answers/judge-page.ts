@@ -1,0 +1,64 @@
+import type { ScannedRecords } from '#scan/scan.ts';
+import type { Asked, Expectation } from '../../call.ts';
+import { judgeOutline } from './judge-outline.ts';
+import { type AllowedObjects, allowObjects, judgeRecord, nestedLocators, type RecordShape } from './judge-record.ts';
+import { outline } from './outline.ts';
+
+export type RecordsExpectation = Extract<Expectation, { kind: 'records' }>;
+
+/** What a page opens for later calls; its records are counted by `groupRecords`. */
+export interface JudgedPage {
+  /** `nextRecordsUrl` of the page and of child pages. */
+  readonly locators: readonly string[];
+}
+
+/** The shapes of records that were found good under one expectation. */
+export interface KnownShapes {
+  readonly allowed: AllowedObjects;
+  readonly good: Map<string, RecordShape>;
+}
+
+const mostShapes = 10_000;
+
+/** Keeps what was learnt about shapes as long as the expectation lives: an opening's pages share it. */
+export function openKnownShapes(): (expectation: RecordsExpectation) => KnownShapes {
+  const known = new WeakMap<RecordsExpectation['records'], KnownShapes>();
+  return ({ records }) => {
+    const before = known.get(records);
+    if (before !== undefined) return before;
+    const shapes = { allowed: allowObjects(records), good: new Map<string, RecordShape>() };
+    known.set(records, shapes);
+    return shapes;
+  };
+}
+
+/**
+ * Judges a whole page: its frame in full, each record by its object and by the hash of its member names; the first
+ * record of every shape is parsed and compared with what was asked. A string says why the page may not leave.
+ */
+export function judgePage(
+  bytes: Buffer,
+  scanned: ScannedRecords,
+  asked: Asked,
+  expectation: RecordsExpectation,
+  shapes: KnownShapes,
+): JudgedPage | string {
+  if (scanned.aggregates > expectation.aggregates) return 'computed rows were not asked for';
+  const unknown = scanned.types.find((type) => !shapes.allowed.has(type.toLowerCase()));
+  if (unknown !== undefined) return `records of ${unknown.slice(0, 60)} were not asked for`;
+  const frame = judgeOutline(outline(bytes, scanned), asked, expectation.aggregates > 0);
+  if (typeof frame === 'string') return frame;
+  const locators = [...frame.locators];
+  for (let index = 0; index < scanned.count; index++) {
+    if (scanned.parents[index]! >= 0) continue;
+    const key = `${scanned.shapes[index]!} ${scanned.typeOf[index]!}`;
+    const before = shapes.good.get(key);
+    if (before?.hasLocators === false) continue;
+    const record: unknown = JSON.parse(bytes.toString('utf8', scanned.starts[index], scanned.ends[index]));
+    const shape = before ?? judgeRecord(record, shapes.allowed);
+    if (typeof shape === 'string') return shape;
+    if (shapes.good.size < mostShapes) shapes.good.set(key, shape);
+    if (shape.hasLocators) locators.push(...nestedLocators(record));
+  }
+  return { locators };
+}

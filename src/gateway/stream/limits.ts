@@ -1,0 +1,58 @@
+/** Every bound of the data path; times in milliseconds. */
+export interface GatewayLimits {
+  readonly headBytes: number;
+  readonly targetBytes: number;
+  /** Until the head of a call has come. */
+  readonly headMs: number;
+  /** Until a whole call has come. */
+  readonly requestMs: number;
+  /** How long a connection without a call is kept. */
+  readonly keepAliveMs: number;
+  readonly connections: number;
+  /** Calls under way at once, by integration. */
+  readonly callsPerIntegration: number;
+  /** Streams of bulk results under way at once, by integration. */
+  readonly streamsPerIntegration: number;
+  /** The largest JSON answer that is held to be counted, compressed and plain. */
+  readonly pageBytes: number;
+  /** How long a client may take nothing of an answer that waits for it. */
+  readonly stallMs: number;
+  /** How often it is asked whether the tokens of running answers still live. */
+  readonly aliveEveryMs: number;
+  /** How long `drain` waits for running answers. */
+  readonly drainMs: number;
+  readonly upstreamConnections: number;
+  readonly upstreamIdleMs: number;
+  readonly connectMs: number;
+  /** The CRM itself gives a query two minutes. */
+  readonly upstreamHeadMs: number;
+  readonly upstreamBodyMs: number;
+  /** Records that a reservation of small answers is renewed by. */
+  readonly reservedRecords: number;
+  /** Shares of the ledger's disk in use: from the first on there is an alarm, from the second on no records leave. */
+  readonly diskAlarm: number;
+  readonly diskFull: number;
+}
+
+export const usualLimits: GatewayLimits = {
+  headBytes: 32 * 1024,
+  targetBytes: 24 * 1024,
+  headMs: 10_000,
+  requestMs: 30_000,
+  keepAliveMs: 65_000,
+  connections: 1000,
+  callsPerIntegration: 64,
+  streamsPerIntegration: 8,
+  pageBytes: 16 * 1024 * 1024,
+  stallMs: 60_000,
+  aliveEveryMs: 250,
+  drainMs: 30_000,
+  upstreamConnections: 256,
+  upstreamIdleMs: 30_000,
+  connectMs: 10_000,
+  upstreamHeadMs: 130_000,
+  upstreamBodyMs: 60_000,
+  reservedRecords: 20_000,
+  diskAlarm: 0.8,
+  diskFull: 0.95,
+};

@@ -1,0 +1,216 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { LedgerWriter } from '#ledger/ledger.ts';
+import { failure, type Result, success } from '#model/result.ts';
+import type { Broker, Budget, Notify, Planner } from '../parts.ts';
+import { openKnownShapes } from './answers/judge-page.ts';
+import type { DataPath, Scanners, SyncMode, ToldCall } from './data-path.ts';
+import { openCallers } from './ingress/caller.ts';
+import { type Listening, type ListenOn, listen } from './ingress/listen.ts';
+import { type IngressTls, openServer } from './ingress/open-server.ts';
+import { type GatewayLimits, usualLimits } from './limits.ts';
+import type { Log } from './operation/log.ts';
+import { serveAdmin } from './operation/serve-admin.ts';
+import { openTally } from './operation/tally.ts';
+import { type DiskWatch, watchDisk } from './operation/watch-disk.ts';
+import { type TransportRefusal, unavailable } from './refuse.ts';
+import { RunningCalls } from './running-calls.ts';
+import { takeCall } from './take-call.ts';
+import type { UpstreamAddress } from './upstream/connection.ts';
+import { openUpstream, type UpstreamClient } from './upstream/open-upstream.ts';
+
+export interface ServeGatewayOptions {
+  readonly broker: Broker;
+  readonly planner: Planner;
+  readonly budget: Budget;
+  readonly ledger: LedgerWriter;
+  readonly scanners: Scanners;
+  /** The CRM. */
+  readonly upstream: UpstreamAddress;
+  readonly listen: ListenOn;
+  /** Undefined: without TLS, for this machine alone. */
+  readonly tls: IngressTls | undefined;
+  /** How clients reach the gateway, without a slash at its end; undefined: the address it listens on. */
+  readonly origin: string | undefined;
+  /** Health, readiness and metrics; undefined: not served. */
+  readonly admin: ListenOn | undefined;
+  readonly notify: Notify;
+  /** Told every call of a known integration when it was answered. */
+  readonly tellCall: (call: ToldCall) => void;
+  readonly clock: () => number;
+  readonly log: Log;
+  readonly limits?: Partial<GatewayLimits>;
+  /** Share of the ledger's disk in use, 0 to 1; asked every five seconds. See `diskShareOf`. */
+  readonly diskShare: () => Promise<number>;
+  readonly sync?: SyncMode;
+}
+
+export interface ServedGateway {
+  /** Where integrations call: `127.0.0.1:8440`. */
+  readonly address: string;
+  readonly port: number;
+  /** Port of the admin pages, 0 where they are not served on one. */
+  readonly adminPort: number;
+  readonly runningCalls: number;
+  /** Prometheus text. */
+  metrics(): Promise<string>;
+  /** Takes no further calls and waits for those under way, up to `limits.drainMs`; then as `close`. */
+  drain(): Promise<void>;
+  /** Ends at once: answers under way break off, as an error that clients notice. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the data path: integrations call it as if it were the CRM, and nothing leaves that was not judged, counted, paid
+ * for and written down. Fails when an address cannot be listened on.
+ */
+export async function serveGateway(options: ServeGatewayOptions): Promise<Result<ServedGateway>> {
+  const limits = { ...usualLimits, ...options.limits };
+  const upstream = openUpstream({
+    address: options.upstream,
+    timeouts: { connectMs: limits.connectMs, headMs: limits.upstreamHeadMs, bodyMs: limits.upstreamBodyMs },
+    mostConnections: limits.upstreamConnections,
+    idleMs: limits.upstreamIdleMs,
+  });
+  const running = new RunningCalls(options.broker, limits.aliveEveryMs);
+  const disk = await watchDisk(options.diskShare, limits.diskAlarm, (share) =>
+    options.log({ level: 'error', event: 'disk-alarm', share: Math.round(share * 1000) / 1000 }),
+  );
+  const gateway = new Gateway(options, limits, upstream, running, disk);
+  try {
+    return success(await gateway.start());
+  } catch (error) {
+    await gateway.close();
+    const found = error instanceof Error ? error.message : 'an unknown fault';
+    return failure({ kind: 'invalid', where: 'listen', found, expected: 'an address that is free' });
+  }
+}
+
+class Gateway implements ServedGateway {
+  readonly #options: ServeGatewayOptions;
+  readonly #limits: GatewayLimits;
+  readonly #path: DataPath;
+  readonly #server: Server;
+  readonly #disk: DiskWatch;
+  #origin: string;
+  #listening: Listening | undefined;
+  #admin: Listening | undefined;
+  #connections = 0;
+  #isDraining = false;
+
+  constructor(
+    options: ServeGatewayOptions,
+    limits: GatewayLimits,
+    upstream: UpstreamClient,
+    running: RunningCalls,
+    disk: DiskWatch,
+  ) {
+    this.#options = options;
+    this.#limits = limits;
+    this.#disk = disk;
+    this.#origin = options.origin ?? '';
+    const tally = openTally({
+      runningCalls: () => running.size,
+      clientConnections: () => this.#connections,
+      upstreamConnections: () => upstream.connections,
+      diskShare: () => disk.share,
+      isReady: () => this.#obstacles().length === 0,
+    });
+    const origin = () => this.#origin;
+    this.#path = {
+      ...options,
+      limits,
+      upstream,
+      running,
+      tally,
+      sync: options.sync ?? 'bulk',
+      shapesOf: openKnownShapes(),
+      get origin() {
+        return origin();
+      },
+    };
+    this.#server = this.#openServer();
+  }
+
+  get address(): string {
+    return this.#listening?.address ?? '';
+  }
+
+  get port(): number {
+    return this.#listening?.port ?? 0;
+  }
+
+  get adminPort(): number {
+    return this.#admin?.port ?? 0;
+  }
+
+  get runningCalls(): number {
+    return this.#path.running.size;
+  }
+
+  metrics(): Promise<string> {
+    return this.#path.tally.text();
+  }
+
+  async start(): Promise<this> {
+    this.#listening = await listen(this.#server, this.#options.listen);
+    this.#origin ||= `${this.#options.tls ? 'https' : 'http'}://${this.#listening.address}`;
+    if (this.#options.admin) {
+      this.#admin = await serveAdmin(this.#options.admin, () => this.#obstacles(), this.#path.tally);
+    }
+    this.#path.log({ level: 'info', event: 'listening', address: this.#listening.address });
+    return this;
+  }
+
+  async drain(): Promise<void> {
+    if (this.#isDraining) return;
+    this.#isDraining = true;
+    this.#path.log({ level: 'info', event: 'draining', runningCalls: this.runningCalls });
+    this.#server.closeIdleConnections();
+    await this.#path.running.drain(this.#limits.drainMs);
+    await this.close();
+  }
+
+  async close(): Promise<void> {
+    this.#isDraining = true;
+    await this.#path.running.drain(0);
+    this.#path.running.close();
+    this.#disk.close();
+    const closed = this.#listening?.close();
+    this.#server.closeAllConnections();
+    await closed;
+    await this.#path.upstream.close();
+    await this.#admin?.close();
+  }
+
+  #openServer(): Server {
+    const callerOf = openCallers();
+    const handle = (request: IncomingMessage, response: ServerResponse) => {
+      if (this.#isDraining) response.shouldKeepAlive = false;
+      void takeCall(this.#path, () => this.#obstacle(), request, response, callerOf(request.socket));
+    };
+    const server = openServer(this.#options.tls, this.#limits, handle, (reason) => this.#path.tally.refused(reason));
+    server.on('connection', (socket) => {
+      this.#connections += 1;
+      socket.once('close', () => {
+        this.#connections -= 1;
+      });
+    });
+    return server;
+  }
+
+  #obstacle(): TransportRefusal | undefined {
+    if (this.#isDraining) return unavailable('Cordon gateway: it is shutting down.', 'draining');
+    if (this.#disk.share < this.#limits.diskFull) return undefined;
+    return unavailable("Cordon gateway: the ledger's disk is nearly full, so nothing leaves.", 'disk-full');
+  }
+
+  /** Why this gateway should get no calls now; the disk's alarm alone is no reason yet. */
+  #obstacles(): readonly string[] {
+    return [
+      ...(this.#listening === undefined ? ['starting'] : []),
+      ...(this.#isDraining ? ['draining'] : []),
+      ...(this.#disk.share >= this.#limits.diskFull ? ['disk-full'] : []),
+      ...(this.#path.upstream.isReachable ? [] : ['crm-unreachable']),
+    ];
+  }
+}

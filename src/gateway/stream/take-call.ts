@@ -1,0 +1,155 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { NoticeReason } from '#model/gateway-line.ts';
+import type { Asked, Identity, Refusal, UnderstoodCall } from '../call.ts';
+import type { Caller } from '../parts.ts';
+import { forwardCall } from './answer-call.ts';
+import { type Arrival, type DataPath, notice, type Outcome } from './data-path.ts';
+import { answerForm, formPath } from './ingress/answer-form.ts';
+import { readCallBody } from './ingress/call-body.ts';
+import { readCallHead } from './ingress/call-head.ts';
+import { refusal, refuse, type TransportRefusal } from './refuse.ts';
+
+/** What stands in the way of every call right now; undefined: nothing. */
+export type Obstacle = () => TransportRefusal | undefined;
+
+/** One call's walk, from its head to the last byte of its answer. A bug ends the call, not the gateway. */
+export async function takeCall(
+  path: DataPath,
+  obstacle: Obstacle,
+  request: IncomingMessage,
+  response: ServerResponse,
+  caller: Caller,
+): Promise<void> {
+  try {
+    const head = readCallHead(request, path.limits.targetBytes);
+    if (isRefusal(head)) return refuseEarly(path, response, head);
+    const form = formPath(head);
+    if (form !== undefined) return await answerForm(path, request, response, head, caller, form);
+    await walk(path, obstacle, { request, response, head, caller, at: path.clock() });
+  } catch (error) {
+    path.log({
+      level: 'error',
+      event: 'bug',
+      why: error instanceof Error ? (error.stack ?? error.message) : 'unknown',
+    });
+    refuse(response, refusal(500, 'UNKNOWN_EXCEPTION', 'Cordon gateway: an unexpected fault.', 'bug'));
+  }
+}
+
+async function walk(path: DataPath, obstacle: Obstacle, met: Arrival): Promise<void> {
+  const { request, response, head, caller } = met;
+  const identity = path.broker.identify(head, caller);
+  if (isRefusal(identity)) return refuseEarly(path, response, identity);
+  const startedAt = performance.now();
+  const blocked = obstacle() ?? crowded(path, identity, false);
+  if (blocked !== undefined) return refuseKnown(path, met, identity, undefined, blocked);
+  const limit = path.planner.bodyLimit(head);
+  if (typeof limit !== 'number') return refuseKnown(path, met, identity, undefined, limit);
+  const reading = readCallBody(request, response, head, limit);
+  const body = reading === undefined || 'status' in reading ? reading : await reading;
+  if (isRefusal(body)) return refuseKnown(path, met, identity, undefined, body);
+  const understood = path.planner.understand(head, body);
+  if (isRefusal(understood)) return refuseKnown(path, met, identity, undefined, understood);
+  const plan = path.planner.plan(understood, identity);
+  if (isRefusal(plan)) return refuseKnown(path, met, identity, understood, plan);
+  const isStream = plan.expectation.kind === 'bulk-csv';
+  const isCrowded = isStream ? crowded(path, identity, true) : undefined;
+  if (isCrowded !== undefined) return refuseKnown(path, met, identity, understood, isCrowded);
+  for (const each of plan.wouldRefuse) {
+    path.tally.refused(`dry-run ${each.reason}`);
+    notice(path, identity, 'denied', 'informational', `Would be refused if the policy were in force: ${each.message}`);
+  }
+  const outcome = await forwardCall(path, { ...met, identity, understood, plan });
+  path.tally.call(understood.asked.kind, outcome.status, (performance.now() - startedAt) / 1000);
+  path.tally.sent(outcome.bytes);
+  tell(path, met, identity, understood, outcome);
+}
+
+function crowded(path: DataPath, identity: Identity, isStream: boolean): TransportRefusal | undefined {
+  const { integration } = identity;
+  const { callsPerIntegration, streamsPerIntegration } = path.limits;
+  const most = isStream ? streamsPerIntegration : callsPerIntegration;
+  const message = `Cordon gateway: ${most} ${isStream ? 'streams' : 'calls'} of this integration run already.`;
+  return path.running.count(integration, isStream) >= most
+    ? refusal(403, 'REQUEST_LIMIT_EXCEEDED', message, 'concurrency')
+    : undefined;
+}
+
+function refuseEarly(path: DataPath, response: ServerResponse, refused: TransportRefusal): void {
+  path.tally.refused(refused.reason);
+  path.log({ level: 'info', event: 'refused', reason: refused.reason, status: refused.status });
+  refuse(response, refused);
+}
+
+function refuseKnown(
+  path: DataPath,
+  met: Arrival,
+  identity: Identity,
+  understood: UnderstoodCall | undefined,
+  refused: TransportRefusal,
+): void {
+  refuseEarly(path, met.response, refused);
+  path.tally.call(understood?.asked.kind ?? 'none', refused.status, 0);
+  const noticed = noticeOf(refused.reason, understood);
+  if (noticed !== undefined) notice(path, identity, noticed, noticed === 'denied' ? 'medium' : 'high', refused.message);
+  tell(path, met, identity, understood, { status: refused.status, records: 0, bytes: 0, why: refused.reason });
+}
+
+/** Which refusals are worth a finding: what a policy denies, what belongs to others, a budget that is spent. */
+function noticeOf(reason: string, understood: UnderstoodCall | undefined): NoticeReason | undefined {
+  if (reason.startsWith('foreign')) return 'foreign-opening';
+  if (reason.includes('budget')) return 'budget';
+  return understood === undefined || reason === 'concurrency' ? undefined : 'denied';
+}
+
+function tell(
+  path: DataPath,
+  met: Arrival,
+  identity: Identity,
+  understood: UnderstoodCall | undefined,
+  { status, records, bytes, why }: Outcome,
+): void {
+  const agent = met.head.headers.get('user-agent');
+  path.tellCall({
+    at: met.at,
+    integration: identity.integration,
+    token: identity.token,
+    tier: identity.tier,
+    address: identity.address,
+    operation: understood?.asked.kind ?? 'none',
+    ...(understood && askedOf(understood.asked)),
+    records,
+    bytes,
+    status,
+    ...(why !== undefined && { outcome: why }),
+    ...(agent !== undefined && { userAgent: agent.slice(0, 200) }),
+  });
+}
+
+/** The object, fields and job of a call, as far as the call itself says them. */
+function askedOf(asked: Asked): { object?: string; fields?: readonly string[]; job?: string } {
+  switch (asked.kind) {
+    case 'query':
+    case 'bulk-create':
+      return { object: asked.query.from[0].path.join('.'), fields: asked.query.select.flatMap(columnOf) };
+    case 'retrieve':
+      return { object: asked.object, ...(asked.fields && { fields: asked.fields }) };
+    case 'describe':
+      return asked.object === undefined ? {} : { object: asked.object };
+    case 'bulk-see':
+    case 'bulk-results':
+    case 'bulk-pages':
+    case 'bulk-abort':
+    case 'bulk-delete':
+      return { job: asked.job };
+    default:
+      return {};
+  }
+}
+
+type Selection = Extract<Asked, { kind: 'query' }>['query']['select'][number];
+
+const columnOf = (selection: Selection): string[] =>
+  selection.kind === 'column' && selection.operand.kind === 'field' ? [selection.operand.path.join('.')] : [];
+
+const isRefusal = (value: object | undefined): value is Refusal => value !== undefined && 'errorCode' in value;

@@ -1,0 +1,149 @@
+import type { Forward } from '../../call.ts';
+import type { Upstream } from '../../parts.ts';
+import {
+  type ReceiveHead,
+  type UpstreamAddress,
+  UpstreamConnection,
+  type UpstreamFault,
+  type UpstreamRequest,
+  type UpstreamTimeouts,
+} from './connection.ts';
+
+export interface UpstreamOptions {
+  readonly address: UpstreamAddress;
+  readonly timeouts: UpstreamTimeouts;
+  /** Connections at once, idle ones included. */
+  readonly mostConnections: number;
+  /** How long an idle connection is kept for a request that may be sent twice; for others 2 s. */
+  readonly idleMs: number;
+}
+
+/** The CRM's side: a pool of connections, each used by one exchange at a time. */
+export interface UpstreamClient extends Upstream {
+  /**
+   * Sends what the planner made of a call, with the CRM's token; resolves when the answer's body has ended. A GET whose
+   * kept-alive connection turned out to be closed is sent once more on a new one.
+   */
+  send(forward: Forward, token: string, receive: ReceiveHead): Promise<UpstreamFault | undefined>;
+  readonly connections: number;
+}
+
+const unrepeatableIdleMs = 2000;
+const mostWaiting = 1000;
+const fieldValue = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+export function openUpstream(options: UpstreamOptions): UpstreamClient {
+  return new Pool(options);
+}
+
+class Pool implements UpstreamClient {
+  isReachable = true;
+  readonly #options: UpstreamOptions;
+  readonly #host: string;
+  readonly #all = new Set<UpstreamConnection>();
+  readonly #idle: UpstreamConnection[] = [];
+  readonly #waiting: {
+    readonly since: number;
+    readonly serve: (connection: UpstreamConnection | undefined) => void;
+  }[] = [];
+  readonly #clock: NodeJS.Timeout;
+  #isClosed = false;
+
+  constructor(options: UpstreamOptions) {
+    this.#options = options;
+    const { host, port, tls } = options.address;
+    const name = host.includes(':') ? `[${host}]` : host;
+    this.#host = port === (tls ? 443 : 80) ? name : `${name}:${port}`;
+    this.#clock = setInterval(() => this.#watch(Date.now()), 1000).unref();
+  }
+
+  get connections(): number {
+    return this.#all.size;
+  }
+
+  async send(forward: Forward, token: string, receive: ReceiveHead): Promise<UpstreamFault | undefined> {
+    const request = writeRequest(forward, token, this.#host);
+    const isRepeatable = request.method === 'GET';
+    const fault = await this.#sendOn(await this.#connection(isRepeatable), request, receive);
+    if (!isRepeatable || fault?.isUntouched !== true) return fault;
+    return this.#sendOn(await this.#connection(false), request, receive);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearInterval(this.#clock);
+    for (const { serve } of this.#waiting.splice(0)) serve(undefined);
+    for (const connection of [...this.#all]) connection.close();
+  }
+
+  async #sendOn(
+    connection: UpstreamConnection | undefined,
+    request: UpstreamRequest,
+    receive: ReceiveHead,
+  ): Promise<UpstreamFault | undefined> {
+    if (connection === undefined) {
+      return { kind: 'crowded', why: 'every connection to the CRM is in use', isUntouched: false };
+    }
+    const fault = await connection.send(request, receive);
+    if (fault === undefined || fault.kind === 'dropped') this.isReachable = true;
+    else if (fault.kind === 'unreachable') this.isReachable = false;
+    return fault;
+  }
+
+  #connection(isRepeatable: boolean): UpstreamConnection | Promise<UpstreamConnection | undefined> | undefined {
+    if (this.#isClosed) return undefined;
+    const youngest = this.#idle.at(-1);
+    if (youngest !== undefined && (isRepeatable || Date.now() - youngest.idleSince < unrepeatableIdleMs)) {
+      return this.#idle.pop();
+    }
+    if (this.#all.size >= this.#options.mostConnections && youngest !== undefined) this.#idle.shift()?.close();
+    if (this.#all.size < this.#options.mostConnections) return this.#connect();
+    if (this.#waiting.length >= mostWaiting) return undefined;
+    return new Promise((serve) => this.#waiting.push({ since: Date.now(), serve }));
+  }
+
+  #connect(): UpstreamConnection {
+    const { address, timeouts } = this.#options;
+    const connection = new UpstreamConnection(address, timeouts, {
+      onIdle: (idle) => this.#returned(idle),
+      onGone: (gone) => this.#lost(gone),
+    });
+    this.#all.add(connection);
+    return connection;
+  }
+
+  #returned(connection: UpstreamConnection) {
+    const next = this.#waiting.shift();
+    if (next !== undefined) return next.serve(connection);
+    connection.idleSince = Date.now();
+    this.#idle.push(connection);
+  }
+
+  #lost(connection: UpstreamConnection): void {
+    this.#all.delete(connection);
+    const index = this.#idle.indexOf(connection);
+    if (index >= 0) this.#idle.splice(index, 1);
+    if (!this.#isClosed && this.#waiting.length > 0) this.#waiting.shift()!.serve(this.#connect());
+  }
+
+  #watch(now: number): void {
+    for (const connection of [...this.#all]) connection.watch(now);
+    while (this.#idle.length > 0 && now - this.#idle[0]!.idleSince > this.#options.idleMs) this.#idle.shift()?.close();
+    while (this.#waiting.length > 0 && now - this.#waiting[0]!.since > this.#options.timeouts.connectMs) {
+      this.#waiting.shift()!.serve(undefined);
+    }
+  }
+}
+
+/** A value that would break the request's framing is a bug of the planner or the broker, and is thrown. */
+function writeRequest(forward: Forward, token: string, host: string): UpstreamRequest {
+  if (!/^\/[\x21-\x7e]*$/.test(forward.target)) throw new Error('the target to be forwarded is malformed');
+  if (!/^[\x21-\x7e]+$/.test(token)) throw new Error('the token of the CRM is malformed');
+  let head = `${forward.method} ${forward.target} HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer ${token}\r\n`;
+  for (const [name, value] of forward.headers) {
+    if (!fieldValue.test(value)) throw new Error(`the header ${name} to be forwarded is malformed`);
+    head += `${name}: ${value}\r\n`;
+  }
+  if (forward.body !== undefined) head += `content-length: ${forward.body.length}\r\n`;
+  return { method: forward.method, head: `${head}\r\n`, body: forward.body };
+}
