@@ -165,28 +165,10 @@ export type ExposureQuestion =
   | { readonly kind: 'customer'; readonly customer: string; readonly from?: number; readonly to?: number }
   | { readonly kind: 'window'; readonly integrations: readonly string[]; readonly from: number; readonly to: number };
 
-/** Names a new integration, and the grant of the CRM that it uses from now on through the gateway. */
+/** Names a new integration; what belongs into `registration` stands with the broker (gateway/broker/registration.ts). */
 export interface RegistrationForm {
-  readonly name: string;
-  readonly owner: string;
-  readonly vendor: string;
-  /** How the CRM gives tokens to it; secrets go into the vault and are never read out again. */
-  readonly grant:
-    | { readonly kind: 'client-credentials'; readonly clientId: string; readonly clientSecret: string }
-    | {
-        readonly kind: 'refresh-token';
-        readonly clientId: string;
-        readonly clientSecret?: string;
-        readonly refreshToken: string;
-      }
-    | { readonly kind: 'jwt-bearer'; readonly clientId: string; readonly user: string; readonly privateKey: string };
-  readonly sender: {
-    readonly tier: SenderTier;
-    /** Base64url SHA-256 of each certificate's DER. */
-    readonly certificates?: readonly string[];
-    /** CIDR. */
-    readonly networks?: readonly string[];
-  };
+  readonly registration: unknown;
+  /** YAML. */
   readonly policy: string;
 }
 
@@ -197,8 +179,10 @@ export interface RegisteredView {
   readonly tokenUrl: string;
   readonly clientId: string;
   readonly clientSecret: string;
-  /** For clients that hold a refresh token instead. */
-  readonly refreshToken: string;
+  /** For clients that hold one. */
+  readonly refreshToken?: string;
+  /** For clients that know no better way. */
+  readonly password?: string;
 }
 
 /** The outcome of asking for another policy. */

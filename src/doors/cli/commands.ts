@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { addAuditLogCommand } from './commands/audit-log.ts';
 import { addConfigCommand } from './commands/config.ts';
+import { addEmulateCommand } from './commands/emulate.ts';
 import { addExposureCommand } from './commands/exposure.ts';
 import { addGatewayCommand } from './commands/gateway.ts';
 import { addIncidentCommands } from './commands/incidents.ts';
@@ -16,6 +17,7 @@ export const commands: readonly ((program: Command, invocation: () => Invocation
   addIncidentCommands,
   addGatewayCommand,
   addExposureCommand,
+  addEmulateCommand,
   addRulesCommand,
   addAuditLogCommand,
   addConfigCommand,

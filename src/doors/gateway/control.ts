@@ -3,7 +3,6 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { GatewayDesk } from '#gateway/gateway-desk.ts';
-import { senderTiers } from '#model/release.ts';
 import { describeFailure, type Failure, failure, type Result, success } from '#model/result.ts';
 
 /** Whoever may open the socket is the operator of the gateway's machine, or the main house on the same machine. */
@@ -23,27 +22,7 @@ const question = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('window'), integrations: z.array(words).min(1), from: time, to: time }),
 ]);
 
-const registration = z.strictObject({
-  name: z.string().regex(/^[a-z0-9][a-z0-9-]{1,60}$/, 'a name of lower-case letters, digits and hyphens'),
-  owner: words,
-  vendor: words,
-  grant: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('client-credentials'), clientId: words, clientSecret: words }),
-    z.strictObject({
-      kind: z.literal('refresh-token'),
-      clientId: words,
-      clientSecret: words.optional(),
-      refreshToken: words,
-    }),
-    z.strictObject({ kind: z.literal('jwt-bearer'), clientId: words, user: words, privateKey: z.string().min(1) }),
-  ]),
-  sender: z.strictObject({
-    tier: z.enum(senderTiers),
-    certificates: z.array(words).optional(),
-    networks: z.array(words).optional(),
-  }),
-  policy: z.string().min(1),
-});
+const registration = z.strictObject({ registration: z.looseObject({}), policy: z.string().min(1) });
 
 const act = z.strictObject({ by: words, why: words });
 
@@ -120,9 +99,7 @@ const routes: readonly Route[] = [
     method: 'POST',
     path: '/gateway/integrations',
     run: ({ body }, desk) =>
-      reading(z.strictObject({ by: words, form: registration }), body, ({ form, by }) =>
-        desk.register(present(form), by),
-      ),
+      reading(z.strictObject({ by: words, form: registration }), body, ({ form, by }) => desk.register(form, by)),
   },
   {
     method: 'POST',

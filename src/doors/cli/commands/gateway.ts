@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { GatewayLink } from '#desk/gateway-link.ts';
 import { revealed } from '#lib/reveal.ts';
@@ -154,7 +155,9 @@ function addActs(gateway: Command, invocation: () => Invocation): void {
       `
 The file
   { "name": "agenda-sync", "owner": "Lea Marin, Retail IT", "vendor": "Agenda SA",
-    "grant": { "kind": "client-credentials", "clientId": "3MVG…", "clientSecret": "…" },
+    "organization": "00D…", "user": "005…", "username": "agenda@house.example",
+    "grants": [{ "kind": "client-credentials", "clientId": "3MVG…", "clientSecret": "…" }],
+    "ways": ["client-credentials"],
     "sender": { "tier": "certificate", "certificates": ["base64url SHA-256 of its DER"] },
     "policy": "agenda-sync.yaml" }`,
     )
@@ -169,7 +172,8 @@ The file
           `  token URL      ${registered.tokenUrl}`,
           `  client id      ${registered.clientId}`,
           `  client secret  ${registered.clientSecret}`,
-          `  refresh token  ${registered.refreshToken}`,
+          ...(registered.refreshToken ? [`  refresh token  ${registered.refreshToken}`] : []),
+          ...(registered.password ? [`  password       ${registered.password}`] : []),
         ]);
       }),
     );
@@ -212,9 +216,9 @@ function readForm(file: string): Result<RegistrationForm> {
   const text = readText(file);
   if (!text.ok) return text;
   try {
-    const form = JSON.parse(text.value) as RegistrationForm;
-    const policy = readText(new URL(form.policy, new URL(file, `file://${process.cwd()}/`)).pathname);
-    return policy.ok ? success({ ...form, policy: policy.value }) : policy;
+    const { policy, ...registration } = JSON.parse(text.value) as { readonly policy?: unknown };
+    const yaml = readText(resolve(dirname(file), String(policy)));
+    return yaml.ok ? success({ registration, policy: yaml.value }) : yaml;
   } catch (error) {
     return failure({
       kind: 'invalid',
