@@ -1,12 +1,12 @@
 import { populations } from '#emulators/house/customers.ts';
 import type { House } from '#emulators/house/house.ts';
 import { brands, countries } from '#emulators/house/places.ts';
-import { salesforceId } from '#emulators/house/salesforce-id.ts';
 import { agesOf, drawOf } from './draws.ts';
 import { dateTime, idField, money, phone, picklist, pointer, text, whole, yesNo } from './field.ts';
 import { ordersOfAccount } from './order.ts';
+import { idsOf, rowOfId } from './record-ids.ts';
 import type { Staff } from './staff.ts';
-import { childRows, type Field, keepLast, rowOfId, type Table } from './table.ts';
+import { childRows, type Field, keepLast, type Table } from './table.ts';
 
 const size = populations.Account;
 /** The contacts beyond the accounts' number belong to households: every 23rd account has a second member. */
@@ -26,7 +26,7 @@ export function createAccounts(house: House, staff: Staff, now: number): Table {
   const countryOf = new Map(countries.map((country) => [country.iso, country]));
   const age = drawOf(house.seed, 'Account', 'age');
   const ages = agesOf(age, now, size, 12, 140);
-  const idAt = (row: number): string => salesforceId('001', row);
+  const idAt = idsOf('001');
   const country = (row: number) => countryOf.get(holder(row).country)!;
   const segment = (row: number): string => {
     const { totalSpend } = holder(row);

@@ -1,10 +1,10 @@
 import { populations } from '#emulators/house/customers.ts';
 import type { House } from '#emulators/house/house.ts';
 import { brands } from '#emulators/house/places.ts';
-import { salesforceId } from '#emulators/house/salesforce-id.ts';
 import { dayOf, drawOf } from './draws.ts';
 import { date, dateTime, idField, picklist, pointer, text, whole, yesNo } from './field.ts';
-import { type Field, rowOfId, type Table } from './table.ts';
+import { idsOf, rowOfId } from './record-ids.ts';
+import type { Field, Table } from './table.ts';
 
 const campaigns = 240;
 const membersEach = 5_000;
@@ -12,7 +12,7 @@ const weekMs = 7 * 86_400_000;
 const occasions = ['Spring preview', 'Private sale', 'High jewellery evening', 'Festive letter'] as const;
 
 export function createCampaigns(now: number): Table {
-  const idAt = (row: number): string => salesforceId('701', row);
+  const idAt = idsOf('701');
   const startsAt = (row: number): number => dayOf(now - (campaigns - row) * weekMs);
   const members = (row: number) => ({ size: membersEach, rowAt: (at: number): number => row * membersEach + at });
   const fields: Field[] = [
@@ -42,7 +42,7 @@ export function createCampaigns(now: number): Table {
 export function createCampaignMembers(house: House, now: number): Table {
   const size = campaigns * membersEach;
   const draw = drawOf(house.seed, 'CampaignMember', 'contact');
-  const idAt = (row: number): string => salesforceId('00v', row);
+  const idAt = idsOf('00v');
   const contactOf = (row: number): number => draw.below(row, populations.Contact);
   const campaignOf = (row: number): number => Math.floor(row / membersEach);
   const addedAt = (row: number): number => dayOf(now - (campaigns - campaignOf(row)) * weekMs);
@@ -55,8 +55,8 @@ export function createCampaignMembers(house: House, now: number): Table {
   const fields: Field[] = [
     idField(idAt),
     yesNo('IsDeleted', () => false),
-    pointer('CampaignId', toCampaign, (row) => salesforceId('701', row), rowsOfCampaign),
-    pointer('ContactId', toContact, (row) => salesforceId('003', row)),
+    pointer('CampaignId', toCampaign, idsOf('701'), rowsOfCampaign),
+    pointer('ContactId', toContact, idsOf('003')),
     picklist('Status', (row) => draw.pick(row, ['Sent', 'Opened', 'Responded'])),
     yesNo('HasResponded', (row) => draw.pick(row, [false, false, true])),
     dateTime('CreatedDate', addedAt, { isNillable: false, isAscending: true }),

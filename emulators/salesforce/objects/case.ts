@@ -1,11 +1,11 @@
 import { populations } from '#emulators/house/customers.ts';
 import type { House } from '#emulators/house/house.ts';
-import { salesforceId } from '#emulators/house/salesforce-id.ts';
 import { accountOfContact, contactsOfAccount } from './account.ts';
 import { agesOf, drawOf } from './draws.ts';
 import { area, dateTime, email, idField, phone, picklist, pointer, text, yesNo } from './field.ts';
+import { idsOf, rowOfId } from './record-ids.ts';
 import type { Staff } from './staff.ts';
-import { type Field, keepLast, rowOfId, type Table } from './table.ts';
+import { type Field, keepLast, type Table } from './table.ts';
 
 const size = populations.Case;
 const dayMs = 86_400_000;
@@ -33,7 +33,7 @@ export function createCases(house: House, staff: Staff, now: number): Table {
   const contact = keepLast((row) => house.contact(contactOfCase(row)));
   const [kind, letter] = ['kind', 'letter'].map((field) => drawOf(house.seed, 'Case', field));
   const ages = agesOf(drawOf(house.seed, 'Case', 'age'), now, size, 4, 200);
-  const idAt = (row: number): string => salesforceId('500', row);
+  const idAt = idsOf('500');
   const isClosed = (row: number): boolean => ages.createdAt(row) < now - 9 * dayMs;
   const toContact = { relationship: 'Contact', table: 'Contact', rowOf: contactOfCase } as const;
   const account = (row: number): number => accountOfContact(contactOfCase(row));
@@ -50,8 +50,8 @@ export function createCases(house: House, staff: Staff, now: number): Table {
     idField(idAt),
     yesNo('IsDeleted', () => false),
     text('CaseNumber', (row) => String(row).padStart(8, '0'), { length: 30, isNillable: false, isAscending: true }),
-    pointer('ContactId', toContact, (row) => salesforceId('003', row), rowsOfContact),
-    pointer('AccountId', toAccount, (row) => salesforceId('001', row), rowsOfAccount),
+    pointer('ContactId', toContact, idsOf('003'), rowsOfContact),
+    pointer('AccountId', toAccount, idsOf('001'), rowsOfAccount),
     text('SuppliedName', (row) => `${contact(row).firstName} ${contact(row).lastName}`, { length: 80 }),
     email('SuppliedEmail', (row) => contact(row).email),
     phone('SuppliedPhone', () => null),

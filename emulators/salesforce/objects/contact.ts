@@ -1,13 +1,13 @@
 import { populations } from '#emulators/house/customers.ts';
 import type { House } from '#emulators/house/house.ts';
 import { brands, countries } from '#emulators/house/places.ts';
-import { salesforceId } from '#emulators/house/salesforce-id.ts';
 import { accountOfContact, contactsOfAccount } from './account.ts';
 import { casesOfContact } from './case.ts';
 import { agesOf, dayOf, drawOf } from './draws.ts';
 import { area, date, dateTime, email, idField, money, phone, picklist, pointer, text, yesNo } from './field.ts';
+import { idsOf, rowOfId } from './record-ids.ts';
 import type { Staff } from './staff.ts';
-import { childRows, type Field, keepLast, rowOfId, type Table } from './table.ts';
+import { childRows, type Field, keepLast, type Table } from './table.ts';
 
 const size = populations.Contact;
 const dayMs = 86_400_000;
@@ -41,7 +41,7 @@ export function createContacts(house: House, staff: Staff, now: number): Table {
   const draw = (field: string) => drawOf(house.seed, 'Contact', field);
   const [street, remark, birth, consent, source] = ['street', 'remark', 'birth', 'consent', 'source'].map(draw);
   const ages = agesOf(draw('age'), now, size, 12, 150);
-  const idAt = (row: number): string => salesforceId('003', row);
+  const idAt = idsOf('003');
   const country = (row: number) => countryOf.get(contact(row).country)!;
   const fullName = (row: number): string => `${contact(row).firstName} ${contact(row).lastName}`;
   const purchase = (row: number): number => dayOf(Math.max(ages.createdAt(row), ages.changedAt(row) - dayMs));
@@ -51,7 +51,7 @@ export function createContacts(house: House, staff: Staff, now: number): Table {
     `${1 + street!.below(row, 220)} ${street!.pick(row, streets)}${street!.word(row) % 5 === 0 ? '\nApt. 4' : ''}`;
   const born = (row: number): number => dayOf(Date.UTC(1938, 0, 1) + birth!.below(row, 66 * 365) * dayMs);
   const account = { relationship: 'Account', table: 'Account', rowOf: accountOfContact } as const;
-  const accountId = (row: number): string => salesforceId('001', row);
+  const accountId = idsOf('001');
   const rowsOfAccount = (id: string): readonly number[] => {
     const row = rowOfId('001', populations.Account, id);
     return row === undefined ? [] : contactsOfAccount(row);
@@ -82,7 +82,7 @@ export function createContacts(house: House, staff: Staff, now: number): Table {
     pointer('CreatedById', staff.adviser('CreatedBy', 'ContactMaker'), staff.idAt),
     dateTime('LastModifiedDate', ages.changedAt, { isNillable: false }),
     dateTime('SystemModstamp', ages.changedAt, { isNillable: false }),
-    text('IndividualId', (row) => salesforceId('0PK', row), { length: 18 }),
+    text('IndividualId', idsOf('0PK'), { length: 18 }),
     text('LoyaltyNumber__c', (row) => `MO${String(row).padStart(9, '0')}`, {
       length: 11,
       isExternalId: true,

@@ -1,10 +1,10 @@
 import { populations } from '#emulators/house/customers.ts';
 import type { House } from '#emulators/house/house.ts';
-import { salesforceId } from '#emulators/house/salesforce-id.ts';
 import { agesOf, dayOf, drawOf } from './draws.ts';
 import { date, dateTime, idField, money, picklist, pointer, text, yesNo } from './field.ts';
+import { idsOf, rowOfId } from './record-ids.ts';
 import type { Staff } from './staff.ts';
-import { type Field, rowOfId, type Table } from './table.ts';
+import type { Field, Table } from './table.ts';
 
 const size = populations.Order;
 const accounts = populations.Account;
@@ -23,7 +23,7 @@ export function ordersOfAccount(account: number): readonly number[] {
 export function createOrders(house: House, staff: Staff, now: number): Table {
   const draw = drawOf(house.seed, 'Order', 'amount');
   const ages = agesOf(drawOf(house.seed, 'Order', 'age'), now, size, 6, 300);
-  const idAt = (row: number): string => salesforceId('801', row);
+  const idAt = idsOf('801');
   const reference = { relationship: 'Account', table: 'Account', rowOf: accountOfOrder } as const;
   const rowsOfAccount = (id: string): readonly number[] => {
     const row = rowOfId('001', accounts, id);
@@ -34,7 +34,7 @@ export function createOrders(house: House, staff: Staff, now: number): Table {
   const fields: Field[] = [
     idField(idAt),
     yesNo('IsDeleted', () => false),
-    pointer('AccountId', reference, (row) => salesforceId('001', row), rowsOfAccount),
+    pointer('AccountId', reference, idsOf('001'), rowsOfAccount),
     text('OrderNumber', (row) => String(row).padStart(10, '0'), { length: 30, isNillable: false, isAscending: true }),
     date('EffectiveDate', (row) => dayOf(ages.createdAt(row)), { isAscending: true }),
     picklist('Status', (row) => (draw.word(row) % 20 === 0 ? draw.pick(row, states) : states[0]), { values: states }),

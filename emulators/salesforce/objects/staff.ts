@@ -3,7 +3,8 @@ import { salesforceId } from '#emulators/house/salesforce-id.ts';
 import { toLongId } from '#lib/salesforce-id.ts';
 import { drawOf } from './draws.ts';
 import { dateTime, email, idField, phone, picklist, text, yesNo } from './field.ts';
-import { type Field, type Reference, rowOfId, type Table } from './table.ts';
+import { idsOf, rowOfId } from './record-ids.ts';
+import type { Field, Reference, Table } from './table.ts';
 
 /** One user of the CRM: an integration's own, or a member of staff. */
 export interface User {
@@ -157,7 +158,7 @@ const products = ['Ring', 'Bracelet', 'Necklace', 'Watch', 'Scarf', 'Handbag', '
 export function createProducts(house: House, now: number): Table {
   const size = 4_800;
   const draw = drawOf(house.seed, 'Product2', 'kind');
-  const idAt = (row: number): string => salesforceId('01t', row);
+  const idAt = idsOf('01t');
   const createdAt = (row: number): number => companyStart + row * 6e7;
   const fields: Field[] = [
     idField(idAt),

@@ -1,6 +1,3 @@
-import { salesforceId } from '#emulators/house/salesforce-id.ts';
-import { toLongId } from '#lib/salesforce-id.ts';
-
 /** A cell: dates and times are milliseconds since 1970 UTC until they are printed. */
 export type Value = string | number | boolean | null;
 
@@ -69,19 +66,6 @@ export interface Table {
   readonly rowOf: (id: string) => number | undefined;
 }
 
-const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-
-/** `rowOf` of objects whose row number is the number in the id. */
-export function rowOfId(keyPrefix: string, size: number, id: string): number | undefined {
-  const short = id.slice(0, 15);
-  if (short.length !== 15 || !short.startsWith(keyPrefix) || (id.length !== 15 && id !== toLongId(short))) {
-    return undefined;
-  }
-  let row = 0;
-  for (const character of short.slice(5)) row = row * 62 + digits.indexOf(character);
-  return row < size && salesforceId(keyPrefix, row) === toLongId(short) ? row : undefined;
-}
-
 /** The last answer is kept: the cells of a row are asked for one after another. */
 export function keepLast<Item>(make: (row: number) => Item): (row: number) => Item {
   let at = -1;
@@ -94,8 +78,6 @@ export function keepLast<Item>(make: (row: number) => Item): (row: number) => It
     return last;
   };
 }
-
-export const noChildren = { size: 0, rowAt: () => 0 } as const;
 
 /** Children by a list of their rows. */
 export const childRows = (

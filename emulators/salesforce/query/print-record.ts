@@ -1,4 +1,5 @@
 import type { FieldType, Table, Value } from '../objects/table.ts';
+import { printDay, printInstant } from './print-instant.ts';
 import type { FlatColumn, ShapePart } from './shape.ts';
 
 /** One record of a JSON answer. */
@@ -52,16 +53,16 @@ function printChildren(
 /** `2026-11-23T10:00:00.000+0000` in JSON. "Date Formats", REST API Developer Guide. */
 export function printJson(type: FieldType, value: Value): Value {
   if (typeof value !== 'number') return value;
-  if (type === 'datetime') return new Date(value).toISOString().replace('Z', '+0000');
-  return type === 'date' ? new Date(value).toISOString().slice(0, 10) : value;
+  if (type === 'datetime') return `${printInstant(value)}+0000`;
+  return type === 'date' ? printDay(value) : value;
 }
 
 /** `2026-11-23T10:00:00.000Z` in CSV; nothing for null. */
 export function printText(type: FieldType, value: Value): string {
   if (value === null) return '';
   if (typeof value !== 'number') return String(value);
-  if (type === 'datetime') return new Date(value).toISOString();
-  if (type === 'date') return new Date(value).toISOString().slice(0, 10);
+  if (type === 'datetime') return `${printInstant(value)}Z`;
+  if (type === 'date') return printDay(value);
   return Number.isInteger(value) && type !== 'int' ? `${value}.0` : String(value);
 }
 
