@@ -11,8 +11,6 @@ export interface Openings {
   remember(opening: Omit<Opening, 'openedAt'>): Promise<void>;
   /** The opening of this family, or whether another one has it. */
   find(kind: Opening['kind'], id: string, family: string): Opening | 'foreign' | 'unknown';
-  /** Writes what is waiting. */
-  close(): void;
 }
 
 interface Waiting {
@@ -72,17 +70,16 @@ export function openOpenings(database: DatabaseSync, clock: () => number): Openi
     for (const { done } of batch) done();
   };
 
-  const remember: Openings['remember'] = (named) => {
-    const opening: Opening = { ...named, openedAt: clock() };
-    const known = find(opening.kind, opening.id, opening.family);
-    if (typeof known === 'object' && isSame(known, opening)) return Promise.resolve();
-    return new Promise((done, failed) => {
+  const remember: Openings['remember'] = (named) =>
+    new Promise((done, failed) => {
+      const opening: Opening = { ...named, openedAt: clock() };
+      const known = find(opening.kind, opening.id, opening.family);
+      if (typeof known === 'object' && isSame(known, opening)) return done();
       waiting.push({ opening, done, failed });
       if (waiting.length === 1) setImmediate(writeWaiting);
     });
-  };
 
-  return { remember, find, close: writeWaiting };
+  return { remember, find };
 }
 
 /** The pages of one query share its cursor: `01gD0000002HU6KIAW-2000`, `01gD0000002HU6KIAW-4000`. */
