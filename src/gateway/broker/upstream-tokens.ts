@@ -87,11 +87,13 @@ export function createUpstreamTokens(parts: UpstreamParts): UpstreamTokens {
     get: async (name, isStale) => {
       const integration = held.integrations.get(name);
       if (integration === undefined) return failure({ kind: 'gone', what: `integration ${name}` });
+      const under = flights.get(name);
+      if (under !== undefined) return under;
       const known = tokens.get(name);
       if (known !== undefined && (!isStale || clock() - known.at < freshMs)) return success(known.token);
       const refusal = refusals.get(name);
       if (refusal !== undefined && clock() < refusal.until) return failure(refusal.failure);
-      const flight = flights.get(name) ?? refresh(integration).finally(() => flights.delete(name));
+      const flight = refresh(integration).finally(() => flights.delete(name));
       flights.set(name, flight);
       return flight;
     },
