@@ -1,13 +1,21 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failure, type Result, success } from '#model/result.ts';
+import { type CustomerRead, readsOfCustomer } from './answers/customer-reads.ts';
+import { type Exposure, expose } from './answers/expose.ts';
+import { Indexes } from './answers/indexes.ts';
+import { countRiver, type RiverSeries } from './answers/river.ts';
+import { isAbout, type Selection } from './answers/select-frames.ts';
+import { type Spending, spendingsOf } from './answers/spendings.ts';
+import { dropSegments, removeSegment } from './drop-segments.ts';
 import { holdDirectory } from './hold-directory.ts';
 import type { LedgerWriter } from './ledger.ts';
-import type { Lapse } from './log/entries.ts';
+import type { Lapse, Tombstone } from './log/entries.ts';
 import { Log, segmentName } from './log/log.ts';
 import { type LogDisk, plainDisk } from './log/log-disk.ts';
 import { type Replay, replayAll } from './log/replay-all.ts';
 import { Segments } from './segments.ts';
+import { type LedgerHead, type LedgerVerdict, verifyLedger } from './verify-ledger.ts';
 import { createWriter } from './write-releases.ts';
 
 export interface LedgerOptions {
@@ -19,16 +27,54 @@ export interface LedgerOptions {
    * and a power cut once the disk has caught up, a few milliseconds later.
    */
   readonly sync?: 'before' | 'behind';
-  /** A segment is sealed and indexed when it is this long. */
+  /** A segment is sealed and indexed when it is so long (16 MiB), or so old (a day): whole segments are dropped. */
   readonly segmentBytes?: number;
-  /** So many free bytes are never used: below, every write is refused with `later`. */
+  readonly segmentMs?: number;
+  /** So many free bytes (64 MiB) are never used: below, releases are refused with `later`. */
   readonly reserveBytes?: number;
   readonly disk?: LogDisk;
 }
 
-export interface Ledger extends LedgerWriter {
-  /** What a crash before this start left unknown; each also stands in the log and counts in the answers. */
+/** What is in the ledger, without changing it. Rejections are LedgerRefusals: the files are not what they were. */
+export interface LedgerAnswers {
+  /** What crashes left unknown; each counts in the answers. */
+  readonly lapses: () => readonly Lapse[];
+  readonly tombstones: () => readonly Tombstone[];
+  /** By token, integration, or an incident's set of both and its window. Holds memory until `dispose`. */
+  expose(selection: Selection): Promise<Exposure>;
+  /** Who read what of one customer, oldest first. `id`: 15 or 18 characters, or `invalid`. */
+  readsOf(id: string, window?: Pick<Selection, 'from' | 'to'>): Promise<Result<readonly CustomerRead[]>>;
+  /** Records and distinct customers per step and integration. At most 10,000 steps. */
+  river(window: {
+    readonly from: number;
+    readonly to: number;
+    readonly stepMs: number;
+  }): Promise<readonly RiverSeries[]>;
+  /** What left, act by act in the order of the log: for budgets after a restart; `lapses` say the rest. */
+  spendings(selection: Selection): AsyncGenerator<Spending>;
+}
+
+export interface LedgerSpace {
+  readonly ledgerBytes: number;
+  readonly freeBytes: number;
+  readonly totalBytes: number;
+  /** Share of the disk in use, 0 to 1. */
+  readonly usedShare: number;
+}
+
+export interface Ledger extends LedgerWriter, LedgerAnswers {
+  /** What the crash before this start left unknown. */
   readonly lapsed: readonly Lapse[];
+  /** The bytes of an unfinished write that were put aside at this start. */
+  readonly tornBytes: number;
+  space(): Promise<LedgerSpace>;
+  /** The durable head of the chain, to be kept where whoever rewrites the ledger cannot reach; undefined when empty. */
+  head(): Promise<LedgerHead | undefined>;
+  /** Reads everything again and holds it against the heads that were kept. */
+  verify(anchors: readonly LedgerHead[]): Promise<LedgerVerdict>;
+  /** Drops the oldest segments in which nothing is as young as `before`; undefined when there is none. */
+  drop(policy: { readonly before: number; readonly why: string }): Promise<Tombstone | undefined>;
+  /** Gives back what is reserved and ends. Nothing may leave any more. */
   close(): Promise<void>;
 }
 
@@ -38,7 +84,7 @@ export interface Ledger extends LedgerWriter {
  * beside it under `.torn-…`. `refused`: another process writes there.
  */
 export async function openLedger(options: LedgerOptions): Promise<Result<Ledger>> {
-  const { directory, clock, disk = plainDisk } = options;
+  const { directory, disk = plainDisk } = options;
   const held = await holdDirectory(directory, disk);
   if (!held.ok) return held;
   const segments = new Segments(directory);
@@ -50,6 +96,27 @@ export async function openLedger(options: LedgerOptions): Promise<Result<Ledger>
     return failure({ kind: 'invalid', where, found: damage.why, expected: 'the frame that was written there' });
   }
   await putTornEndAside(directory, disk, replay);
+  await finishDropping(directory, disk, segments, replay.leftover);
+  return success(await startWriting(options, segments, replay, held.value.release));
+}
+
+/** Reads a ledger that does not open, damage and all, as far as whole frames can be found. Writes nothing. */
+export async function readEvidence(
+  directory: string,
+): Promise<LedgerAnswers & { readonly damages: Replay['damages']; readonly torn: Replay['torn'] }> {
+  const segments = new Segments(directory);
+  const { damages, torn } = await replayAll(directory, (frame) => segments.add(frame), true);
+  return { ...createAnswers(directory, segments, undefined, () => 0), damages, torn };
+}
+
+async function startWriting(
+  options: LedgerOptions,
+  segments: Segments,
+  replay: Replay,
+  release: () => void,
+): Promise<Ledger> {
+  const { directory, clock, disk = plainDisk } = options;
+  const indexes = new Indexes(directory, (segment) => segments.directoryOf(segment));
   const log: Log = new Log(
     {
       directory,
@@ -57,29 +124,81 @@ export async function openLedger(options: LedgerOptions): Promise<Result<Ledger>
       clock,
       sync: options.sync ?? 'before',
       segmentBytes: options.segmentBytes ?? 16 * 2 ** 20,
+      segmentMs: options.segmentMs ?? 86_400_000,
       reserveBytes: options.reserveBytes ?? 64 * 2 ** 20,
       onWritten: (frames) => {
-        for (const frame of frames) segments.add(frame);
+        for (const frame of frames) {
+          segments.add(frame);
+          if (frame.entry?.kind === 'seal') indexes.prepare(frame.segment, frame.hash);
+        }
       },
       onSegment: () => writer.restate(),
-      onSealed: () => undefined,
     },
     replay.end,
   );
   const writer = createWriter(() => log, clock, segments.lastRelease);
+  const underWay = (selection: Selection): number =>
+    segments
+      .outstanding()
+      .filter((reserved) => isAbout(selection, reserved))
+      .reduce(
+        (sum, { token, object, outstanding }) => sum + Math.max(0, outstanding - writer.available(token, object)),
+        0,
+      );
   const lapsed = await writeLapses(log, segments, clock());
-  return success({
+  return {
+    ...createAnswers(directory, segments, indexes, underWay),
     open: writer.open,
     reservation: writer.reservation,
     note: writer.note,
     lapsed,
+    tornBytes: replay.torn?.bytes ?? 0,
+    space: async () => {
+      const { free, total } = await log.space();
+      const ledgerBytes = segments.summaries().reduce((sum, { bytes }) => sum + bytes, 0);
+      return { ledgerBytes, freeBytes: free, totalBytes: total, usedShare: 1 - free / total };
+    },
+    head: async () => {
+      const { framesBefore, frames, hash } = log.end;
+      if (framesBefore + frames === 0) return undefined;
+      await log.flush();
+      return { sequence: framesBefore + frames, hash: Buffer.from(hash).toString('hex') };
+    },
+    verify: async (anchors) => {
+      const { end } = log;
+      await log.flush();
+      await indexes.settle();
+      return verifyLedger(directory, anchors, end);
+    },
+    drop: async (policy) => {
+      await indexes.settle();
+      return dropSegments({ directory, disk, clock, log, segments, indexes }, policy);
+    },
     close: async () => {
       writer.settle();
       log.finish(clock());
       await log.close();
-      held.value.release();
+      await indexes.settle();
+      release();
     },
-  });
+  };
+}
+
+function createAnswers(
+  directory: string,
+  segments: Segments,
+  indexes: Indexes | undefined,
+  underWay: (selection: Selection) => number,
+): LedgerAnswers {
+  const sources = { directory, segments, indexes, underWay };
+  return {
+    lapses: () => segments.lapses,
+    tombstones: () => segments.tombstones,
+    expose: (selection) => expose(sources, selection),
+    readsOf: (id, window = {}) => readsOfCustomer(sources, id, window),
+    river: (window) => countRiver(sources, window),
+    spendings: (selection) => spendingsOf(sources, selection),
+  };
 }
 
 /** Nothing that was read is lost: the unfinished end is copied before it is cut off. */
@@ -93,6 +212,20 @@ async function putTornEndAside(directory: string, disk: LogDisk, { torn }: Repla
   await file.close();
 }
 
+/** A crash came between a tombstone and the files that it speaks of. */
+async function finishDropping(
+  directory: string,
+  disk: LogDisk,
+  segments: Segments,
+  leftover: readonly number[],
+): Promise<void> {
+  for (const segment of leftover) {
+    segments.forget(await segments.directoryOf(segment));
+    await removeSegment(directory, disk, segment);
+  }
+  if (leftover.length > 0) await disk.syncDirectory(directory);
+}
+
 /** What was promised before a crash and never named is unknown from now on, and counts as read. */
 async function writeLapses(log: Log, segments: Segments, now: number): Promise<readonly Lapse[]> {
   const lapses = segments.outstanding().map(({ integration, token, object, outstanding, since }) => ({
@@ -104,7 +237,7 @@ async function writeLapses(log: Log, segments: Segments, now: number): Promise<r
     to: now,
   }));
   if (lapses.length === 0) return lapses;
-  log.demandRoom();
+  log.prepare();
   for (const lapse of lapses) {
     const { integration, token, object } = lapse;
     log.writeEntry({ kind: 'lapse', value: lapse }, now);

@@ -1,6 +1,7 @@
 import type { Release } from '#model/release.ts';
 import type { ReleaseEnd } from './ledger.ts';
 import type { Lapse, ReleaseEntry, Tombstone } from './log/entries.ts';
+import { noHash } from './log/frame.ts';
 import type { IdRange } from './log/id-codec.ts';
 import type { LoggedFrame } from './log/log.ts';
 
@@ -16,6 +17,9 @@ export interface IdFrame {
   readonly at: number;
   readonly prefix: string;
   readonly range: IdRange;
+  /** The range as doubles, rounded alike: an id in the range is in this one too. */
+  readonly least: number;
+  readonly most: number;
 }
 
 /** The part of a release that lies in one segment. */
@@ -40,6 +44,8 @@ export class SegmentDirectory {
   readonly tombstones: Tombstone[] = [];
   bytes = 0;
   records = 0;
+  /** The chain's link after its last frame. */
+  hash: Uint8Array = noHash;
   isSealed = false;
   from = Number.POSITIVE_INFINITY;
   to = Number.NEGATIVE_INFINITY;
@@ -50,6 +56,7 @@ export class SegmentDirectory {
 
   add(logged: LoggedFrame): void {
     const { head, entry } = logged;
+    this.hash = logged.hash;
     this.bytes = logged.offset + logged.length;
     this.from = Math.min(this.from, head.at);
     this.to = Math.max(this.to, head.at);
@@ -75,7 +82,9 @@ export class SegmentDirectory {
     part.from = Math.min(part.from, at);
     part.to = Math.max(part.to, at);
     if (role === 'records') this.records += count;
-    this.frames.push({ ordinal: this.frames.length, offset, length, role, count, release, at, prefix, range });
+    const [least, most] = [Number(range.min), Number(range.max)];
+    const ordinal = this.frames.length;
+    this.frames.push({ ordinal, offset, length, role, count, release, at, prefix, range, least, most });
   }
 
   #addRelease(id: number, entry: ReleaseEntry): void {

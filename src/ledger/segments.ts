@@ -1,5 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Lapse, ReservationEntry, Tombstone } from './log/entries.ts';
-import { noHash } from './log/frame.ts';
 import type { LoggedFrame } from './log/log.ts';
 import { readSegment, walkBehind, walkSegment } from './log/replay.ts';
 import { SegmentDirectory } from './segment-directory.ts';
@@ -17,6 +17,9 @@ export interface SegmentSummary {
   readonly integrations: ReadonlySet<string>;
   /** First six characters of its ids, with the smallest and the largest number behind them. */
   readonly prefixes: ReadonlyMap<string, { readonly min: bigint; readonly max: bigint }>;
+  readonly isSealed: boolean;
+  /** The chain's link after its last frame, in hex. */
+  readonly hash: string;
 }
 
 export interface Outstanding extends ReservationEntry {
@@ -34,7 +37,7 @@ export class Segments {
   /** Most recently used last. */
   readonly #loaded = new Map<number, SegmentDirectory>();
   #current: SegmentDirectory | undefined;
-  readonly lapses: Lapse[] = [];
+  lapses: readonly Lapse[] = [];
   readonly tombstones: Tombstone[] = [];
   readonly #outstanding = new Map<string, Outstanding>();
   #lastRelease = 0;
@@ -79,16 +82,18 @@ export class Segments {
     this.#lastAt = Math.max(this.#lastAt, head.at);
     this.isClosed = entry?.kind === 'close';
     this.#lastRelease = Math.max(this.#lastRelease, head.release);
-    if (entry?.kind === 'lapse') this.lapses.push(entry.value);
+    if (entry?.kind === 'lapse') this.lapses = [...this.lapses, entry.value];
     else if (entry?.kind === 'tombstone') this.tombstones.push(entry.value);
     else if (entry?.kind === 'reservation') this.#restate(entry.value, head.at);
     else if (head.kind === 'records' && head.isReserved) this.#settle(head.release, head.count);
   }
 
   /** The segment is gone by policy; its tombstone stands in the log. */
-  forget(segment: number): void {
+  forget(directory: SegmentDirectory): void {
+    const { segment, lapses } = directory;
     this.#summaries.delete(segment);
     this.#loaded.delete(segment);
+    this.lapses = this.lapses.filter((lapse) => !lapses.some((gone) => isDeepStrictEqual(gone, lapse)));
   }
 
   async directoryOf(segment: number): Promise<SegmentDirectory> {
@@ -164,8 +169,9 @@ function summarise(directory: SegmentDirectory): SegmentSummary {
     tokens: new Set(parts.map(({ release }) => release.token)),
     integrations: new Set(parts.map(({ release }) => release.integration)),
     prefixes,
+    isSealed: directory.isSealed,
+    hash: hexOf(directory.hash),
   };
 }
 
-export const hexOf = (hash: Uint8Array): string => Buffer.from(hash).toString('hex');
-export const beforeAll: string = hexOf(noHash);
+const hexOf = (hash: Uint8Array): string => Buffer.from(hash).toString('hex');

@@ -45,8 +45,9 @@ export function createWriter(log: () => Log, clock: () => number, lastRelease: n
         log().demandRoom();
         heads.write(whole);
         isWritten = true;
-        writeBatches(whole.id, 'records', [records], false);
-        writeBatches(whole.id, 'customers', customers === undefined ? [] : [customers], false);
+        const at = clock();
+        writeBatches(whole.id, at, 'records', [records], false);
+        writeBatches(whole.id, at, 'customers', customers === undefined ? [] : [customers], false);
         await log().commit();
       },
       end: async (how) => {
@@ -61,11 +62,11 @@ export function createWriter(log: () => Log, clock: () => number, lastRelease: n
 
   const writeBatches = (
     release: number,
+    at: number,
     kind: 'records' | 'customers',
     batches: readonly IdBatch[],
     isReserved: boolean,
   ): void => {
-    const at = clock();
     for (const { prefix, numbers } of batches) {
       if (numbers.length === 0) continue;
       if (!/^[0-9A-Za-z]{6}$/.test(prefix)) throw new RangeError('an id prefix has six letters or digits');
@@ -122,8 +123,9 @@ export function createWriter(log: () => Log, clock: () => number, lastRelease: n
     last += 1;
     const whole = { ...release, id: last };
     heads.write(whole);
-    writeBatches(whole.id, 'records', records, true);
-    writeBatches(whole.id, 'customers', customers, false);
+    const at = clock();
+    writeBatches(whole.id, at, 'records', records, true);
+    writeBatches(whole.id, at, 'customers', customers, false);
     const reserved = reservations.get(reservationKey(release.token, release.object));
     const count = records.reduce((sum, { numbers }) => sum + numbers.length, 0);
     if (reserved !== undefined) reserved.outstanding = Math.max(0, reserved.outstanding - count);

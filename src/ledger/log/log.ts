@@ -21,6 +21,8 @@ export interface LoggedFrame {
   readonly offset: number;
   readonly length: number;
   readonly head: FrameHead;
+  /** The chain's link after it. */
+  readonly hash: Uint8Array;
   readonly entry: Entry | undefined;
 }
 
@@ -32,6 +34,8 @@ export interface LogEnd {
   /** Frames in this segment, and in all before it. */
   readonly frames: number;
   readonly framesBefore: number;
+  /** When its first frame was written. */
+  readonly since: number;
   /** Its seal is written: the next frame begins another segment. */
   readonly isSealed: boolean;
 }
@@ -42,14 +46,15 @@ export interface LogOptions {
   readonly clock: () => number;
   /** `before`: durable when `commit` resolves. `behind`: in the kernel then, on the disk soon after. */
   readonly sync: 'before' | 'behind';
+  /** A segment ends when it is so long, or so old. */
   readonly segmentBytes: number;
+  readonly segmentMs: number;
   /** Below so many free bytes nothing is taken any more, so that the log itself never hits the end. */
   readonly reserveBytes: number;
   /** Called in order, when the frames can be read from the files. */
   readonly onWritten: (frames: readonly LoggedFrame[]) => void;
   /** A segment has begun: what must stand in every segment is written now. */
   readonly onSegment: () => void;
-  readonly onSealed: (segment: number) => void;
 }
 
 interface Chunk {
@@ -79,6 +84,7 @@ export class Log {
   #hash: Uint8Array;
   #frames: number;
   #framesBefore: number;
+  #since: number;
   #isSealed: boolean;
   /** How far the segment being written is on the disk, and how far it is in the kernel. */
   #synced: number;
@@ -97,6 +103,7 @@ export class Log {
     this.#hash = end?.hash ?? new Uint8Array(32);
     this.#frames = end?.frames ?? 0;
     this.#framesBefore = end?.framesBefore ?? 0;
+    this.#since = end?.since ?? 0;
     this.#isSealed = end?.isSealed ?? true;
     this.#synced = this.#length;
     this.#written = this.#length;
@@ -110,6 +117,7 @@ export class Log {
       hash: this.#hash,
       frames: this.#frames,
       framesBefore: this.#framesBefore,
+      since: this.#since,
       isSealed: this.#isSealed,
     };
   }
@@ -132,7 +140,14 @@ export class Log {
   demandRoom(): void {
     const refusal = this.#refusal();
     if (refusal !== undefined) throw refusal;
-    if (this.#isSealed || this.#length >= this.#options.segmentBytes) this.#beginSegment();
+    this.prepare();
+  }
+
+  /** Begins another segment where it is time; without asking for room, which what must be written is kept back for. */
+  prepare(): void {
+    const { segmentBytes, segmentMs, clock } = this.#options;
+    const isOver = this.#length >= segmentBytes || clock() - this.#since >= segmentMs;
+    if (this.#isSealed || isOver) this.#beginSegment();
   }
 
   writeIds(head: Omit<FrameHead, 'range' | 'count'>, numbers: BigUint64Array): void {
@@ -161,6 +176,13 @@ export class Log {
       this.#isDraining = true;
       setImmediate(() => this.#drain());
     });
+  }
+
+  /** Resolves when all that was written so far is on the disk, whatever `sync` says. */
+  async flush(): Promise<void> {
+    await this.commit();
+    await this.#syncing;
+    if (this.#broken !== undefined) throw this.#broken;
   }
 
   /** Ends the segment being written, so that it can be indexed or dropped; the next write begins another. */
@@ -214,6 +236,7 @@ export class Log {
     this.#frames = 0;
     this.#synced = 0;
     this.#written = 0;
+    this.#since = at;
     this.#isSealed = false;
     this.writeEntry(
       { kind: 'segment', value: { format: 1, segment: this.#segment, framesBefore: this.#framesBefore } },
@@ -242,7 +265,7 @@ export class Log {
   #finish(chunk: Chunk, bodyBytes: number, head: FrameHead, entry: Entry | undefined): void {
     const length = frameBytes(bodyBytes);
     this.#hash = sealFrame(chunk.buffer, chunk.length, bodyBytes, head, this.#synced, this.#hash);
-    chunk.frames.push({ segment: this.#segment, offset: this.#length, length, head, entry });
+    chunk.frames.push({ segment: this.#segment, offset: this.#length, length, head, hash: this.#hash, entry });
     chunk.length += length;
     this.#length += length;
     this.#frames += 1;
@@ -281,7 +304,6 @@ export class Log {
     if (chunk.isLastOfSegment) {
       await file.close();
       this.#file = undefined;
-      this.#options.onSealed(chunk.segment);
     }
   }
 

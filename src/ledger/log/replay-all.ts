@@ -26,9 +26,9 @@ export async function replayAll(directory: string, visit: Visit, isEvidence: boo
   const missing: { readonly before: number; readonly hashBefore: Uint8Array }[] = [];
   let end: LogEnd | undefined;
   let torn: Replay['torn'];
-  const collect: Visit = (frame, hash) => {
+  const collect: Visit = (frame) => {
     if (frame.entry?.kind === 'tombstone') tombstones.push(frame.entry.value);
-    visit(frame, hash);
+    visit(frame);
   };
   for (const segment of segments) {
     const bytes = await readSegment(directory, segment);

@@ -22,8 +22,7 @@ export interface SegmentWalk {
   readonly isTorn: boolean;
 }
 
-/** `hash`: the chain's link after this frame. */
-export type Visit = (frame: LoggedFrame, hash: Uint8Array) => void;
+export type Visit = (frame: LoggedFrame) => void;
 
 /** The numbers of the segments in the directory, ascending. */
 export async function listSegments(directory: string): Promise<readonly number[]> {
@@ -49,24 +48,26 @@ export function walkSegment(
 ): SegmentWalk {
   let [offset, frames, framesBefore, isSealed] = [0, 0, 0, false];
   let hash = previous;
+  let since = 0;
   let why: string | undefined;
   while (offset < bytes.length && why === undefined) {
     const frame = isSealed ? 'bytes behind the seal' : readFrame(bytes, offset, hash);
-    const logged = typeof frame === 'string' ? frame : understand(segment, frame, frames);
+    const logged = typeof frame === 'string' ? frame : understand(segment, frame, frames, bytes);
     if (typeof frame === 'string' || typeof logged === 'string') {
       why = String(typeof frame === 'string' ? frame : logged);
       break;
     }
-    hash = frameHash(bytes.subarray(offset, offset + frame.length));
+    hash = logged.hash;
     if (logged.entry?.kind === 'segment') framesBefore = logged.entry.value.framesBefore;
-    visit(logged, hash);
+    if (frames === 0) since = logged.head.at;
+    visit(logged);
     offset += frame.length;
     frames += 1;
     isSealed = frame.kind === 'seal';
   }
   const hashBefore = bytes.length >= 92 ? new Uint8Array(bytes.subarray(60, 92)) : (previous ?? noHash);
   return {
-    end: { segment, length: offset, hash: hash ?? noHash, frames, framesBefore, isSealed },
+    end: { segment, length: offset, hash: hash ?? noHash, frames, framesBefore, since, isSealed },
     hashBefore,
     damage: why === undefined ? undefined : { segment, offset, why },
     isTorn: why !== undefined && !isSealed && !wasSynced(bytes, offset),
@@ -77,19 +78,19 @@ export function walkSegment(
 export function walkBehind(damage: Damage, bytes: Buffer, visit: Visit): void {
   for (let offset = damage.offset + 1; offset < bytes.length; ) {
     const frame = readFrame(bytes, offset, undefined);
-    const logged = typeof frame === 'string' ? undefined : understand(damage.segment, frame, 1);
+    const logged = typeof frame === 'string' ? undefined : understand(damage.segment, frame, 1, bytes);
     if (typeof frame === 'string' || logged === undefined || typeof logged === 'string') {
       const next = bytes.indexOf('CLF1', offset + 1, 'latin1');
       if (next < 0) return;
       offset = next;
     } else {
-      visit(logged, noHash);
+      visit(logged);
       offset += frame.length;
     }
   }
 }
 
-function understand(segment: number, frame: Frame, ordinal: number): LoggedFrame | string {
+function understand(segment: number, frame: Frame, ordinal: number, bytes: Buffer): LoggedFrame | string {
   const { kind, body, offset, length } = frame;
   const isIds = kind === 'records' || kind === 'customers';
   const entry = isIds ? undefined : parseEntry(kind, body);
@@ -108,5 +109,6 @@ function understand(segment: number, frame: Frame, ordinal: number): LoggedFrame
     prefix: frame.prefix,
     range: frame.range,
   };
-  return { segment, offset, length, head, entry };
+  const hash = frameHash(bytes.subarray(offset, offset + length));
+  return { segment, offset, length, head, hash, entry };
 }
