@@ -1,7 +1,9 @@
 import type { Selection, Soql } from '#soql/query.ts';
-import type { ExpectedRecords } from '../call.ts';
+import type { ExpectedRecords, Refusal } from '../call.ts';
 import type { PolicyView } from './policy-view.ts';
 import type { Column, QueryReading } from './query-reading.ts';
+
+import { refuseQuery } from './refuse.ts';
 
 type Objects = PolicyView['objects'];
 
@@ -12,8 +14,8 @@ type Objects = PolicyView['objects'];
 export function completeQuery(reading: QueryReading, objects: Objects): QueryReading {
   if (reading.answer !== 'records') return reading;
   const named = new Set(reading.columns.map(({ path }) => path.join('.').toLowerCase()));
-  const first = named.has('id') ? [] : [{ path: ['Id'], objects: [reading.object] }];
-  const last = [{ path: [], objects: [reading.object] }, ...parentsOf(reading.columns)]
+  const first = named.has('id') ? [] : [{ path: ['Id'], objects: [reading.object], isComputed: false }];
+  const last = [{ path: [], objects: [reading.object], isComputed: false }, ...parentsOf(reading.columns)]
     .flatMap((records) => customerColumn(records, objects))
     .filter(({ path }) => !named.has(path.join('.').toLowerCase()));
   const children = reading.children.map(({ relationship, reading: child }) => ({
@@ -30,20 +32,39 @@ export function completeQuery(reading: QueryReading, objects: Objects): QueryRea
   return { ...reading, query: { ...reading.query, select }, columns, children };
 }
 
+/** An id that counting needs, shown by a function of it alone: no one could read it. */
+export function refusesHiddenIds(reading: QueryReading, objects: Objects): Refusal | undefined {
+  const hidden = reading.columns.find(({ path, objects: passed, isComputed }) => {
+    const name = path.at(-1)!.toLowerCase();
+    const customer = objects.get(passed.at(-1)!.toLowerCase())?.customerField;
+    return isComputed && (name === 'id' || name === customer?.toLowerCase());
+  });
+  if (hidden !== undefined)
+    return refuseQuery('function', `${hidden.path.join('.')} is counted by, so it stands in SELECT as it is`);
+  for (const { reading: child } of reading.children) {
+    const refusal = refusesHiddenIds(child, objects);
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
+}
+
 /** The records that columns reach over relationships to parents, each once: their path, and the objects it passes. */
 export function parentsOf(columns: readonly Column[]): readonly Column[] {
   const parents = new Map<string, Column>();
   for (const { path, objects } of columns)
     for (let length = 1; length < path.length; length += 1) {
       const key = path.slice(0, length).join('.').toLowerCase();
-      if (!parents.has(key)) parents.set(key, { path: path.slice(0, length), objects: objects.slice(0, length + 1) });
+      if (!parents.has(key))
+        parents.set(key, { path: path.slice(0, length), objects: objects.slice(0, length + 1), isComputed: false });
     }
   return [...parents.values()];
 }
 
 function customerColumn({ path, objects: passed }: Column, objects: Objects): readonly Column[] {
   const field = objects.get(passed.at(-1)!.toLowerCase())?.customerField;
-  return field === undefined || field.toLowerCase() === 'id' ? [] : [{ path: [...path, field], objects: passed }];
+  return field === undefined || field.toLowerCase() === 'id'
+    ? []
+    : [{ path: [...path, field], objects: passed, isComputed: false }];
 }
 
 const selectColumn = ({ path }: Column): Selection => ({

@@ -180,6 +180,8 @@ test('what cannot be counted or named exactly is refused, each by its reason', (
     ["SELECT DISTANCE(OtherAddress, GEOLOCATION(1, 2), 'km') FROM Contact", 'function'],
     ['SELECT Id FROM Contact WHERE SECRET(Name) = 1', 'function'],
     ['SELECT toLabel(Status, Origin) FROM Case', 'function'],
+    ['SELECT toLabel(Id) FROM Contact', 'function'],
+    ['SELECT (SELECT toLabel(ContactId) FROM Cases) FROM Contact', 'function'],
     ['SELECT Name, COUNT(Id) FROM Contact', 'mixed-columns'],
     ['SELECT COUNT(Id), (SELECT Id FROM Cases) FROM Contact', 'mixed-columns'],
     ['SELECT (SELECT COUNT() FROM Cases) FROM Contact', 'mixed-columns'],

@@ -1,6 +1,13 @@
 import { printSoql } from '#soql/print-soql.ts';
 import type { Asked, Expectation, Refusal } from '../call.ts';
-import { completeQuery, expectObject, expectRecords, limitQuery, parentsOf } from './complete-query.ts';
+import {
+  completeQuery,
+  expectObject,
+  expectRecords,
+  limitQuery,
+  parentsOf,
+  refusesHiddenIds,
+} from './complete-query.ts';
 import { type Draft, findOpening, noRecords, type Planning, refuseSpent } from './draft.ts';
 import { clampPage, pageSizes } from './filter-headers.ts';
 import { judgeFields, judgeOperations, judgeQuery } from './judge-query.ts';
@@ -28,6 +35,8 @@ export function planQuery(asked: Extract<Asked, { kind: 'query' }>, planning: Pl
     return { method: 'GET', target: columns, expectation: noRecords.little, objections };
   }
   if (reading.answer !== 'records') return planComputed(reading, targetOf, objections, planning);
+  const refusal = refusesHiddenIds(reading, policy.objects);
+  if (refusal !== undefined) return refusal;
   const completed = completeQuery(reading, policy.objects);
   const most = recordsLeft(completed, planning);
   const query = printSoql(limitQuery(completed.query, overBy1(most)));

@@ -16,6 +16,8 @@ export interface Read {
 export interface Column {
   readonly path: readonly string[];
   readonly objects: readonly string[];
+  /** Shown by a function of it: `toLabel(Status)`. */
+  readonly isComputed: boolean;
 }
 
 /** A query with one meaning: no alias of an object left, every field's object known. */

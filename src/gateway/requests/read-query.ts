@@ -130,7 +130,7 @@ function readSelection(
   const field = read.kind === 'field' ? read : read.arguments[0];
   if (field?.kind !== 'field' || (read.kind === 'call' && read.arguments.length !== 1))
     refuse(scope, refuseQuery('function', 'a function in SELECT takes one field'));
-  else columns.push({ path: field.path, objects: objectsOf(field, scope) });
+  else columns.push({ path: field.path, objects: objectsOf(field, scope), isComputed: read.kind === 'call' });
   return { kind: 'column', operand: read, alias: undefined };
 }
 
