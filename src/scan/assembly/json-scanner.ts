@@ -19,7 +19,7 @@ import {
   typeCount,
   typeTableAddress,
 } from './json-results.ts';
-import { hash, keyAddress, readName, sameBytes, skipScalar, skipSpace, skipString } from './json-text.ts';
+import { hash, keyAddress, readName, sameBytes, sameText, skipScalar, skipSpace, skipString } from './json-text.ts';
 
 export { count, customerRunCount, idRunCount, keyAddress, place, placeCustomerFields, typeCount, typeTableAddress };
 
@@ -68,6 +68,13 @@ class Frame extends Found {
   path: u64;
   /** The innermost record or aggregate around it, or nought. */
   owner: usize;
+  /**
+   * How the record before began that stood at this depth: where, how many bytes up to its id, and the hash of its type.
+   * What begins with the same bytes has the same type; only its id is read. Nought bytes when there was none.
+   */
+  likeAt: usize;
+  likeBytes: usize;
+  likeHash: u64;
 }
 
 const maxDepth: usize = 64;
@@ -104,11 +111,10 @@ export function scan(from: usize, end: usize, odd: u64): i32 {
   frame = frames;
   aggregates = 0;
   fault = fine;
+  memory.fill(frames, 0, 65 * frameBytes);
   const outermost = changetype<Frame>(frame);
   outermost.kind = isArray;
-  outermost.holdsRecords = false;
   outermost.path = odd;
-  outermost.owner = 0;
   const behind = walk(skipSpace(from));
   if (behind !== 0 && behind !== end) fail(notJson, behind);
   return fault;
@@ -222,6 +228,8 @@ function openArray(at: usize): usize {
 function openObject(at: usize): usize {
   const mustBeRecord = changetype<Frame>(frame).holdsRecords;
   if (push(at, isObject) === 0) return 0;
+  const behind = openLikeBefore(at);
+  if (behind !== 0) return behind;
   const first = skipSpace(at + 1);
   const byte = load<u8>(first);
   if (byte === quote && load<u8>(first, 11) === quote && sameBytes(first + 1, attributesName, 10)) {
@@ -234,8 +242,38 @@ function openObject(at: usize): usize {
   return first;
 }
 
+/** The record at `at` if it begins as the one before; nought otherwise. */
+function openLikeBefore(at: usize): usize {
+  const record = changetype<Frame>(frame);
+  const length = record.likeBytes;
+  if (length === 0 || !sameText(at, record.likeAt, length)) return 0;
+  const id = readId(at + length);
+  if (id >= wrongCheck || (id & isLong) === 0 || load<u16>(at + length, 18) !== 0x7d22) return 0;
+  beginRecord(record, at);
+  record.id = id & ~isLong;
+  record.idAt = at + length;
+  mix(record, record.likeHash);
+  return behindAttributes(record, at + length + 20);
+}
+
 function openRecord(start: usize, behindName: usize): usize {
   const record = changetype<Frame>(frame);
+  beginRecord(record, start);
+  record.likeBytes = 0;
+  const at = skipSpace(behindName);
+  if (load<u8>(at) !== colon) return fail(notJson, at);
+  const behind = readAttributes(skipSpace(at + 1), record);
+  if (behind === 0) return 0;
+  // `"}` follows an id of 18 characters, and nothing but type and url came before.
+  const isPlain = record.shape === mixed(record.path, record.likeHash);
+  if (record.kind === isRecord && isPlain && behind === record.idAt + 20 && load<u16>(behind - 2) === 0x7d22) {
+    record.likeAt = start;
+    record.likeBytes = record.idAt - start;
+  }
+  return behindAttributes(record, behind);
+}
+
+function beginRecord(record: Frame, start: usize): void {
   record.kind = isRecord;
   record.start = start;
   record.shape = record.path;
@@ -244,13 +282,12 @@ function openRecord(start: usize, behindName: usize): usize {
   record.hasId = false;
   record.hasCustomer = false;
   record.lastChild = -1;
-  const at = skipSpace(behindName);
-  if (load<u8>(at) !== colon) return fail(notJson, at);
-  const behind = readAttributes(skipSpace(at + 1), record);
-  if (behind === 0) return 0;
+}
+
+function behindAttributes(record: Frame, at: usize): usize {
   const isWithinAggregate = record.owner !== 0 && changetype<Frame>(record.owner).kind === isAggregate;
-  if (isWithinAggregate) return fail(recordInAggregate, start);
-  const next = skipSpace(behind);
+  if (isWithinAggregate) return fail(recordInAggregate, record.start);
+  const next = skipSpace(at);
   const byte = load<u8>(next);
   return byte === comma || byte === closeBrace ? next : fail(notJson, next);
 }
@@ -296,6 +333,7 @@ function setType(at: usize, url: usize, record: Frame): bool {
     return true;
   }
   if (url === 0) return false;
+  record.likeHash = hash;
   mix(record, hash);
   record.type = findType(at, end - at);
   if (record.type >= 0) return true;
@@ -359,8 +397,7 @@ function readField(record: Frame, name: usize, length: usize, value: usize): usi
   if (length === 2 && (load<u16>(name) | 0x2020) === 0x6469) {
     if (record.hasId) return fail(repeatedMember, name);
     record.hasId = true;
-    const isSame = stringId(value) === record.id && readPrefix(value + 1) === readPrefix(record.idAt);
-    return isSame ? value : fail(otherId, value);
+    return isSameId(value, record) ? value : fail(otherId, value);
   }
   if (!isCustomerField(record.type, name, length)) return value;
   if (record.hasCustomer) return fail(repeatedMember, name);
@@ -369,6 +406,14 @@ function readField(record: Frame, name: usize, length: usize, value: usize): usi
   record.customer = stringId(value);
   record.customerAt = value + 1;
   return record.customer < wrongCheck ? value : fail(wrongCustomer, value);
+}
+
+function isSameId(at: usize, record: Frame): bool {
+  const text = at + 1;
+  const isSame = !v128.any_true(v128.xor(v128.load(text), v128.load(record.idAt)));
+  const isRest = load<u16>(text, 16) === load<u16>(record.idAt, 16) && load<u8>(text, 18) === quote;
+  if (isSame && isRest && load<u8>(at) === quote) return true;
+  return stringId(at) === record.id && readPrefix(text) === readPrefix(record.idAt);
 }
 
 /** The id that is the whole of the string at `at`. */

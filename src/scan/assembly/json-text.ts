@@ -140,3 +140,12 @@ export function sameBytes(a: usize, b: usize, length: usize): bool {
   }
   return true;
 }
+
+/** The same for 16 bytes at least. */
+export function sameText(a: usize, b: usize, length: usize): bool {
+  const last = length - 16;
+  for (let index: usize = 0; index < last; index += 16) {
+    if (v128.any_true(v128.xor(v128.load(a + index), v128.load(b + index)))) return false;
+  }
+  return !v128.any_true(v128.xor(v128.load(a + last), v128.load(b + last)));
+}
