@@ -136,14 +136,15 @@ function createAsk(parts: UpstreamParts): Ask {
     const { secret, version } = stored.value;
     const isInterrupted = records.begunRotation(grant.id)?.version === version;
     records.beginRotation(grant.id, integration.name, version, clock());
-    const answered = await post(parts, {
+    const { answered, isCutShort } = await post(parts, {
       grant_type: 'refresh_token',
       refresh_token: unstored.get(grant.id) ?? secret.plaintext(),
       client_id: grant.clientId,
       ...(clientSecret.ok && { client_secret: clientSecret.value.secret.plaintext() }),
     });
     if (!answered.ok) {
-      if (isInterrupted && answered.failure.kind === 'refused') markLost(parts, integration, grant);
+      const mayBeUsedUp = isInterrupted || isCutShort;
+      if (mayBeUsedUp && answered.failure.kind === 'refused') markLost(parts, integration, grant);
       if (answered.failure.kind === 'refused') records.endRotation(grant.id);
       return answered;
     }
@@ -176,20 +177,25 @@ function createAsk(parts: UpstreamParts): Ask {
   return (integration, grant) => uses[grant.kind](integration, grant);
 }
 
-const tokenOf = (answered: Result<Answered>): Result<string> =>
+const tokenOf = ({ answered }: Posted): Result<string> =>
   answered.ok ? success(answered.value.accessToken) : answered;
 
+interface Posted {
+  readonly answered: Result<Answered>;
+  /** An earlier try got no answer: the CRM may have acted on it all the same. */
+  readonly isCutShort: boolean;
+}
+
 /** Twice more when no answer came or the CRM is not well; never when it refused. */
-async function post(
-  { requestToken, wait }: UpstreamParts,
-  form: Readonly<Record<string, string>>,
-): Promise<Result<Answered>> {
+async function post({ requestToken, wait }: UpstreamParts, form: Readonly<Record<string, string>>): Promise<Posted> {
+  let isCutShort = false;
   for (const pause of pausesMs) {
     const answered = readAnswer(await requestToken(new URLSearchParams(form)));
-    if (answered.ok || answered.failure.kind !== 'later') return answered;
+    if (answered.ok || answered.failure.kind !== 'later') return { answered, isCutShort };
+    isCutShort = true;
     await wait(pause);
   }
-  return readAnswer(await requestToken(new URLSearchParams(form)));
+  return { answered: readAnswer(await requestToken(new URLSearchParams(form))), isCutShort };
 }
 
 function readAnswer(answer: Result<FormAnswer>): Result<Answered> {
