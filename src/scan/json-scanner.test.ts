@@ -1,0 +1,288 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { joinId } from '#lib/salesforce-id-number.ts';
+import { scanJson } from './json-scanner.ts';
+import { countAttributes, walkJson } from './references-for-tests/walk-json.ts';
+import { noId, type ScannedIds } from './scan.ts';
+import { createScannerPool } from './scanner-pool.ts';
+
+const runs = Number(process.env['CORDON_FUZZ_RUNS'] ?? 300);
+const pool = createScannerPool();
+const customerFields = { contact: 'AccountId', account: 'Id', case: 'contactid' };
+const options = { customerFields, pool };
+const scan = (text: string | Uint8Array) => scanJson(typeof text === 'string' ? Buffer.from(text) : text, options);
+
+function scanned(text: string | Uint8Array) {
+  const result = scan(text);
+  assert.ok(!('fault' in result), 'fault' in result ? `${result.fault} at ${result.at}` : '');
+  return result;
+}
+
+function faultOf(text: string): string {
+  const result = scan(text);
+  return 'fault' in result ? result.fault : 'none';
+}
+
+function idAt({ numbers, runs }: ScannedIds, index: number) {
+  const number = numbers[index]!;
+  return number === noId
+    ? { prefix: '', number }
+    : { prefix: runs.findLast(({ from }) => from <= index)?.prefix ?? 'no run', number };
+}
+
+const idNumber = fc.bigInt({ min: 0n, max: 62n ** 9n - 1n });
+const id = (prefix: string) =>
+  fc.tuple(idNumber, fc.boolean()).map(([number, isLong]) => joinId(prefix, number).slice(0, isLong ? 18 : 15));
+const scalar = fc.oneof(
+  fc.constant(null),
+  fc.boolean(),
+  fc.integer(),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.string({ unit: 'grapheme', maxLength: 40 }),
+  fc.string({ unit: fc.constantFrom('"', '\\', '\n', '\u0001', '/', 'é', '{', '[', ',', ':'), maxLength: 40 }),
+);
+const name = fc.constantFrom('Name', 'Email', 'Phone__c', 'a', 'LongNameThatTakesMoreThanThirtyTwoBytes__c', 'Record');
+
+interface Attributes {
+  readonly type: string;
+  readonly url?: string;
+}
+
+const { value: anyValue } = fc.letrec<{ value: unknown; record: object; envelope: object; list: unknown }>((tie) => ({
+  record: fc
+    .tuple(
+      fc.constantFrom(['Contact', '003Jx0'], ['Account', '001Jx0'], ['Case', '500Jx0'], ['AggregateResult', '']),
+      idNumber,
+      fc.boolean(),
+      fc.boolean(),
+      fc.dictionary(name, fc.oneof({ weight: 4, arbitrary: scalar }, tie('value')), { maxKeys: 4 }),
+      fc.option(id('001Jx1')),
+    )
+    .map(([[type = '', prefix = ''], number, isLong, hasId, fields, account]) => {
+      if (type === 'AggregateResult') return { attributes: { type }, expr0: 3, grouped: 'x' };
+      const written = joinId(prefix, number).slice(0, isLong ? 18 : 15);
+      const attributes: Attributes = { type, url: `/services/data/v64.0/sobjects/${type}/${written}` };
+      return {
+        attributes,
+        ...(hasId && { Id: joinId(prefix, number) }),
+        ...fields,
+        ...(type === 'Contact' && { AccountId: account }),
+      };
+    }),
+  envelope: fc.dictionary(fc.constantFrom('body', 'result', 'x', 'City'), tie('value'), { maxKeys: 3 }),
+  list: fc.oneof(
+    fc.array(tie('value'), { maxLength: 4 }),
+    fc.array(tie('record'), { maxLength: 6 }).map((records) => ({ totalSize: records.length, done: true, records })),
+  ),
+  value: fc.oneof(
+    { maxDepth: 5, depthSize: 'medium' },
+    { weight: 2, arbitrary: scalar },
+    { weight: 5, arbitrary: tie('record') },
+    { weight: 2, arbitrary: tie('envelope') },
+    { weight: 4, arbitrary: tie('list') },
+  ),
+}));
+const spacing = fc.constantFrom(undefined, undefined, 1, '\t');
+const text = fc.tuple(anyValue, spacing).map(([value, space]) => JSON.stringify(value, undefined, space));
+
+test('finds what a walk over the parsed text finds', () => {
+  const shapes = new Map<string, bigint>();
+  let found = 0;
+  fc.assert(
+    fc.property(text, (json) => {
+      const bytes = Buffer.from(json);
+      const expected = walkJson(JSON.parse(json), customerFields);
+      const result = scanned(bytes);
+      found += result.count;
+      assert.equal(result.count, expected.records.length);
+      assert.equal(result.aggregates, expected.aggregates);
+      for (const [index, record] of expected.records.entries()) {
+        assert.equal(result.types[result.typeOf[index]!], record.type);
+        assert.deepEqual(idAt(result.ids, index), record.id);
+        assert.deepEqual(idAt(result.customers, index), record.customer);
+        assert.equal(result.parents[index], record.parent);
+        const own = bytes.toString('utf8', result.starts[index], result.ends[index]);
+        assert.deepEqual(JSON.parse(own), record.value);
+        const before = shapes.get(record.names);
+        assert.ok(before === undefined || before === result.shapes[index], 'equal names, another hash');
+        shapes.set(record.names, result.shapes[index]!);
+      }
+    }),
+    { numRuns: runs },
+  );
+  assert.equal(new Set(shapes.values()).size, shapes.size, 'other names, the same hash');
+  assert.ok(found > runs, `only ${found} records were found`);
+});
+
+test('spoilt bytes: no crash, nothing accepted that is no JSON, no record missed', () => {
+  const bytesIn = fc.oneof(fc.constantFrom(...Buffer.from('"\\{}[]:,0Ia\n ')), fc.nat(255));
+  const change = fc.tuple(fc.nat(), bytesIn, fc.constantFrom('put', 'drop', 'insert', 'cut'));
+  let refused = 0;
+  fc.assert(
+    fc.property(text, fc.array(change, { minLength: 1, maxLength: 2 }), (json, changes) => {
+      let bytes = [...Buffer.from(json)];
+      for (const [place, byte, how] of changes) {
+        const at = place % (bytes.length + 1);
+        if (how === 'cut') bytes = bytes.slice(0, at);
+        else bytes.splice(at, how === 'insert' ? 0 : 1, ...(how === 'drop' ? [] : [byte]));
+      }
+      const result = scan(Uint8Array.from(bytes));
+      let parsed: unknown;
+      let isJson = true;
+      try {
+        parsed = JSON.parse(Buffer.from(bytes).toString('utf8'));
+      } catch {
+        isJson = false;
+      }
+      if ('fault' in result) {
+        refused += 1;
+        if (result.fault === 'this is no JSON') assert.ok(!isJson, `${result.at}: ${Buffer.from(bytes)}`);
+        return;
+      }
+      assert.ok(isJson, Buffer.from(bytes).toString('latin1'));
+      assert.ok(result.count + result.aggregates >= countAttributes(parsed));
+    }),
+    { numRuns: runs * 5 },
+  );
+  assert.ok(refused > runs, `only ${refused} were refused`);
+});
+
+test('the grammar of JSON, byte for byte', () => {
+  const token = fc.constantFrom(...'{}[]:,"\\'.split(''), ...['0', '-', '1', '.', 'e', '+', 'u00e', 'n', ' ', '\n']);
+  const word = fc.constantFrom('true', 'false', 'null', 'tru', '"a"', '"a":', '1.5e-3', '01', '-', '"\\u12aF"', '\t');
+  fc.assert(
+    fc.property(fc.array(fc.oneof(token, word), { maxLength: 9 }), (tokens) => {
+      const json = tokens.join('');
+      const result = scan(json);
+      let isJson = true;
+      try {
+        JSON.parse(json);
+      } catch {
+        isJson = false;
+      }
+      // Names that are no plain ASCII are refused though they are JSON.
+      if ('fault' in result && result.fault.startsWith('the name of a member')) return;
+      assert.equal(!('fault' in result), isJson, JSON.stringify(json));
+    }),
+    { numRuns: runs * 20 },
+  );
+});
+
+const contactId = joinId('003Jx0', 62n ** 9n - 1n);
+const url = `/services/data/v64.0/sobjects/Contact/${contactId}`;
+const contact = (members = '', attributes = `{"type":"Contact","url":"${url}"}`): string =>
+  `{"attributes":${attributes}${members}}`;
+
+test('what contradicts itself or hides a record is a fault', () => {
+  const cases: readonly (readonly [string, RegExp])[] = [
+    ['', /no JSON/],
+    [`${contact()} x`, /no JSON/],
+    [contact().slice(0, -1), /no JSON/],
+    [`{"Id":"${contactId}","attributes":{"type":"Contact","url":"${url}"}}`, /not the first member/],
+    [`{"records":[{"Id":"${contactId}"}]}`, /holds something else/],
+    [`{"records":[${contact()},null]}`, /holds something else/],
+    [`{"records":[[${contact()}]]}`, /holds something else/],
+    ['{"records":[{}]}', /holds something else/],
+    [contact(`,"Id":"${joinId('003Jx0', 5n)}"`), /not the one in its url/],
+    [contact(',"Id":null'), /not the one in its url/],
+    [contact(`,"Id":"${contactId}","Id":"${contactId}"`), /comes twice/],
+    [contact(`,"Id":"${contactId}","ID":"${contactId}"`), /comes twice/],
+    [contact(`,"AccountId":null,"accountid":null`), /comes twice/],
+    [contact(`,"AccountId":"x"`), /leads to the customer/],
+    [contact(`,"AccountId":5`), /leads to the customer/],
+    [contact(',"attributes":1'), /not the first member/],
+    [contact('', `{"type":"Contact"}`), /no object with a type and a url/],
+    [contact('', `{"url":"${url}"}`), /no object with a type and a url/],
+    [contact('', `{"type":"Contact","type":"Account","url":"${url}"}`), /comes twice/],
+    [contact('', `{"type":"Contact","url":"${url}","url":"${url}"}`), /comes twice/],
+    [contact('', `{"type":5,"url":"${url}"}`), /no object with a type and a url/],
+    [contact('', `{"type":"Contact","url":{}}`), /no object with a type and a url/],
+    [contact('', 'null'), /no object with a type and a url/],
+    [contact('', `{"type":"Contact","url":"${url}/x"}`), /does not end in an id/],
+    [contact('', `{"type":"Contact","url":"${url.replace(/.$/, '\\\\u0041')}"}`), /does not end in an id/],
+    [contact('', `{"type":"Contact","url":"${url.slice(0, -1)}"}`), /does not end in an id/],
+    [contact('', `{"type":"Contact","url":"${url.slice(0, -1)}0"}`), /wrong check characters/],
+    [`{"attributes":{"type":"AggregateResult"},"x":${contact()}}`, /within a computed row/],
+    [contact(`,"N\\u0061me":1`), /plain ASCII/],
+    [contact(`,"Näme":1`), /plain ASCII/],
+    [contact(`,"${'n'.repeat(256)}":1`), /plain ASCII/],
+    ['['.repeat(65), /deeper than 64/],
+    [`${'['.repeat(64)}${']'.repeat(65)}`, /no JSON/],
+  ];
+  for (const [json, fault] of cases) assert.match(faultOf(json), fault, json);
+});
+
+test('a fault says where', () => {
+  const result = scan(`[${contact()},${contact()}x]`);
+  assert.deepEqual(result, { fault: 'this is no JSON', at: 2 + 2 * contact().length });
+});
+
+test('64 arrays deep, and a name of 255 characters, are allowed', () => {
+  assert.equal(scanned(`${'['.repeat(64)}${']'.repeat(64)}`).count, 0);
+  assert.equal(scanned(contact(`,"${'n'.repeat(255)}":1`)).count, 1);
+});
+
+test('records in envelopes are found', () => {
+  const page = `{"totalSize":1,"done":true,"records":[${contact()}]}`;
+  const envelopes = [
+    contact(),
+    page,
+    `[${contact()},null]`,
+    `{"compositeResponse":[{"body":${page},"httpHeaders":{},"httpStatusCode":200,"referenceId":"a"}]}`,
+    `{"hasErrors":false,"results":[{"statusCode":200,"result":${page}}]}`,
+    contact(`,"Contacts":null,"Account":{"City":"x"}`),
+  ];
+  for (const json of envelopes) {
+    const result = scanned(json);
+    assert.equal(result.count, 1);
+    assert.deepEqual(idAt(result.ids, 0), { prefix: '003Jx0', number: 62n ** 9n - 1n });
+  }
+});
+
+test('the hash of names tells what a relation holds, whatever stood there before', () => {
+  const shapeOf = (members: string): bigint => {
+    const result = scanned(contact(members));
+    return result.shapes[result.count - 1]!;
+  };
+  const account = (members: string): string =>
+    `{"attributes":{"type":"Account","url":"/services/data/v64.0/sobjects/Account/001Jx0000000001"}${members}}`;
+  const shapes = [
+    ',"Account":null',
+    `,"Account":${account('')}`,
+    `,"Account":${account(',"Name":1')}`,
+    `,"Account":${account(',"Phone":1')}`,
+    `,"Owner":${account(',"Phone":1')}`,
+    `,"Account":${account('')},"Phone":1`,
+    ',"Account":{"Phone":1}',
+    ',"Account":{},"Phone":1',
+    ',"Phone":1,"Account":null',
+    `,"Accounts":[${account(',"Name":1')},${account(',"Phone":1')}]`,
+  ].map(shapeOf);
+  assert.equal(new Set(shapes).size, shapes.length);
+  const many = (length: number) => `,"Accounts":[${Array(length).fill(account(',"Name":1')).join(',')}]`;
+  assert.equal(shapeOf(many(1)), shapeOf(many(7)));
+});
+
+test('hashes compare within a pool only', () => {
+  const other = createScannerPool();
+  const mine = scanned(contact()).shapes[0];
+  const theirs = scanJson(Buffer.from(contact()), { customerFields, pool: other });
+  assert.ok(!('fault' in theirs) && theirs.shapes[0] !== mine);
+  assert.equal(scanned(contact()).shapes[0], mine);
+});
+
+test('what was scanned before leaves no trace', () => {
+  const large = `[${Array(5000).fill(contact(',"Name":"x"')).join(',')}]`;
+  assert.equal(scanned(large).count, 5000);
+  assert.deepEqual(scanned('[]').types, []);
+  assert.equal(faultOf('"'), 'this is no JSON');
+  assert.equal(scanned(contact()).count, 1);
+});
+
+test('more than 16 MB and more than 256 types are refused', () => {
+  assert.match(faultOf(' '.repeat((16 << 20) + 1)), /longer than 16 MB/);
+  const types = Array.from({ length: 257 }, (_, index) => contact().replace('"Contact"', `"T${index}"`));
+  assert.match(faultOf(`[${types.join(',')}]`), /256 types/);
+  assert.equal(scanned(`[${types.slice(1).join(',')}]`).types.length, 256);
+});
