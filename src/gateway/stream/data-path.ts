@@ -2,7 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LedgerWriter } from '#ledger/ledger.ts';
 import type { Level } from '#model/finding.ts';
 import type { GatewayCallLine, NoticeReason } from '#model/gateway-line.ts';
-import type { CsvScanner, CsvScanOptions, ScanFault, ScannedRecords } from '#scan/scan.ts';
+import type { ScannedAnswer } from '#scan/json-scanner.ts';
+import type { CsvScanner, CsvScanOptions, ScanFault } from '#scan/scan.ts';
 import type { CallHead, Identity, Plan, UnderstoodCall } from '../call.ts';
 import type { Broker, Budget, Caller, Notify, Planner } from '../parts.ts';
 import type { KnownShapes, RecordsExpectation } from './answers/judge-page.ts';
@@ -16,8 +17,8 @@ import type { UpstreamClient } from './upstream/open-upstream.ts';
 export interface Scanners {
   /** Undefined while as many streams run as there is memory for. */
   openCsv(options: CsvScanOptions): CsvScanner | undefined;
-  /** What it answers are views that hold until its next call. */
-  scanJson(bytes: Uint8Array): ScannedRecords | ScanFault;
+  /** `customerFields`: by type in lower case, the field that leads to the customer. What it answers are copies. */
+  scanJson(bytes: Uint8Array, customerFields: Readonly<Record<string, string>>): ScannedAnswer | ScanFault;
 }
 
 /** A call that was answered, for the gateway's own log. */

@@ -10,7 +10,7 @@ export async function answerWithoutRecords(path: DataPath, call: PlannedCall, an
   if (answer.head.status === 204) return passAnswer(call, answer);
   const plain = await plainJson(path, answer);
   if (plain === undefined) return refuseShape(path, call, 'it is no JSON of the size that was to be expected');
-  const scanned = path.scanners.scanJson(plain);
+  const scanned = path.scanners.scanJson(plain, {});
   if ('fault' in scanned) return refuseShape(path, call, scanned.fault);
   if (scanned.count > 0 || scanned.aggregates > 0) return refuseShape(path, call, 'it holds records');
   const { kind } = call.understood.asked;
@@ -28,7 +28,7 @@ export async function answerJob(path: DataPath, call: PlannedCall, answer: Whole
   const plain = await plainJson(path, answer);
   const value = plain && parse(plain);
   if (plain === undefined || !isObject(value)) return refuseShape(path, call, 'it is no JSON of a bulk job');
-  const scanned = path.scanners.scanJson(plain);
+  const scanned = path.scanners.scanJson(plain, {});
   if ('fault' in scanned) return refuseShape(path, call, scanned.fault);
   if (scanned.count > 0 || scanned.aggregates > 0) return refuseShape(path, call, 'it holds records');
   const { asked } = call.understood;

@@ -20,15 +20,14 @@ export async function answerRecords(
   const encoding = answer.head.headers.get('content-encoding');
   const plain = isJson(answer.head) ? await inflate(answer.body, encoding, path.limits.pageBytes) : undefined;
   if (plain === undefined) return refuseShape(path, call, 'it is no JSON of the size that was to be expected');
-  const scanned = path.scanners.scanJson(plain);
-  if ('fault' in scanned) return refuseShape(path, call, scanned.fault);
   const shapes = path.shapesOf(expectation);
+  const scanned = path.scanners.scanJson(plain, shapes.customerFields);
+  if ('fault' in scanned) return refuseShape(path, call, scanned.fault);
   const judged = judgePage(plain, scanned, call.understood.asked, expectation, shapes);
   if (typeof judged === 'string') return refuseShape(path, call, judged);
   const locators = judged.locators.map((url) => locatorForm.exec(url)?.[1]);
   if (locators.includes(undefined)) return refuseShape(path, call, 'the address of the next page is not of the CRM');
-  const groups = groupRecords(plain, scanned, shapes.allowed);
-  if (groups === undefined) return refuseShape(path, call, 'the field that leads to the customer holds no id');
+  const groups = groupRecords(scanned, shapes.allowed);
   const isAlive = path.broker.isAlive(call.identity.token);
   if (!isAlive)
     return refuseCall(path, call, refusal(401, 'INVALID_SESSION_ID', 'The token has ended.', 'token-ended'));

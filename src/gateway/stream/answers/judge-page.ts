@@ -15,6 +15,8 @@ export interface JudgedPage {
 /** The shapes of records that were found good under one expectation. */
 export interface KnownShapes {
   readonly allowed: AllowedObjects;
+  /** By object in lower case, the field that leads to the customer, where there is one. */
+  readonly customerFields: Readonly<Record<string, string>>;
   readonly good: Map<string, RecordShape>;
 }
 
@@ -26,7 +28,10 @@ export function openKnownShapes(): (expectation: RecordsExpectation) => KnownSha
   return ({ records }) => {
     const before = known.get(records);
     if (before !== undefined) return before;
-    const shapes = { allowed: allowObjects(records), good: new Map<string, RecordShape>() };
+    const customerFields = Object.fromEntries(
+      records.flatMap(({ object, customerField }) => (customerField ? [[object.toLowerCase(), customerField]] : [])),
+    );
+    const shapes = { allowed: allowObjects(records), customerFields, good: new Map<string, RecordShape>() };
     known.set(records, shapes);
     return shapes;
   };
