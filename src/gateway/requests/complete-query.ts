@@ -2,7 +2,6 @@ import type { Selection, Soql } from '#soql/query.ts';
 import type { ExpectedRecords, Refusal } from '../call.ts';
 import type { PolicyView } from './policy-view.ts';
 import type { Column, QueryReading } from './query-reading.ts';
-
 import { refuseQuery } from './refuse.ts';
 
 type Objects = PolicyView['objects'];

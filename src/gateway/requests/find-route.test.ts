@@ -174,6 +174,8 @@ test('a body is JSON of one meaning, or nothing', () => {
     [{ ...good, query: 'SELECT Id FROM Contact -- all' }, 'malformed-query'],
     [{ ...good, query: 'SELECT Id /* all */ FROM Contact' }, 'malformed-query'],
     [{ ...good, query: 'SELECT Id FROM Contact; SELECT Id FROM Case' }, 'malformed-query'],
+    [{ ...good, query: "SELECT Id FROM Contact WHERE Name = '\0'" }, 'ambiguous-literal'],
+    [{ ...good, query: "SELECT Id FROM Contact WHERE Name = '\ud800'" }, 'ambiguous-literal'],
     [{ ...good, query: ['SELECT Id FROM Contact'] }, 'unknown-body'],
     [`{"operation":"query","query":"${'x'.repeat(700_000)}"}`, 'oversize-body'],
   ];

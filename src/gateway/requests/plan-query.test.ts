@@ -193,6 +193,10 @@ test('what cannot be counted or named exactly is refused, each by its reason', (
     ['SELECT Id FROM Contact -- WHERE', 'malformed-query'],
     ['SELECT Id /* x */ FROM Contact', 'malformed-query'],
     ['FIND {x}', 'malformed-query'],
+    ["SELECT Id FROM Contact WHERE Name = 'a\\u0027 OR Email != null OR Name = \\u0027b'", 'ambiguous-literal'],
+    ["SELECT Id FROM Contact WHERE Name = 'a\\U005C'", 'ambiguous-literal'],
+    ['SELECT Id FROM Contact WHERE COUNT(Id) > 1', 'function'],
+    ['SELECT Id FROM Contact ORDER BY MIN(Name)', 'function'],
     ['', 'malformed-query'],
   ];
   for (const [soql, reason] of refused) {
@@ -218,6 +222,14 @@ test('aliases of objects are gone before the CRM reads the query', () => {
     ],
   ];
   for (const [written, canonical] of same) assert.equal(forwarded(written), canonical);
+});
+
+test('literals go on as they were written', () => {
+  for (const literal of ["it\\'s", 'C:\\\\u0041', '\\u00e9t\\u00E9', 'été 🛍', '50\\% \\_ %', 'a\nb'])
+    assert.equal(
+      forwarded(`SELECT Id FROM Contact WHERE Name LIKE '${literal}'`),
+      `SELECT Id FROM Contact WHERE Name LIKE '${literal}'`,
+    );
 });
 
 test('counting: the whole object by its own operation, a part against the budget, groups not at all', () => {

@@ -33,7 +33,16 @@ export function queryRoute(call: DataCall): Route | Refusal | undefined {
 /** `01gD0000002HU6KIAW-2000` */
 export const isLocator = (text: string): boolean => /^[0-9A-Za-z]{3,40}(?:-\d{1,12})?$/.test(text);
 
+/**
+ * Characters of a literal that some readers undo before they look for its end: `\u0027` is a quote to them. Control
+ * characters, and halves of surrogate pairs, which are rewritten on the way.
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const ambiguous = /(?<!\\)(?:\\\\)*\\u00[0-7][0-9a-f]|[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/i;
+
 export function readSoql(text: string): Soql | Refusal {
+  if (ambiguous.test(text) || !text.isWellFormed())
+    return refuseQuery('ambiguous-literal', "write letters, digits and signs as themselves, and quotes as \\'");
   const parsed = parseSoql(text);
   return parsed.ok ? parsed.value : refuseQuery('malformed-query', describeFailure(parsed.failure));
 }
