@@ -12,7 +12,7 @@ export interface Destination {
   readonly authority?: string;
   /** A new grant, never used before. One errand is run at a time. */
   readonly errand: (client: Client, allowance: Allowance) => Errand | Promise<Errand>;
-  /** What the refused are told. */
+  /** What the refused are told: `CODE: message`. */
   readonly refusal: RegExp;
   readonly close: () => Promise<void>;
 }

@@ -13,7 +13,7 @@ export async function openCrm(seed: number): Promise<Destination> {
     startSalesforce({ seed, apps, behaviour: { dailyApiRequests, bulkPageRecords: 3000 } });
   const [crm, exhausted] = await Promise.all([start(100_000), start(1)]);
   return {
-    refusal: /^TotalRequests Limit exceeded\.$/,
+    refusal: /^REQUEST_LIMIT_EXCEEDED: TotalRequests Limit exceeded\.$/,
     errand: (client, allowance) => {
       if (allowance === 'fewer') return errandAt(exhausted, client);
       if (allowance === 'until-cut') {
