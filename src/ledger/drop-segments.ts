@@ -64,6 +64,7 @@ function describe(
   { at, why }: { readonly at: number; readonly why: string },
 ): Tombstone {
   const first = old[0]!.segment;
+  const times = old.flatMap(({ from, to }) => (from <= to ? [from, to] : []));
   const sum = (of: (summary: SegmentSummary) => number) => old.reduce((total, summary) => total + of(summary), 0);
   return {
     at,
@@ -73,8 +74,8 @@ function describe(
     hashBefore:
       before.find(({ lastSegment }) => lastSegment === first - 1)?.hashAfter ?? Buffer.from(noHash).toString('hex'),
     hashAfter: old.at(-1)!.hash,
-    from: old[0]!.from,
-    to: Math.max(...old.map(({ to }) => to)),
+    from: times.length === 0 ? at : Math.min(...times),
+    to: times.length === 0 ? at : Math.max(...times),
     bytes: sum(({ bytes }) => bytes),
     releases: sum(({ releases }) => releases),
     records: sum(({ records }) => records),

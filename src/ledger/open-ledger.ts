@@ -176,6 +176,8 @@ async function startWriting(
     },
     close: async () => {
       writer.settle();
+      // First on the disk: then the last frame vouches for all before it.
+      await log.flush().catch(() => undefined);
       log.finish(clock());
       await log.close();
       await indexes.settle();

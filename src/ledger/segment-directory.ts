@@ -47,6 +47,7 @@ export class SegmentDirectory {
   /** The chain's link after its last frame. */
   hash: Uint8Array = noHash;
   isSealed = false;
+  /** Times of the first and last records, or of what a crash left unknown. */
   from = Number.POSITIVE_INFINITY;
   to = Number.NEGATIVE_INFINITY;
 
@@ -58,11 +59,9 @@ export class SegmentDirectory {
     const { head, entry } = logged;
     this.hash = logged.hash;
     this.bytes = logged.offset + logged.length;
-    this.from = Math.min(this.from, head.at);
-    this.to = Math.max(this.to, head.at);
     if (entry === undefined) this.#addIds(logged);
     else if (entry.kind === 'release') this.#addRelease(head.release, entry.value);
-    else if (entry.kind === 'lapse') this.lapses.push(entry.value);
+    else if (entry.kind === 'lapse') this.#addLapse(entry.value);
     else if (entry.kind === 'tombstone') this.tombstones.push(entry.value);
     else if (entry.kind === 'seal') this.isSealed = true;
     else if (entry.kind === 'end') {
@@ -79,12 +78,23 @@ export class SegmentDirectory {
     const role = head.kind === 'customers' ? 'customers' : 'records';
     part.frames.push(this.frames.length);
     part[role] += count;
+    this.#widen(at, at);
     part.from = Math.min(part.from, at);
     part.to = Math.max(part.to, at);
     if (role === 'records') this.records += count;
     const [least, most] = [Number(range.min), Number(range.max)];
     const ordinal = this.frames.length;
     this.frames.push({ ordinal, offset, length, role, count, release, at, prefix, range, least, most });
+  }
+
+  #addLapse(lapse: Lapse): void {
+    this.lapses.push(lapse);
+    this.#widen(lapse.from, lapse.to);
+  }
+
+  #widen(from: number, to: number): void {
+    this.from = Math.min(this.from, from);
+    this.to = Math.max(this.to, to);
   }
 
   #addRelease(id: number, entry: ReleaseEntry): void {

@@ -8,7 +8,7 @@ import { SegmentDirectory } from './segment-directory.ts';
 export interface SegmentSummary {
   readonly segment: number;
   readonly bytes: number;
-  /** Times of its first and last frame. */
+  /** Times of its first and last records; infinities, the wrong way round, where it has none. */
   readonly from: number;
   readonly to: number;
   readonly releases: number;

@@ -117,7 +117,8 @@ async function readHead(path: string): Promise<IndexHead | undefined> {
 }
 
 async function readPart(path: string, at: number, length: number): Promise<Buffer> {
-  const handle = await open(path);
+  const handle = await open(path).catch(() => undefined);
+  if (handle === undefined) throw new IndexDamage(path);
   try {
     const bytes = Buffer.allocUnsafe(length);
     const { bytesRead } = await handle.read(bytes, 0, length, at);

@@ -47,6 +47,7 @@ const tombstone = z.strictObject({
   /** The hash before their first frame, and that of their last. */
   hashBefore: hashText,
   hashAfter: hashText,
+  /** Times of the first and last records; when there were none, that of the dropping. */
   from: whole,
   to: whole,
   bytes: whole,

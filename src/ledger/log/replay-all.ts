@@ -25,6 +25,7 @@ export async function replayAll(directory: string, visit: Visit, isEvidence: boo
   const damages: Damage[] = [];
   const missing: { readonly before: number; readonly hashBefore: Uint8Array }[] = [];
   let end: LogEnd | undefined;
+  let isKnown = true;
   let torn: Replay['torn'];
   const collect: Visit = (frame) => {
     if (frame.entry?.kind === 'tombstone') tombstones.push(frame.entry.value);
@@ -33,10 +34,12 @@ export async function replayAll(directory: string, visit: Visit, isEvidence: boo
   for (const segment of segments) {
     const bytes = await readSegment(directory, segment);
     const follows = end === undefined ? segment === 1 : segment === end.segment + 1;
-    const walk = walkSegment(segment, bytes, follows ? (end?.hash ?? noHash) : undefined, collect);
+    const before = follows && isKnown ? end : undefined;
+    const walk = walkSegment(segment, bytes, follows && isKnown ? (end?.hash ?? noHash) : undefined, collect);
+    isKnown = true;
     if (!follows) missing.push({ before: segment, hashBefore: walk.hashBefore });
     const isLast = segment === segments.at(-1);
-    const problem = walk.damage ?? misfit(walk.end, follows ? end : undefined, isLast);
+    const problem = walk.damage ?? misfit(walk.end, before, isLast);
     end = isLast && walk.end.length === 0 ? end : walk.end;
     if (problem === undefined) continue;
     if (isLast && walk.isTorn) {
@@ -45,6 +48,7 @@ export async function replayAll(directory: string, visit: Visit, isEvidence: boo
     }
     damages.push(problem);
     if (!isEvidence) return { end, damages, torn, leftover: [] };
+    isKnown = false;
     walkBehind(problem, bytes, collect);
   }
   const covered = coveredBy(tombstones);

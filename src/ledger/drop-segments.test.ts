@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { customersOf, numbersOf, openedLedger, releaseOf, temporaryDirectory } from './fixtures-for-tests/written.ts';
+import { segmentName } from './log/log.ts';
+import { plainDisk } from './log/log-disk.ts';
+import { openLedger } from './open-ledger.ts';
+
+const hour = 3_600_000;
+const day = 24 * hour;
+
+/** One customer read a day, for ten days, in segments of a day. */
+async function tenDays(directory: string) {
+  const time = { now: 0 };
+  const open = () => openedLedger({ directory, clock: () => time.now });
+  const ledger = await open();
+  const release = ledger.open(releaseOf());
+  for (let number = 0; number < 10; number++) {
+    await release.append({ prefix: '003Jx0', numbers: numbersOf(number) });
+    time.now += day;
+  }
+  return { time, ledger, open };
+}
+
+test('what is older than the policy goes, a tombstone stays, and the chain still verifies', async (context) => {
+  const directory = await temporaryDirectory(context);
+  const { ledger, open } = await tenDays(directory);
+  const anchors = [(await ledger.head())!];
+  assert.equal(await ledger.drop({ before: 0, why: 'nothing is so old' }), undefined);
+  const tombstone = await ledger.drop({ before: 4 * day + hour, why: 'kept for six days' });
+  assert.ok(tombstone !== undefined);
+  assert.deepEqual(
+    [tombstone.firstSegment, tombstone.lastSegment, tombstone.records, tombstone.releases, tombstone.at, tombstone.why],
+    [1, 5, 5, 5, 10 * day, 'kept for six days'],
+  );
+  assert.equal((await customersOf(ledger, {})).length, 5);
+  assert.deepEqual(
+    (await readdir(directory)).filter((name) => /0000000[1-5]/.test(name)),
+    [],
+  );
+  const verdict = await ledger.verify(anchors);
+  assert.deepEqual(verdict.ok && verdict.anchors, 1, JSON.stringify(verdict));
+  await ledger.close();
+  const again = await open();
+  assert.equal((await customersOf(again, {})).length, 5);
+  assert.deepEqual(again.tombstones(), [tombstone]);
+  assert.equal((await again.verify(anchors)).ok, true);
+  await again.close();
+});
+
+test('tombstones outlive the segments they stand in', async (context) => {
+  const directory = await temporaryDirectory(context);
+  const { ledger, open, time } = await tenDays(directory);
+  await ledger.drop({ before: 2 * day + hour, why: 'first' });
+  for (let number = 10; number < 20; number++) {
+    await ledger.open(releaseOf()).append({ prefix: '003Jx0', numbers: numbersOf(number) });
+    time.now += day;
+  }
+  const second = await ledger.drop({ before: 15 * day + hour, why: 'second' });
+  assert.equal(second?.firstSegment, 4);
+  await ledger.close();
+  const again = await open();
+  assert.deepEqual(
+    again.tombstones().map(({ why }) => why),
+    ['first', 'second'],
+  );
+  assert.equal((await again.verify([])).ok, true);
+  await again.close();
+});
+
+test('a crash between the tombstone and the files is finished at the next start', async (context) => {
+  const directory = await temporaryDirectory(context);
+  const { ledger } = await tenDays(directory);
+  const copy = `${directory}-copy`;
+  context.after(() => rm(copy, { recursive: true, force: true }));
+  await ledger.close();
+  const stubborn = await openedLedger({
+    directory,
+    clock: () => 10 * day,
+    disk: { ...plainDisk, remove: () => Promise.reject(new Error('the process ends here')) },
+  });
+  await assert.rejects(stubborn.drop({ before: 4 * day + hour, why: 'kept for six days' }));
+  await cp(directory, copy, { recursive: true });
+  await stubborn.close();
+  await rm(join(copy, segmentName(2)));
+  const again = await openedLedger({ directory: copy, clock: () => 10 * day });
+  assert.equal((await customersOf(again, {})).length, 5);
+  assert.deepEqual(
+    (await readdir(copy)).filter((name) => /0000000[1-5]\.ledger/.test(name)),
+    [],
+  );
+  assert.equal((await again.verify([])).ok, true);
+  await again.close();
+});
+
+test('a tombstone covers only what it names', async (context) => {
+  const directory = await temporaryDirectory(context);
+  const { ledger } = await tenDays(directory);
+  await ledger.drop({ before: 4 * day + hour, why: 'kept for six days' });
+  await ledger.close();
+  const sixth = join(directory, segmentName(6));
+  const bytes = await readFile(sixth);
+  await rm(sixth);
+  const without = await openLedger({ directory, clock: () => 10 * day });
+  assert.match(without.ok ? '' : JSON.stringify(without.failure), /missing/);
+  await writeFile(sixth, bytes);
+  const again = await openedLedger({ directory, clock: () => 10 * day });
+  assert.equal((await customersOf(again, {})).length, 5);
+  await again.close();
+});
+
+test('reservations of dropped segments are not forgotten', async (context) => {
+  const directory = await temporaryDirectory(context);
+  const { ledger, time } = await tenDays(directory);
+  const reservation = ledger.reservation('tok_1', 'Contact', 'agenda-sync');
+  await reservation.renew(10);
+  assert.ok(reservation.take(4));
+  for (let number = 0; number < 3; number++) {
+    time.now += day;
+    await ledger.open(releaseOf()).append({ prefix: '003Jx0', numbers: numbersOf(number) });
+  }
+  await ledger.drop({ before: 12 * day + hour, why: 'kept for a day' });
+  const copy = `${directory}-copy`;
+  context.after(() => rm(copy, { recursive: true, force: true }));
+  await cp(directory, copy, { recursive: true });
+  await ledger.close();
+  const crashed = await openedLedger({ directory: copy, clock: () => time.now });
+  assert.deepEqual(
+    crashed.lapsed.map(({ upTo, token, integration }) => [upTo, token, integration]),
+    [[10, 'tok_1', 'agenda-sync']],
+  );
+  const exposure = await crashed.expose({ integrations: ['agenda-sync'], from: time.now - hour });
+  assert.equal(exposure.records.atMost! - exposure.records.atLeast, 10);
+  exposure.dispose();
+  await crashed.close();
+});
