@@ -28,9 +28,9 @@ export function scenesOf(Connection) {
   return {
     authorize: async () => {
       const connection = new Connection({ oauth2: application, version: told.version });
-      const { id, organizationId } = await connection.authorize({ grant_type: 'client_credentials' });
+      const { url: identity } = await connection.authorize({ grant_type: 'client_credentials' });
       const { records } = await query(told.shortQuery, {}, connection);
-      return { id, organizationId, instanceUrl: connection.instanceUrl, records };
+      return { identity, instanceUrl: connection.instanceUrl, records };
     },
     // Twice, since a client may lose its refresh token at the first: this one never keeps a new one.
     refresh: async () => {
@@ -51,7 +51,7 @@ export function scenesOf(Connection) {
     limits: async () => {
       const connection = connect();
       const limits = await connection.limits();
-      return { names: Object.keys(limits).sort(), apiUsage: connection.limitInfo.apiUsage };
+      return { names: Object.keys(limits), apiUsage: connection.limitInfo.apiUsage ?? null };
     },
     describe: async () => {
       const { name, fields } = await connect().sobject('Contact').describe();
