@@ -135,6 +135,12 @@ test('an assertion opens once, signed by the registered key, for this gateway, f
     assert.equal((await use(claims, key, header)).body.error, 'invalid_grant', JSON.stringify([claims, header]));
   assert.equal((await use(right)).status, 200);
   assert.equal((await use(right)).body.error, 'invalid_grant', 'the same bytes again, even without a jti');
+  const [head, body64, signature = ''] = signJson('RS256', privateKey, { alg: 'RS256' }, right).split('.');
+  const respelled = `${head}.${body64}.${signature.slice(0, -1)}${String.fromCharCode(signature.charCodeAt(342 - 1) + 1)}`;
+  assert.deepEqual(Buffer.from(respelled.split('.')[2] ?? '', 'base64url'), Buffer.from(signature, 'base64url'));
+  const again = { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion: respelled };
+  assert.equal((await ask(desk, again)).body.error, 'invalid_grant', 'the same signature, spelled otherwise');
+  assert.deepEqual(new Set(desk.notices.map(({ reason }) => reason)), new Set(['stolen-token']));
 });
 
 test('a token ends with revocation; a refresh token takes its family along', async () => {

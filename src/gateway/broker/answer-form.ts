@@ -81,7 +81,11 @@ function signInByAssertion(parts: FormParts, form: URLSearchParams, head: CallHe
   const { integration, id, expiresAt } = assertion;
   if (!integration.settings.ways.includes('jwt-bearer')) return answers.otherGrant;
   if (!parts.perClient.take(integration.name)) return answers.tooOften;
-  if (!records.spendAssertion(hashOf(id), expiresAt)) return answers.invalidAssertion;
+  if (!records.spendAssertion(hashOf(id), expiresAt)) {
+    const explanation = `An assertion of ${integration.name} that had been used before came from ${caller.address}. Refused.`;
+    parts.tell(identityOf(integration, '-', '-', caller), 'stolen-token', 'medium', explanation);
+    return answers.invalidAssertion;
+  }
   return signIn(parts, integration, 'jwt-bearer', head, caller, undefined);
 }
 

@@ -44,6 +44,7 @@ const faulty: readonly (readonly [string, Partial<Registration>, string])[] = [
   ['a network that is called unbound', { sender: { tier: 'unbound', networks: ['203.0.113.0/24'] } }, 'sender tier'],
   ['a long life for a token anyone may use', { accessMs: 3_600_000 }, 'accessMs'],
   ['no rotation for a token anyone may use', { rotates: false }, 'rotates'],
+  ['any key for whoever has the secret', { sender: { tier: 'dpop' } }, 'sender'],
   ['signing without a key', { ways: ['jwt-bearer'] }, 'assertionKey'],
   ['a key that never signs', { assertionKey: publicPem() }, 'assertionKey'],
   [

@@ -1,5 +1,4 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { z } from 'zod';
 import type { SenderTier } from '#model/release.ts';
 import { failure, type Result, success } from '#model/result.ts';
 import type { Vault } from '#vault/open-vault.ts';
@@ -7,11 +6,13 @@ import type { RandomBytes } from '#vault/seal.ts';
 import { Secret } from '#vault/secret.ts';
 import { together } from '#vault/together.ts';
 import type { BrokerAct, BrokerRecords } from './broker-records.ts';
+import { isStillBound } from './check-sender.ts';
 import { compileSender } from './compile-sender.ts';
 import { hashOf } from './hashes.ts';
 import { type HeldTokens, isUsable } from './held-tokens.ts';
 import type { Credentials, Integration, KeptGrant, Suspension } from './integration.ts';
 import type { IssueTokens } from './issue-tokens.ts';
+import { faultOf, keepGrants, register } from './register-integration.ts';
 import {
   changedSettings,
   type Registration,
@@ -22,8 +23,8 @@ import {
   type Way,
 } from './registration.ts';
 import type { Standing } from './standing.ts';
-import { newClientSecret, newId, newPassword } from './token-texts.ts';
-import { secretName, type UpstreamTokens, vaultOwner } from './upstream-tokens.ts';
+import { newClientSecret } from './token-texts.ts';
+import { type UpstreamTokens, vaultOwner } from './upstream-tokens.ts';
 
 /** An integration as pages show it: no secret and no hash. */
 export interface IntegrationView extends Settings {
@@ -60,7 +61,7 @@ export interface BrokerDesk {
   register(written: Registration, by: string): Promise<Result<Credentials>>;
   /** By name. */
   list(): readonly IntegrationView[];
-  /** Replaces every setting; a change of tier voids the access tokens given out before. */
+  /** Replaces every setting; access tokens that no longer fit the rule for their sender are void. */
   change(name: string, written: SettingsAsWritten, by: string): Result<IntegrationView>;
   /** The CRM's credentials, replaced as a whole; what was in the vault for it is forgotten. */
   replaceGrants(name: string, grants: readonly UpstreamGrant[], by: string): Promise<Result<void>>;
@@ -100,7 +101,7 @@ export interface DeskParts {
 export const gateway = 'gateway';
 
 export function createDesk(parts: DeskParts): BrokerDesk {
-  const { database, records, held, standing, clock, random, upstream } = parts;
+  const { database, records, held, vault, standing, clock, random, upstream } = parts;
   const record = (by: string, act: string, subject: string, details: Readonly<Record<string, unknown>>): void =>
     records.record({ at: clock(), by, act, subject, details });
 
@@ -124,15 +125,16 @@ export function createDesk(parts: DeskParts): BrokerDesk {
       act(name, by, (integration) => {
         const read = changedSettings.safeParse(written);
         if (!read.success) return failure(faultOf(name, read.error));
-        const before = integration.settings;
-        integration.settings = read.data;
-        integration.sender = compileSender(read.data.sender);
+        const { settings: before } = integration;
+        const changed = { settings: read.data, sender: compileSender(read.data.sender) };
         together(database, () => {
-          records.saveIntegration(integration);
+          records.saveIntegration({ ...integration, ...changed });
           record(by, 'changed', name, { before, after: read.data });
-          if (before.sender.tier !== read.data.sender.tier)
-            for (const token of tokensOf(held, integration)) standing.revokeToken(token, by, 'the sender tier changed');
         });
+        Object.assign(integration, changed);
+        for (const token of tokensOf(held, integration))
+          if (before.sender.tier !== read.data.sender.tier || !isStillBound(token, changed.sender))
+            standing.revokeToken(token, by, 'the rule for its sender changed');
         return success(toView(held, integration, clock()));
       }),
 
@@ -144,15 +146,15 @@ export function createDesk(parts: DeskParts): BrokerDesk {
       const kept = await keepGrants(parts, name, read.data);
       if (!kept.ok) return kept;
       const old = integration.value.grants;
-      integration.value.grants = kept.value;
       together(database, () => {
-        records.saveIntegration(integration.value);
+        records.saveIntegration({ ...integration.value, grants: kept.value });
         record(by, 'replaced grants', name, { grants: kept.value });
         for (const { id } of old) {
-          parts.vault.remove(vaultOwner(name), `${id} `);
+          vault.remove(vaultOwner(name), `${id} `);
           records.endRotation(id);
         }
       });
+      integration.value.grants = kept.value;
       upstream.forget(name);
       return success(undefined);
     },
@@ -163,11 +165,12 @@ export function createDesk(parts: DeskParts): BrokerDesk {
         const now = clock();
         const newest = integration.clientSecrets.find(({ until }) => until === undefined);
         const old = overlapMs > 0 && newest !== undefined ? [{ ...newest, until: now + overlapMs }] : [];
-        integration.clientSecrets = [{ hash: hashOf(text), until: undefined }, ...old];
+        const clientSecrets = [{ hash: hashOf(text), until: undefined }, ...old];
         together(database, () => {
-          records.saveIntegration(integration);
+          records.saveIntegration({ ...integration, clientSecrets });
           record(by, 'rotated the client secret', name, { oldUntil: old[0]?.until });
         });
+        integration.clientSecrets = clientSecrets;
         return success(new Secret(text));
       }),
 
@@ -196,7 +199,7 @@ export function createDesk(parts: DeskParts): BrokerDesk {
         together(database, () => {
           for (const family of held.familiesOf(integration)) standing.endFamily(family, by, 'integration removed');
           records.removeIntegration(name);
-          parts.vault.remove(vaultOwner(name));
+          vault.remove(vaultOwner(name));
           record(by, 'removed', name, {});
         });
         held.removeIntegration(integration);
@@ -214,85 +217,6 @@ function checkPerson(by: string): { readonly ok: false; readonly failure: Return
 }
 
 const noPerson = () => ({ kind: 'refused', by: 'the broker', why: 'only a person may do this' }) as const;
-
-async function register(parts: DeskParts, written: Registration, by: string): Promise<Result<Credentials>> {
-  const { database, records, held, clock, random, issue } = parts;
-  const read = registration.safeParse(written);
-  if (!read.success) return failure(faultOf('registration', read.error));
-  const { name, organization, user, username, clientId = newId(random, 'client'), grants, ...settings } = read.data;
-  if (held.integrations.has(name) || held.byClientId.has(clientId))
-    return failure({
-      kind: 'invalid',
-      where: 'registration',
-      found: `${name}, ${clientId}`,
-      expected: 'an unused name and client id',
-    });
-  const kept = await keepGrants(parts, name, grants);
-  if (!kept.ok) return kept;
-  const clientSecret = newClientSecret(random);
-  const password = settings.ways.includes('password') ? newPassword(random) : undefined;
-  const integration: Integration = {
-    ...{ name, organization, user, username, clientId, settings },
-    registeredAt: clock(),
-    sender: compileSender(settings.sender),
-    grants: kept.value,
-    clientSecrets: [{ hash: hashOf(clientSecret), until: undefined }],
-    passwordHash: password && hashOf(password),
-    suspension: undefined,
-  };
-  // Two registrations at once: the table's keys let only one through.
-  if (held.integrations.has(name) || held.byClientId.has(clientId))
-    return failure({ kind: 'invalid', where: 'registration', found: name, expected: 'an unused name and client id' });
-  const opened = together(database, () => {
-    records.saveIntegration(integration);
-    const details = { ...settings, organization, user, clientId, grants: kept.value };
-    records.record({ at: clock(), by, act: 'registered', subject: name, details });
-    return settings.ways.includes('refresh-token') ? issue.openRefreshFamily(integration) : undefined;
-  });
-  held.addIntegration(integration);
-  if (opened !== undefined) held.addFamily(opened.family);
-  return success({
-    clientId,
-    clientSecret: new Secret(clientSecret),
-    refreshToken: opened && new Secret(opened.text),
-    password: password === undefined ? undefined : new Secret(password),
-  });
-}
-
-/** The secrets into the vault, the rest to be kept with the integration. */
-async function keepGrants(
-  { vault, random }: DeskParts,
-  integration: string,
-  grants: readonly UpstreamGrant[],
-): Promise<Result<readonly KeptGrant[]>> {
-  const kept: KeptGrant[] = [];
-  for (const grant of grants) {
-    const id = newId(random, 'grant');
-    for (const [what, secret] of secretsOf(grant)) {
-      const stored = await vault.put(vaultOwner(integration), secretName(id, what), secret);
-      if (!stored.ok) return stored;
-    }
-    const signing = grant.kind === 'jwt-bearer' ? { user: grant.user, audience: grant.audience } : {};
-    kept.push({ id, kind: grant.kind, clientId: grant.clientId, ...signing });
-  }
-  return success(kept);
-}
-
-function secretsOf(grant: UpstreamGrant): readonly (readonly [Parameters<typeof secretName>[1], string])[] {
-  switch (grant.kind) {
-    case 'client-credentials':
-      return [['client-secret', grant.clientSecret]];
-    case 'jwt-bearer':
-      return [['private-key', grant.privateKey]];
-    case 'refresh-token':
-      return grant.clientSecret === undefined
-        ? [['refresh-token', grant.refreshToken]]
-        : [
-            ['refresh-token', grant.refreshToken],
-            ['client-secret', grant.clientSecret],
-          ];
-  }
-}
 
 function revoke(
   { held, standing, database }: DeskParts,
@@ -350,14 +274,3 @@ const toLiveToken = ({
   lastUsedAt: token.lastUsedAt,
   lastAddress: token.lastAddress,
 });
-
-/** Where it is and what would be right; never what was found, which may be a secret. */
-function faultOf(where: string, error: z.ZodError) {
-  const issue = error.issues[0];
-  return {
-    kind: 'invalid',
-    where: [where, ...(issue?.path ?? [])].join(' '),
-    found: 'something else',
-    expected: issue?.message ?? 'a registration',
-  } as const;
-}

@@ -82,7 +82,12 @@ export function openRecords(database: DatabaseSync) {
     integrations: (): Integration[] => statement('select * from broker_integrations').all().map(toIntegration),
 
     saveIntegration: (integration: Integration): void => {
-      statement(`insert or replace into broker_integrations values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`).run(
+      // Not `or replace`: that would throw out another integration with the same client id.
+      statement(
+        `insert into broker_integrations values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (name) do update set
+          settings = excluded.settings, grants = excluded.grants, client_secrets = excluded.client_secrets,
+          password_hash = excluded.password_hash, suspension = excluded.suspension`,
+      ).run(
         integration.name,
         integration.clientId,
         integration.organization,

@@ -1,6 +1,7 @@
 import type { Level } from '#model/finding.ts';
 import type { CallHead } from '../call.ts';
 import type { Caller } from '../parts.ts';
+import type { CompiledSender } from './compile-sender.ts';
 import type { AccessToken, Family, Integration } from './integration.ts';
 import type { ProofFault, VerifyProof } from './verify-proof.ts';
 
@@ -101,9 +102,15 @@ function checkCertificate(token: AccessToken, { certificate, address }: Caller):
   // Both keys are the owner's: it is changing over, and a new token will be bound to the new certificate.
   if (isRegistered) return otherOwn;
   if (certificate === undefined) return stolen(`bound to a certificate, came from ${address} without one`);
-  if (certificate === token.certificate)
-    return { explanation: 'came with a certificate that is no longer registered', level: 'medium', status: 403 };
   return stolen(`bound to a certificate, came from ${address} with another`);
+}
+
+/** Whether a token given out before still fits the rule, as far as is known without a call. */
+export function isStillBound(token: AccessToken, sender: CompiledSender): boolean {
+  const { certificate, key, lastAddress } = token;
+  if (sender.tier === 'certificate') return certificate !== undefined && sender.certificates.has(certificate);
+  if (sender.tier === 'dpop') return key !== undefined && (sender.keys.size === 0 || sender.keys.has(key));
+  return lastAddress === undefined || sender.isFromNetwork(lastAddress);
 }
 
 /** Keys known beforehand; where there are none, the key the family was first used with, whatever it was. */

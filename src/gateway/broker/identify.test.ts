@@ -139,7 +139,9 @@ test('a certificate taken off the register ends its tokens at once', async () =>
     'Ines',
   );
   assert.ok(changed.ok);
-  assert.deepEqual(refusalOf(desk, bearing(token), vendor), { status: 403, reason: 'stolen-token' });
+  assert.deepEqual(desk.broker.liveTokens(), [], 'streams under way end too');
+  assert.deepEqual(refusalOf(desk, bearing(token), vendor), { status: 401, reason: 'revoked-token' });
+  assert.equal((await signIn(desk, credentials, vendor)).body.error, 'invalid_grant', 'and a new one is not given');
 });
 
 test('a network-bound token is refused outside its networks, IPv6 and mapped addresses included', async () => {

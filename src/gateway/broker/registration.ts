@@ -29,7 +29,7 @@ export const senderRule = z
   .strictObject({
     tier: z.enum(senderTiers),
     certificates: z.array(thumbprint).max(100).default([]),
-    /** DPoP keys known beforehand; without any, the first key a refresh token is used with is the only one. */
+    /** DPoP keys known beforehand; without any, the first key a refresh token is used with is its only one. */
     keys: z.array(thumbprint).max(100).default([]),
     networks: z.array(network).max(1000).default([]),
   })
@@ -129,6 +129,10 @@ function checkTogether(written: Settings, context: z.core.$RefinementCtx): void 
     refuse('accessMs', `at most ${longestAccessMs[written.sender.tier] / minute} minutes for ${written.sender.tier}`);
   if (!written.rotates && written.sender.tier === 'unbound')
     refuse('rotates', 'a bound sender for a refresh token that stays the same');
+  // Without a refresh token there is no first use to remember: whoever has the client secret could bring a key.
+  const signsIn = written.ways.some((way) => way !== 'refresh-token');
+  if (written.sender.tier === 'dpop' && written.sender.keys.length === 0 && signsIn)
+    refuse('sender', 'keys for dpop, where it signs in without a refresh token');
   if (written.ways.includes('jwt-bearer') !== (written.assertionKey !== undefined))
     refuse('assertionKey', 'a public key for the way jwt-bearer, and only there');
 }

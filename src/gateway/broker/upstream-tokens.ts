@@ -34,6 +34,8 @@ export interface UpstreamTokens {
 const freshMs = 5_000;
 /** After the CRM refused, it is not asked again for so long. */
 const refusedForMs = 30_000;
+/** As after no answer, at most: every call would wait as long as the one before. */
+const unreachableForMs = 5_000;
 const pausesMs = [250, 1_000];
 
 /** Names in the vault. */
@@ -74,7 +76,10 @@ export function createUpstreamTokens(parts: UpstreamParts): UpstreamTokens {
         return answered;
       }
       last = answered.failure;
-      if (last.kind === 'later') return answered;
+      if (last.kind === 'later') {
+        refusals.set(integration.name, { failure: last, until: clock() + Math.min(last.afterMs, unreachableForMs) });
+        return answered;
+      }
       const details = { grant: grant.id, kind: grant.kind, failure: last.kind };
       records.record({ at: clock(), by: 'gateway', act: 'grant refused', subject: integration.name, details });
     }

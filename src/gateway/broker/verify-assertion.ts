@@ -5,7 +5,7 @@ import { parseSignedJson, type SignedJson } from './signed-json.ts';
 
 export interface Assertion {
   readonly integration: Integration;
-  /** Its `jti`, or the assertion itself where it has none: good for one use. */
+  /** Its `jti`, or what was signed where it has none: good for one use. Never the whole text: a signature can be respelled. */
   readonly id: string;
   /** ms. */
   readonly expiresAt: number;
@@ -30,7 +30,7 @@ export function verifyAssertion(held: HeldTokens, publicUrl: string, text: strin
   if (sub !== integration.username || !isForUs(assertion.claims['aud'], publicUrl)) return undefined;
   if (typeof exp !== 'number' || exp * 1000 <= now || exp * 1000 > now + longestLifeMs + clockSkewMs) return undefined;
   if (nbf !== undefined && (typeof nbf !== 'number' || nbf * 1000 > now + clockSkewMs)) return undefined;
-  const id = typeof jti === 'string' ? `${integration.name} ${jti}` : text;
+  const id = `${integration.name} ${typeof jti === 'string' ? jti : text.slice(0, text.lastIndexOf('.'))}`;
   return { integration, id, expiresAt: exp * 1000 };
 }
 

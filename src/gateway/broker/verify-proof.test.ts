@@ -195,7 +195,7 @@ test('a key registered beforehand is the only one; without any, the first is', a
   assert.equal((await signIn(desk, credentials, home, replayed)).status, 200);
   assert.equal((await signIn(desk, credentials, home, replayed)).body.error, 'invalid_grant');
 
-  const free = await register(desk, { name: 'survey', sender: { tier: 'dpop' } });
+  const free = await register(desk, { name: 'survey', ways: ['refresh-token'], sender: { tier: 'dpop' } });
   const refresh = (token: string, by: ProofKey) => refreshWith(desk, free, token, home, askingHead(desk, by));
   const first = await refresh(free.refreshToken!.plaintext(), other);
   assert.equal(first.status, 200);
