@@ -25,6 +25,8 @@ export interface Reached {
 export interface Usage {
   readonly budget: BudgetLimit;
   readonly spent: number;
+  /** When the oldest that counts is free again, ms since 1970 UTC; undefined when nothing is spent. */
+  readonly freesAt: number | undefined;
 }
 
 export interface OpenBudget extends Budget {
@@ -152,10 +154,10 @@ export function openBudget({ policyOf, clock }: BudgetOptions): OpenBudget {
     },
     usage(integration) {
       const spendings = [...(accountOf(integration)?.spendings.values() ?? [])];
-      return spendings.flatMap(({ windows }) =>
-        windows
+      return spendings.flatMap((spending) =>
+        spending.windows
           .filter(({ budget }) => budget.limit !== Number.POSITIVE_INFINITY)
-          .map(({ budget, count }) => ({ budget, spent: count })),
+          .map((window) => ({ budget: window.budget, spent: window.count, freesAt: spending.freesAt(window) })),
       );
     },
     bytes(integration) {
