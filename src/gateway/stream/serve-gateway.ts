@@ -51,6 +51,8 @@ export interface ServedGateway {
   /** Port of the admin pages, 0 where they are not served on one. */
   readonly adminPort: number;
   readonly runningCalls: number;
+  /** Whether it should get calls now. */
+  readonly isReady: boolean;
   /** Prometheus text. */
   metrics(): Promise<string>;
   /** Takes no further calls and waits for those under way, up to `limits.drainMs`; then as `close`. */
@@ -145,6 +147,10 @@ class Gateway implements ServedGateway {
 
   get runningCalls(): number {
     return this.#path.running.size;
+  }
+
+  get isReady(): boolean {
+    return this.#obstacles().length === 0;
   }
 
   metrics(): Promise<string> {

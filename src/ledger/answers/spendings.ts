@@ -1,4 +1,4 @@
-import type { IdBatch } from '#model/release.ts';
+import type { IdBatch, Release } from '#model/release.ts';
 import { decodeIds } from '../log/id-codec.ts';
 import type { IdFrame, SegmentDirectory } from '../segment-directory.ts';
 import type { Segments } from '../segments.ts';
@@ -7,6 +7,7 @@ import { customerRole, type Selection, selectParts, selectSegments } from './sel
 
 /** What left at one moment, as a budget counts it. */
 export interface Spending {
+  readonly release: Release;
   readonly integration: string;
   readonly token: string;
   readonly at: number;
@@ -45,6 +46,7 @@ async function* read(
     const of = (role: IdFrame['role']) =>
       act.filter((frame) => frame.role === role).map((frame) => batches.get(frame)!);
     yield {
+      release,
       integration: release.integration,
       token: release.token,
       at: act[0]!.at,
