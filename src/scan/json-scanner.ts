@@ -20,7 +20,8 @@ export const longestAnswer = 16 << 20;
 
 /**
  * The records of one whole JSON answer: every object whose first member is `attributes`, wherever it stands. What is no
- * strict JSON (RFC 8259; UTF-8 is not checked), hides a record or contradicts itself is a fault. The results are copies.
+ * strict JSON (RFC 8259; UTF-8 is not checked), hides a record or contradicts itself is a fault. The
+ * results are views of the pool's memory: valid until its next JSON scan.
  */
 export function scanJson(bytes: Uint8Array, options: JsonScanOptions): ScannedAnswer | ScanFault {
   if (bytes.length > longestAnswer) return { fault: 'the answer is longer than 16 MB', at: longestAnswer };
@@ -121,19 +122,19 @@ function readAnswer({ wasm, memory: { buffer } }: JsonMemory, layout: Layout): S
   return {
     count,
     ids: {
-      numbers: new BigUint64Array(buffer, layout.numbers, count).slice(),
+      numbers: new BigUint64Array(buffer, layout.numbers, count),
       runs: readRuns(buffer, layout.idRuns, wasm.idRunCount(), count),
     },
     customers: {
-      numbers: new BigUint64Array(buffer, layout.customers, count).slice(),
+      numbers: new BigUint64Array(buffer, layout.customers, count),
       runs: readRuns(buffer, layout.customerRuns, wasm.customerRunCount(), count),
     },
-    typeOf: new Uint16Array(buffer, layout.typeOf, count).slice(),
+    typeOf: new Uint16Array(buffer, layout.typeOf, count),
     types: readTypes(wasm, buffer),
-    shapes: new BigUint64Array(buffer, layout.shapes, count).slice(),
-    starts: new Uint32Array(buffer, layout.starts, count).slice(),
-    ends: new Uint32Array(buffer, layout.ends, count).slice(),
-    parents: new Int32Array(buffer, layout.parents, count).slice(),
+    shapes: new BigUint64Array(buffer, layout.shapes, count),
+    starts: new Uint32Array(buffer, layout.starts, count),
+    ends: new Uint32Array(buffer, layout.ends, count),
+    parents: new Int32Array(buffer, layout.parents, count),
     aggregates: wasm.aggregateCount(),
   };
 }

@@ -4,19 +4,17 @@ import { runBytes } from './scanner-pool.ts';
 /** Runs as the compiled scanners write them, those of the first `count` records. */
 export function readRuns(memory: ArrayBuffer, at: number, written: number, count: number): PrefixRun[] {
   const runs: PrefixRun[] = [];
-  const known = new Map<number, string>();
   const words = new Uint32Array(memory, at, (written * runBytes) / Uint32Array.BYTES_PER_ELEMENT);
-  for (let word = 0; word < words.length; word += 4) {
-    const from = words[word]!;
-    if (from >= count) break;
-    // Six characters are 48 bits, which a double holds.
-    const characters = words[word + 2]! + words[word + 3]! * 2 ** 32;
-    let prefix = known.get(characters);
-    if (prefix === undefined) {
-      prefix = Buffer.from(memory, at + word * 4 + 8, 6).toString('latin1');
-      known.set(characters, prefix);
-    }
-    runs.push({ from, prefix });
+  for (let word = 0; word < words.length && words[word]! < count; word += 4) {
+    const prefix = samePrefix(words, word, runs) ?? Buffer.from(memory, at + word * 4 + 8, 6).toString('latin1');
+    runs.push({ from: words[word]!, prefix });
   }
   return runs;
+}
+
+/** A parent and its child take turns: the prefix before the last is the likely one. */
+function samePrefix(words: Uint32Array, word: number, runs: readonly PrefixRun[]): string | undefined {
+  const before = word - 8;
+  const isSame = before >= 0 && words[word + 2] === words[before + 2] && words[word + 3] === words[before + 3];
+  return isSame ? runs[runs.length - 2]!.prefix : undefined;
 }

@@ -181,6 +181,11 @@ function addType(at: usize, length: usize): i32 {
   return types++;
 }
 
+/** Length of the name of the type's field that leads to the customer; nought without one. */
+export function customerFieldLength(type: i32): usize {
+  return load<u32>(typeTable + ((<usize>type) << 4), 12);
+}
+
 /** Whether this is the member of the type that leads to the customer. */
 export function isCustomerField(type: i32, at: usize, length: usize): bool {
   const entry = typeTable + ((<usize>type) << 4);

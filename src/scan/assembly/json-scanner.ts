@@ -7,6 +7,7 @@ import {
   addRecord,
   chain,
   count,
+  customerFieldLength,
   customerRunCount,
   Found,
   findType,
@@ -138,9 +139,9 @@ function walk(at: usize): usize {
       at = openObject(at);
       if (at === 0) return 0;
       if (load<u8>(at) === quote) {
-        at = readMember(at);
+        at = readMembers(at);
         if (at === 0) return 0;
-        continue;
+        if (opens(load<u8>(at))) continue;
       }
     } else if (byte === openBracket) {
       at = openArray(at);
@@ -153,17 +154,25 @@ function walk(at: usize): usize {
   }
 }
 
-/** From behind a value to the first byte of the next, over whatever ends between them. */
+function opens(byte: u8): bool {
+  return byte === openBrace || byte === openBracket;
+}
+
+/** From behind a value to the first byte of the next that is to be looked at, over whatever ends between them. */
 function closeUntilNext(at: usize): usize {
   while (true) {
     at = skipSpace(at);
     if (frame === frames) return at;
     const within = changetype<Frame>(frame);
     const byte = load<u8>(at);
-    if (byte === comma) {
+    if (byte === comma && within.kind === isArray) {
       at = skipSpace(at + 1);
-      if (within.kind !== isArray) return readMember(at);
       return within.holdsRecords && load<u8>(at) !== openBrace ? fail(noAttributes, at) : at;
+    }
+    if (byte === comma) {
+      at = readMembers(skipSpace(at + 1));
+      if (at === 0 || opens(load<u8>(at))) return at;
+      continue;
     }
     if (byte !== (within.kind === isArray ? closeBracket : closeBrace)) return fail(notJson, at);
     close(within, at + 1);
@@ -302,10 +311,12 @@ function readAttributes(at: usize, record: Frame): usize {
   while (byte === comma) {
     at = skipSpace(at + 1);
     const name = at + 1;
-    at = readMemberName(at);
-    if (at === 0) return 0;
-    const length = nameLength;
-    const value = at;
+    if (load<u8>(at) !== quote) return fail(notJson, at);
+    const end = readName(name);
+    if (end === 0) return fail(oddName, at);
+    const length = end - name;
+    const value = toValue(end);
+    if (value === 0) return 0;
     const isType = length === 4 && load<u32>(name) === 0x6570_7974;
     const isUrl = length === 3 && (load<u32>(name) & 0xff_ffff) === 0x6c_7275;
     if (isType || isUrl) {
@@ -313,7 +324,7 @@ function readAttributes(at: usize, record: Frame): usize {
       if (load<u8>(value) !== quote) return fail(oddAttributes, value);
       if (isType) type = value + 1;
       else url = value + 1;
-    } else mix(record, memberHash);
+    } else mix(record, hash);
     at = load<u8>(value) === quote ? skipString(value + 1) : skipScalar(value);
     if (at === 0) return fail(oddAttributes, value);
     if (isUrl && !readUrl(url, at - 1, record)) return 0;
@@ -360,52 +371,70 @@ function readUrl(at: usize, end: usize, record: Frame): bool {
   return true;
 }
 
-let nameLength: usize = 0;
-
-/** From the quote of a name to its value. */
-function readMemberName(at: usize): usize {
-  if (load<u8>(at) !== quote) return fail(notJson, at);
-  const end = readName(at + 1);
-  if (end === 0) return fail(oddName, at);
-  nameLength = end - at - 1;
-  memberHash = hash;
-  const next = load<u8>(end + 1) === colon ? end + 1 : skipSpace(end + 1);
-  if (load<u8>(next) !== colon) return fail(notJson, next);
-  return skipSpace(next + 1);
+/** From behind a name, at its closing quote, to its value. */
+function toValue(at: usize): usize {
+  if (load<u16>(at) === 0x3a22 && load<u8>(at, 2) > 32) return at + 2;
+  const next = skipSpace(at + 1);
+  return load<u8>(next) === colon ? skipSpace(next + 1) : fail(notJson, next);
 }
 
-/** A member of the present object: answers where its value begins. */
-function readMember(at: usize): usize {
-  const name = at + 1;
-  const value = readMemberName(at);
-  if (value === 0) return 0;
-  const length = nameLength;
+/**
+ * Members of the present object from the quote of a name on; answers where a value opens that has parts of its own, or
+ * the brace behind the last member.
+ */
+function readMembers(at: usize): usize {
   const within = changetype<Frame>(frame);
-  isRecords = length === 7 && sameBytes(name, recordsName, 7);
-  if (length === 10 && sameBytes(name, attributesName, 10)) return fail(lateAttributes, name);
-  if (within.kind === isRecord) {
-    mix(within, memberHash);
-    return readField(within, name, length, value);
+  const named = changetype<Frame>(within.kind >= isRecord ? frame : within.owner !== 0 ? within.owner : frames);
+  const customerLength = within.kind === isRecord ? customerFieldLength(within.type) : 0;
+  let shape = named.shape;
+  while (true) {
+    const name = at + 1;
+    if (load<u8>(at) !== quote) return fail(notJson, at);
+    const end = readName(name);
+    if (end === 0) return fail(oddName, at);
+    shape = mixed(shape, hash);
+    const value = toValue(end);
+    if (value === 0) return 0;
+    const length = end - name;
+    if (length === 10 && sameBytes(name, attributesName, 10)) return fail(lateAttributes, name);
+    const isField = within.kind === isRecord && (length === 2 || length === customerLength);
+    if (isField && !readField(within, name, length, value)) return 0;
+    const byte = load<u8>(value);
+    if (opens(byte)) {
+      named.shape = shape;
+      memberHash = hash;
+      isRecords = length === 7 && sameBytes(name, recordsName, 7);
+      return value;
+    }
+    at = byte === quote ? skipString(value + 1) : skipScalar(value);
+    if (at === 0) return fail(notJson, value);
+    at = skipSpace(at);
+    if (load<u8>(at) !== comma) {
+      named.shape = shape;
+      return load<u8>(at) === closeBrace ? at : fail(notJson, at);
+    }
+    at = skipSpace(at + 1);
   }
-  if (within.kind === isAggregate) return value;
-  if (within.owner !== 0) mix(changetype<Frame>(within.owner), memberHash);
-  return value;
 }
 
 /** Checks the record's own id and reads its customer's; other fields are left as they are. */
-function readField(record: Frame, name: usize, length: usize, value: usize): usize {
+function readField(record: Frame, name: usize, length: usize, value: usize): bool {
   if (length === 2 && (load<u16>(name) | 0x2020) === 0x6469) {
-    if (record.hasId) return fail(repeatedMember, name);
+    if (record.hasId) return failed(repeatedMember, name);
     record.hasId = true;
-    return isSameId(value, record) ? value : fail(otherId, value);
+    return isSameId(value, record) || failed(otherId, value);
   }
-  if (!isCustomerField(record.type, name, length)) return value;
-  if (record.hasCustomer) return fail(repeatedMember, name);
+  if (!isCustomerField(record.type, name, length)) return true;
+  if (record.hasCustomer) return failed(repeatedMember, name);
   record.hasCustomer = true;
-  if (load<u32>(value) === 0x6c6c_756e) return value;
+  if (load<u32>(value) === 0x6c6c_756e) return true;
   record.customer = stringId(value);
   record.customerAt = value + 1;
-  return record.customer < wrongCheck ? value : fail(wrongCustomer, value);
+  return record.customer < wrongCheck || failed(wrongCustomer, value);
+}
+
+function failed(code: i32, at: usize): bool {
+  return fail(code, at) !== 0;
 }
 
 function isSameId(at: usize, record: Frame): bool {
