@@ -1,4 +1,6 @@
 import type { Expectation, Identity, Plan, Refusal } from '../call.ts';
+import type { JudgedQuery } from './judged-query.ts';
+import type { KeepLatest } from './keep-latest.ts';
 import type { Openings } from './openings.ts';
 import type { PolicyView } from './policy-view.ts';
 import { refuseAsAbsent, refuseLocator, refuseOverBudget } from './refuse.ts';
@@ -14,6 +16,8 @@ export interface Planning {
   /** Records of the object that may still leave; Infinity without a limit and in a dry run. */
   readonly remaining: (object: string) => number;
   readonly openings: Openings;
+  /** Queries judged by this policy before, by their text. */
+  readonly judgedQueries: KeepLatest<JudgedQuery | Refusal>;
 }
 
 /** A plan before it is known whether it may be carried out. */
@@ -48,8 +52,12 @@ export function findOpening({ openings, identity }: Planning, kind: 'locator' | 
 }
 
 /** An objection where fewer than `records` of an object may still leave. */
-export function refuseSpent(object: string, records: number, { remaining }: Planning): readonly Refusal[] {
-  const left = remaining(object);
+export function refuseSpent(
+  object: string,
+  records: number,
+  { remaining }: Planning,
+  left = remaining(object),
+): readonly Refusal[] {
   if (left >= records) return [];
   return [
     refuseOverBudget(

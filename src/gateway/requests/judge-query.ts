@@ -1,5 +1,4 @@
 import type { Refusal } from '../call.ts';
-import { overlapping } from './compound-fields.ts';
 import { followPath } from './follow-path.ts';
 import type { Operation, PolicyObject, PolicyView } from './policy-view.ts';
 import type { QueryReading } from './query-reading.ts';
@@ -70,6 +69,6 @@ function refuseField(object: string, field: string, clause: string, policy: Poli
 export function mayRead(granted: PolicyObject, field: string, isImplied: boolean): boolean {
   const name = field.toLowerCase();
   if (name === 'id' || name === granted.customerField?.toLowerCase()) return true;
-  if (granted.denied.has(name) || overlapping(name).some((other) => granted.denied.has(other))) return false;
+  if (granted.denied.has(name)) return false;
   return isImplied || granted.fields === 'all' || granted.fields.has(name);
 }

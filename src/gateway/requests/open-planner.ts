@@ -3,11 +3,16 @@ import type { Identity, Plan, Refusal, UnderstoodCall } from '../call.ts';
 import type { Budget, Planner } from '../parts.ts';
 import type { Draft } from './draft.ts';
 import { pageSizeOf } from './filter-headers.ts';
+import type { JudgedQuery } from './judged-query.ts';
+import { type KeepLatest, keepLatest } from './keep-latest.ts';
 import { openOpenings } from './openings.ts';
 import { planCall } from './plan-call.ts';
 import type { Policies, PolicyView } from './policy-view.ts';
 import { isRefusal, refuseAccess } from './refuse.ts';
-import { bodyLimit, understandCall } from './understand-call.ts';
+import { openUnderstanding } from './understand-call.ts';
+
+/** Judged queries that are kept for each policy: an integration asks the same few again and again. */
+const mostJudged = 500;
 
 export interface PlannerParts {
   /** The gateway's state; the table `requests_openings` is created in it. */
@@ -21,18 +26,25 @@ export interface PlannerParts {
 /** Understands calls, judges them by the policy in force and says what goes to the CRM instead; default deny. */
 export function openPlanner({ database, clock, policies, budget }: PlannerParts): Planner {
   const openings = openOpenings(database, clock);
+  const judged = new WeakMap<PolicyView, KeepLatest<JudgedQuery | Refusal>>();
+  const judgedBy = (policy: PolicyView): KeepLatest<JudgedQuery | Refusal> => {
+    const known = judged.get(policy) ?? keepLatest(mostJudged);
+    judged.set(policy, known);
+    return known;
+  };
 
   const draft = (call: UnderstoodCall, identity: Identity, policy: PolicyView): Draft | Refusal => {
     const { integration } = identity;
     const remaining = (object: string): number =>
       policy.isDryRun ? Number.POSITIVE_INFINITY : budget.remaining(integration, object);
     const root = `/services/data/v${call.version}`;
-    return planCall(call.asked, { identity, policy, root, pageSize: pageSizeOf(call.headers), remaining, openings });
+    const pageSize = pageSizeOf(call.headers);
+    const judgedQueries = judgedBy(policy);
+    return planCall(call.asked, { identity, policy, root, pageSize, remaining, openings, judgedQueries });
   };
 
   return {
-    bodyLimit,
-    understand: understandCall,
+    ...openUnderstanding(),
     plan(call, identity) {
       const policy = policies.policyOf(identity.integration);
       if (policy === undefined)

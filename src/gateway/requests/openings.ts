@@ -1,9 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { toLongId } from '#lib/salesforce-id.ts';
 import type { Expectation, Opening } from '../call.ts';
+import { keepLatest } from './keep-latest.ts';
 
 /** The CRM keeps results of a job for seven days, and locators for less. Bulk API 2.0 Developer Guide, "Limits". */
 const keptMs = 7 * 86_400_000;
+
+/** The pages of one query share what was learnt of its answers, by the identity of this object. */
+const mostExpectations = 500;
 
 /** Which grant opened which locator or job. */
 export interface Openings {
@@ -37,11 +41,14 @@ export function openOpenings(database: DatabaseSync, clock: () => number): Openi
   );
   const prune = database.prepare('DELETE FROM requests_openings WHERE opened_at <= ?');
   const waiting: Waiting[] = [];
+  const expectations = keepLatest<Expectation>(mostExpectations);
 
   const find: Openings['find'] = (kind, id, family) => {
     const rows = select.all(kind, nameOf(kind, id), clock() - keptMs);
     const own = rows.find((row) => row['family'] === family);
     if (own === undefined) return rows.length > 0 ? 'foreign' : 'unknown';
+    // Written by this room alone, from the same type.
+    const text = String(own['expectation']);
     return {
       kind,
       id,
@@ -49,8 +56,7 @@ export function openOpenings(database: DatabaseSync, clock: () => number): Openi
       integration: String(own['integration']),
       openedAt: Number(own['opened_at']),
       query: String(own['query']),
-      // Written by this room alone, from the same type.
-      expectation: JSON.parse(String(own['expectation'])) as Expectation,
+      expectation: expectations(text, () => JSON.parse(text) as Expectation),
     };
   };
 

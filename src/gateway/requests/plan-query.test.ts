@@ -54,12 +54,18 @@ test('every object in the answer is expected with its own fields', () => {
     Contact: ['Id', 'LastName', 'Account.Name'],
   });
   const [contact] = expected('SELECT Name FROM contact').records;
-  assert.deepEqual(contact, {
-    object: 'Contact',
-    fields: ['Id', 'Name'],
-    deniedFields: ['email', 'totalspend__c', 'mailingstreet'],
-    customerField: 'Id',
-  });
+  assert.deepEqual([contact?.object, contact?.fields, contact?.customerField], ['Contact', ['Id', 'Name'], 'Id']);
+  assert.deepEqual(new Set(contact?.deniedFields), policy.objects.get('contact')!.denied);
+});
+
+test('what was judged once is known again, by the same policy alone', () => {
+  const soql = 'SELECT Phone FROM Contact';
+  assert.equal(expected(soql).records, expected(soql).records);
+  assert.equal(forwarded(soql, { remaining: 10 }), 'SELECT Id, Phone FROM Contact LIMIT 11');
+  assert.equal(forwarded(soql), 'SELECT Id, Phone FROM Contact');
+  const narrowed = { objects: new Map([grant('Contact', { denied: ['Phone'] })]) };
+  assert.equal(reasonOf(askQuery(soql, { policy: narrowed })), 'denied-field');
+  passed(askQuery(soql));
 });
 
 test('a denied field is refused wherever it stands', () => {
@@ -106,7 +112,7 @@ test('a denied field is refused wherever it stands', () => {
 });
 
 test('walking a relationship shows its key: one that is denied may not be walked', () => {
-  const objects = new Map([...policy.objects, grant('Contact', { denied: new Set(['accountid']) })]);
+  const objects = new Map([...policy.objects, grant('Contact', { denied: ['accountid'] })]);
   const asking = { policy: { objects } };
   for (const soql of ['SELECT Account.Name FROM Contact', 'SELECT (SELECT Id FROM Contacts) FROM Account'])
     assert.equal(reasonOf(askQuery(soql, asking)), 'denied-field', soql);
@@ -115,7 +121,7 @@ test('walking a relationship shows its key: one that is denied may not be walked
 
 test('compound fields deny each other both ways', () => {
   const denying = (field: string): Asking => ({
-    policy: { objects: new Map([grant('Contact', { denied: new Set([field]) })]) },
+    policy: { objects: new Map([grant('Contact', { denied: [field] })]) },
   });
   const pairs: readonly (readonly [string, string])[] = [
     ['name', 'LastName'],

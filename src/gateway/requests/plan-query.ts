@@ -1,4 +1,5 @@
 import { printSoql } from '#soql/print-soql.ts';
+import type { Soql } from '#soql/query.ts';
 import type { Asked, Expectation, Refusal } from '../call.ts';
 import {
   completeQuery,
@@ -11,7 +12,8 @@ import {
 import { type Draft, findOpening, noRecords, type Planning, refuseSpent } from './draft.ts';
 import { clampPage, pageSizes } from './filter-headers.ts';
 import { judgeFields, judgeOperations, judgeQuery } from './judge-query.ts';
-import type { Operation } from './policy-view.ts';
+import type { JudgedQuery } from './judged-query.ts';
+import type { Operation, PolicyView } from './policy-view.ts';
 import type { QueryReading } from './query-reading.ts';
 import { readQuery } from './read-query.ts';
 import { printParameters } from './read-target.ts';
@@ -21,80 +23,76 @@ import { isRefusal } from './refuse.ts';
 const mostComputedRows = 2000;
 
 export function planQuery(asked: Extract<Asked, { kind: 'query' }>, planning: Planning): Draft | Refusal {
+  const { all, columnsOnly, text } = asked;
   const { policy, root } = planning;
-  const reading = readQuery(asked.query, policy.relationships);
-  if (isRefusal(reading)) return reading;
-  const needs: Operation[] = [reading.answer === 'count' ? 'count' : 'query'];
-  if (asked.all) needs.push('query-all');
-  const objections = judgeQuery(reading, needs, policy);
-  const target = `${root}/${asked.all ? 'queryAll' : 'query'}`;
-  const targetOf = (q: string, more: readonly (readonly [string, string])[] = []): string =>
-    target + printParameters([['q', q], ...more]);
-  if (asked.columnsOnly) {
-    const columns = targetOf(printSoql(reading.query), [['columns', 'true']]);
-    return { method: 'GET', target: columns, expectation: noRecords.little, objections };
+  const judged = planning.judgedQueries(`${all} ${text}`, () => judgeWhole(asked.query, all, policy));
+  if (isRefusal(judged)) return judged;
+  const { objections } = judged;
+  const target = `${root}/${all ? 'queryAll' : 'query'}`;
+  if (columnsOnly) {
+    const parameters = [['q', judged.asked] as const, ['columns', 'true'] as const];
+    return { method: 'GET', target: target + printParameters(parameters), expectation: noRecords.little, objections };
   }
-  if (reading.answer !== 'records') return planComputed(reading, targetOf, objections, planning);
-  const refusal = refusesHiddenIds(reading, policy.objects);
-  if (refusal !== undefined) return refusal;
-  const completed = completeQuery(reading, policy.objects);
-  const most = recordsLeft(completed, planning);
-  const query = printSoql(limitQuery(completed.query, overBy1(most)));
-  const expectation: Expectation = {
-    kind: 'records',
-    operation: 'query',
-    query,
-    records: expectRecords(completed, policy),
-    aggregates: 0,
-  };
+  const most = judged.answer === 'records' ? rowsLeft(judged, planning) : Number.POSITIVE_INFINITY;
+  const limited = limitQuery(judged.query, overByOne(most));
+  const query = limited === judged.query ? judged.text : printSoql(limited);
+  const expectation = expectAnswer(judged, query);
   return {
     method: 'GET',
-    target: targetOf(query),
-    pageSize: pageSizeWithin(most, planning.pageSize),
+    target: target + printParameters([['q', query]]),
+    pageSize: judged.answer === 'records' ? pageSizeWithin(most, planning.pageSize) : undefined,
     expectation,
-    opens: { kind: 'locator', query, expectation },
-    objections: [...objections, ...spentBy(completed, most, planning)],
+    opens: judged.answer === 'records' ? { kind: 'locator', query, expectation } : undefined,
+    objections: most >= 1 ? objections : [...objections, ...refuseSpent(judged.records[0]!.object, 1, planning, most)],
   };
+}
+
+function judgeWhole(query: Soql, all: boolean, policy: PolicyView): JudgedQuery | Refusal {
+  const reading = readQuery(query, policy.relationships);
+  if (isRefusal(reading)) return reading;
+  const refusal = refusesHiddenIds(reading, policy.objects);
+  if (refusal !== undefined) return refusal;
+  const needs: Operation[] = [reading.answer === 'count' ? 'count' : 'query'];
+  if (all) needs.push('query-all');
+  const completed = completeQuery(reading, policy.objects);
+  const isRecords = reading.answer === 'records';
+  return {
+    answer: reading.answer,
+    asked: printSoql(reading.query),
+    query: completed.query,
+    text: printSoql(completed.query),
+    records: isRecords ? expectRecords(completed, policy) : [expectObject(reading.object, [], policy)],
+    perRow: countPerRow(completed),
+    objections: judgeQuery(reading, needs, policy),
+  };
+}
+
+function expectAnswer({ answer, records }: JudgedQuery, query: string): Expectation {
+  if (answer === 'count') return noRecords.little;
+  const aggregates = { records: 0, number: 1, computed: mostComputedRows }[answer];
+  return { kind: 'records', operation: 'query', query, records, aggregates };
 }
 
 /**
  * One record more than may leave: a LIMIT of exactly what is left would end the answer cleanly, and a client would take
  * a part for the whole. The page with the record beyond is refused, so it never leaves.
  */
-const overBy1 = (most: number): number => most + 1;
+const overByOne = (most: number): number => most + 1;
 
-function planComputed(
-  reading: QueryReading,
-  targetOf: (query: string) => string,
-  objections: readonly Refusal[],
-  { policy }: Planning,
-): Draft {
-  const query = printSoql(reading.query);
-  const expectation: Expectation =
-    reading.answer === 'count'
-      ? noRecords.little
-      : {
-          kind: 'records',
-          operation: 'query',
-          query,
-          records: [expectObject(reading.object, [], policy)],
-          aggregates: reading.answer === 'number' ? 1 : mostComputedRows,
-        };
-  return { method: 'GET', target: targetOf(query), expectation, objections };
-}
-
-/** Records of the main object whose whole rows, parents included, may still leave. */
-function recordsLeft(reading: QueryReading, { remaining }: Planning): number {
-  const perRow = new Map([[reading.object.toLowerCase(), 1]]);
+function countPerRow(reading: QueryReading): ReadonlyMap<string, number> {
+  const perRow = new Map([[reading.object, 1]]);
   for (const { objects } of parentsOf(reading.columns)) {
-    const object = objects.at(-1)!.toLowerCase();
+    const object = objects.at(-1)!;
     perRow.set(object, (perRow.get(object) ?? 0) + 1);
   }
-  return Math.min(...[...perRow].map(([object, count]) => Math.floor(remaining(object) / count)));
+  return perRow;
 }
 
-function spentBy({ object }: QueryReading, most: number, planning: Planning): readonly Refusal[] {
-  return most >= 1 ? [] : refuseSpent(object, 1, { ...planning, remaining: () => most });
+/** Rows that may still leave with all their records. */
+function rowsLeft({ perRow }: JudgedQuery, { remaining }: Planning): number {
+  let most = Number.POSITIVE_INFINITY;
+  for (const [object, count] of perRow) most = Math.min(most, Math.floor(remaining(object) / count));
+  return most;
 }
 
 /** Pages no larger than what may leave, as far as the CRM can: the smallest is 200 records. */
@@ -106,17 +104,14 @@ export function planQueryMore(asked: Extract<Asked, { kind: 'query-more' }>, pla
   if (isRefusal(opening)) return opening;
   const { expectation, query } = opening;
   const records = expectation.kind === 'records' ? expectation.records : [];
-  const [main] = records;
   const objections = judgeOperations(['query'], planning.policy);
   for (const { object, fields } of records) objections.push(...judgeFields(object, fields ?? [], planning.policy));
-  if (main !== undefined) objections.push(...refuseSpent(main.object, 1, planning));
+  const left = records[0] === undefined ? Number.POSITIVE_INFINITY : planning.remaining(records[0].object);
+  if (left < 1) objections.push(...refuseSpent(records[0]!.object, 1, planning));
   return {
     method: 'GET',
     target: `${planning.root}/query/${asked.locator}`,
-    pageSize: pageSizeWithin(
-      main === undefined ? Number.POSITIVE_INFINITY : planning.remaining(main.object),
-      planning.pageSize,
-    ),
+    pageSize: pageSizeWithin(left, planning.pageSize),
     expectation,
     opens: { kind: 'locator', query, expectation },
     objections,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import type { CallHead, Identity, Plan, Refusal, UnderstoodCall } from '../call.ts';
 import type { Planner } from '../parts.ts';
+import { deniedWith } from '../policy/denied-fields.ts';
 import { openPlanner } from './open-planner.ts';
 import { operations, type PolicyObject, type PolicyView } from './policy-view.ts';
 import { isRefusal } from './refuse.ts';
@@ -16,16 +17,12 @@ export const identity: Identity = {
   address: '192.0.2.10',
 };
 
-export function grant(name: string, parts: Partial<PolicyObject> = {}): readonly [string, PolicyObject] {
-  const object = {
-    name,
-    fields: 'all',
-    fieldList: [],
-    denied: new Set<string>(),
-    customerField: undefined,
-    isReference: false,
-  } as const;
-  return [name.toLowerCase(), { ...object, ...parts }];
+export function grant(
+  name: string,
+  { denied = [], ...parts }: Partial<Omit<PolicyObject, 'denied'>> & { denied?: readonly string[] } = {},
+): readonly [string, PolicyObject] {
+  const object = { name, fields: 'all', fieldList: [], customerField: undefined, isReference: false } as const;
+  return [name.toLowerCase(), { ...object, ...parts, denied: deniedWith(denied) }];
 }
 
 export const policy: PolicyView = {
@@ -33,13 +30,13 @@ export const policy: PolicyView = {
   isDryRun: false,
   operations: new Set(operations),
   objects: new Map([
-    grant('Contact', { denied: new Set(['email', 'totalspend__c', 'mailingstreet']), customerField: 'Id' }),
+    grant('Contact', { denied: ['Email', 'TotalSpend__c', 'MailingStreet'], customerField: 'Id' }),
     grant('Account', {
       fields: new Set(['name', 'billingcountry', 'ownerid']),
       fieldList: ['Name', 'BillingCountry', 'OwnerId'],
       customerField: 'Id',
     }),
-    grant('Case', { denied: new Set(['description']), customerField: 'ContactId' }),
+    grant('Case', { denied: ['Description'], customerField: 'ContactId' }),
     grant('User', { fields: new Set(['name']), fieldList: ['Name'] }),
     grant('RecordType', { isReference: true }),
   ]),
@@ -87,7 +84,7 @@ export function testPlanner(database = new DatabaseSync(':memory:')): TestedPlan
   const ask: TestedPlanner['ask'] = (target, asking = {}) => {
     const call = understand(target, asking);
     if (isRefusal(call)) return call;
-    state.policy = { ...policy, ...asking.policy };
+    state.policy = asking.policy === undefined ? policy : { ...policy, ...asking.policy };
     state.remaining = asking.remaining ?? Number.POSITIVE_INFINITY;
     return planner.plan(call, { ...identity, ...asking.as });
   };

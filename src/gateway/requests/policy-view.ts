@@ -16,7 +16,10 @@ export interface PolicyObject {
   readonly fields: 'all' | ReadonlySet<string>;
   /** The same as written, for rewriting a retrieve that names no fields; empty when `fields` is `all`. */
   readonly fieldList: readonly string[];
-  /** Wins over `fields`. Never holds `id` or the customer field. */
+  /**
+   * Wins over `fields`. Holds every field in which a denied one can be read too (`deniedWith` of policy/denied-fields.ts);
+   * never `id` or the customer field.
+   */
   readonly denied: ReadonlySet<string>;
   /** The field of this object that leads from a record to its customer: `Id`, `AccountId`; no path. */
   readonly customerField: string | undefined;

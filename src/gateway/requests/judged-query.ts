@@ -1,0 +1,17 @@
+import type { Soql } from '#soql/query.ts';
+import type { ExpectedRecords, Refusal } from '../call.ts';
+import type { QueryReading } from './query-reading.ts';
+
+/** A query judged by one policy: all that does not depend on the moment. */
+export interface JudgedQuery {
+  readonly answer: QueryReading['answer'];
+  /** As asked, without aliases. */
+  readonly asked: string;
+  /** With what counting needs. */
+  readonly query: Soql;
+  readonly text: string;
+  readonly records: readonly ExpectedRecords[];
+  /** Objects of which a row of the answer holds a record, the main one first, and how many. */
+  readonly perRow: ReadonlyMap<string, number>;
+  readonly objections: readonly Refusal[];
+}
