@@ -1,4 +1,4 @@
-import type { Expectation, Identity, Plan, Refusal } from '../call.ts';
+import type { Expectation, ExpectedRecords, Identity, Plan, Refusal } from '../call.ts';
 import type { JudgedQuery } from './judged-query.ts';
 import type { KeepLatest } from './keep-latest.ts';
 import type { Openings } from './openings.ts';
@@ -16,8 +16,15 @@ export interface Planning {
   /** Records of the object that may still leave; Infinity without a limit and in a dry run. */
   readonly remaining: (object: string) => number;
   readonly openings: Openings;
-  /** Queries judged by this policy before, by their text. */
+  readonly memory: PolicyMemory;
+}
+
+/** What was worked out under one policy before. The same objects come back, so that what answers taught stays known. */
+export interface PolicyMemory {
+  /** By their text. */
   readonly judgedQueries: KeepLatest<JudgedQuery | Refusal>;
+  /** By object and fields. */
+  readonly expectedRows: KeepLatest<readonly ExpectedRecords[]>;
 }
 
 /** A plan before it is known whether it may be carried out. */

@@ -1,18 +1,17 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Identity, Plan, Refusal, UnderstoodCall } from '../call.ts';
 import type { Budget, Planner } from '../parts.ts';
-import type { Draft } from './draft.ts';
+import type { Draft, PolicyMemory } from './draft.ts';
 import { pageSizeOf } from './filter-headers.ts';
-import type { JudgedQuery } from './judged-query.ts';
-import { type KeepLatest, keepLatest } from './keep-latest.ts';
+import { keepLatest } from './keep-latest.ts';
 import { openOpenings } from './openings.ts';
 import { planCall } from './plan-call.ts';
 import type { Policies, PolicyView } from './policy-view.ts';
 import { isRefusal, refuseAccess } from './refuse.ts';
 import { openUnderstanding } from './understand-call.ts';
 
-/** Judged queries that are kept for each policy: an integration asks the same few again and again. */
-const mostJudged = 500;
+/** What is kept for each policy: an integration asks the same few questions again and again. */
+const mostKept = 500;
 
 export interface PlannerParts {
   /** The gateway's state; the table `requests_openings` is created in it. */
@@ -26,11 +25,11 @@ export interface PlannerParts {
 /** Understands calls, judges them by the policy in force and says what goes to the CRM instead; default deny. */
 export function openPlanner({ database, clock, policies, budget }: PlannerParts): Planner {
   const openings = openOpenings(database, clock);
-  const judged = new WeakMap<PolicyView, KeepLatest<JudgedQuery | Refusal>>();
-  const judgedBy = (policy: PolicyView): KeepLatest<JudgedQuery | Refusal> => {
-    const known = judged.get(policy) ?? keepLatest(mostJudged);
-    judged.set(policy, known);
-    return known;
+  const memories = new WeakMap<PolicyView, PolicyMemory>();
+  const memoryOf = (policy: PolicyView): PolicyMemory => {
+    const memory = memories.get(policy) ?? { judgedQueries: keepLatest(mostKept), expectedRows: keepLatest(mostKept) };
+    memories.set(policy, memory);
+    return memory;
   };
 
   const draft = (call: UnderstoodCall, identity: Identity, policy: PolicyView): Draft | Refusal => {
@@ -39,8 +38,8 @@ export function openPlanner({ database, clock, policies, budget }: PlannerParts)
       policy.isDryRun ? Number.POSITIVE_INFINITY : budget.remaining(integration, object);
     const root = `/services/data/v${call.version}`;
     const pageSize = pageSizeOf(call.headers);
-    const judgedQueries = judgedBy(policy);
-    return planCall(call.asked, { identity, policy, root, pageSize, remaining, openings, judgedQueries });
+    const memory = memoryOf(policy);
+    return planCall(call.asked, { identity, policy, root, pageSize, remaining, openings, memory });
   };
 
   return {

@@ -25,7 +25,7 @@ const mostComputedRows = 2000;
 export function planQuery(asked: Extract<Asked, { kind: 'query' }>, planning: Planning): Draft | Refusal {
   const { all, columnsOnly, text } = asked;
   const { policy, root } = planning;
-  const judged = planning.judgedQueries(`${all} ${text}`, () => judgeWhole(asked.query, all, policy));
+  const judged = planning.memory.judgedQueries(`${all} ${text}`, () => judgeWhole(asked.query, all, policy));
   if (isRefusal(judged)) return judged;
   const { objections } = judged;
   const target = `${root}/${all ? 'queryAll' : 'query'}`;

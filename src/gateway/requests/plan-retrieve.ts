@@ -28,7 +28,7 @@ export function planRetrieve(asked: Extract<Asked, { kind: 'retrieve' }>, planni
     kind: 'records',
     operation: 'retrieve',
     query: undefined,
-    records: [expectObject(object, fields, policy)],
+    records: planning.memory.expectedRows(`${object} ${fields?.join()}`, () => [expectObject(object, fields, policy)]),
     aggregates: 0,
   } as const;
   if (asked.form === 'rows')
