@@ -20,7 +20,8 @@ export interface Share {
 }
 
 export interface BudgetView {
-  readonly what: 'records' | 'customers';
+  /** `counts`: computed rows, as of COUNT. */
+  readonly what: 'records' | 'customers' | 'counts';
   /** Undefined: over all objects. */
   readonly object?: string;
   readonly windowMs: number;
@@ -157,6 +158,13 @@ export interface ReachView {
   }[];
 }
 
+/** An integration as the house's logs know it. */
+export interface KnownIntegration {
+  readonly name: string;
+  /** Records it read in the last 30 days, as far as logs tell. */
+  readonly records: number;
+}
+
 /** Which answers are asked about. */
 export type ExposureQuestion =
   | { readonly kind: 'token'; readonly token: string; readonly from?: number; readonly to?: number }
@@ -183,6 +191,8 @@ export interface RegisteredView {
   readonly refreshToken?: string;
   /** For clients that know no better way. */
   readonly password?: string;
+  /** A first policy gives rights, so that it too may wait for a second person. */
+  readonly policy: PolicyOutcome;
 }
 
 /** The outcome of asking for another policy. */

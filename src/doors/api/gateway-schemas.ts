@@ -13,7 +13,7 @@ const share = z.object({ behind: count, all: count });
 const coverage = z.object({ integrations: share, reads: share.optional(), outside: texts, words: text });
 
 const budget = z.object({
-  what: z.enum(['records', 'customers']),
+  what: z.enum(['records', 'customers', 'counts']),
   object: text.exactOptional(),
   windowMs: count,
   limit: count,

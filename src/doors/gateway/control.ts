@@ -2,7 +2,7 @@ import { chmodSync, existsSync, unlinkSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import type { GatewayDesk } from '#gateway/gateway-desk.ts';
+import type { GatewayDesk } from '#gateway/desk/gateway-desk.ts';
 import { describeFailure, type Failure, failure, type Result, success } from '#model/result.ts';
 
 /** Whoever may open the socket is the operator of the gateway's machine, or the main house on the same machine. */
@@ -43,6 +43,19 @@ type Answer = Result<unknown> | { readonly lines: AsyncIterable<string> };
 
 const routes: readonly Route[] = [
   { method: 'GET', path: '/gateway', run: async (_, desk) => success(await desk.view()) },
+  {
+    method: 'POST',
+    path: '/gateway/known',
+    run: ({ body }, desk) =>
+      reading(
+        z.array(z.strictObject({ name: words, records: z.number().nonnegative() })).max(5000),
+        body,
+        async (known) => {
+          desk.tellKnown(known);
+          return success({});
+        },
+      ),
+  },
   {
     method: 'GET',
     path: '/gateway/river',

@@ -2,6 +2,7 @@ import type {
   ExposureQuestion,
   GatewayExposureView,
   GatewayView,
+  KnownIntegration,
   LearnedPolicy,
   PolicyOutcome,
   PolicyPage,
@@ -14,6 +15,9 @@ import type { Result } from '#model/result.ts';
 
 /** What people may see of the gateway and do to it. `by` is who asks, for the record. */
 export interface GatewayDesk {
+  integrationCount(): number;
+  /** Whom the house's logs know, so that coverage can be said. */
+  tellKnown(integrations: readonly KnownIntegration[]): void;
   view(): Promise<GatewayView>;
   river(from: number, to: number, stepMs: number): Promise<RiverView>;
   exposure(question: ExposureQuestion): Promise<Result<GatewayExposureView>>;
