@@ -20,7 +20,17 @@ import {
   typeCount,
   typeTableAddress,
 } from './json-results.ts';
-import { hash, keyAddress, readName, sameBytes, sameText, skipScalar, skipSpace, skipString } from './json-text.ts';
+import {
+  hash,
+  keyAddress,
+  readName,
+  sameBytes,
+  sameText,
+  skipScalar,
+  skipSpace,
+  skipString,
+  startsAlike,
+} from './json-text.ts';
 
 export { count, customerRunCount, idRunCount, keyAddress, place, placeCustomerFields, typeCount, typeTableAddress };
 
@@ -76,12 +86,23 @@ class Frame extends Found {
   likeAt: usize;
   likeBytes: usize;
   likeHash: u64;
+  /** How many members were read of it, and how many names of objects before it at this depth are known. */
+  members: u32;
+  knownNames: u32;
 }
 
 const maxDepth: usize = 64;
 /** Frames lie one behind the other, the outermost second: the first stands for the text itself. */
 const frames = memory.data(65 * 128, 8);
 const frameBytes: usize = 128;
+
+/**
+ * The names of the last objects at each depth, by their place: address of the quote, length, hash. An object like the
+ * one before has the same name there, which is seen sooner than a name is read.
+ */
+const maxKnown: u32 = 32;
+const nameBytes: usize = 16;
+const knownNames = memory.data(65 * 32 * 16, 8);
 
 let frame: usize = frames;
 let aggregates: i32 = 0;
@@ -217,6 +238,7 @@ function push(at: usize, kind: i32): usize {
   const within = changetype<Frame>(frame);
   within.kind = kind;
   within.holdsRecords = false;
+  within.members = 0;
   within.path = around.kind === isArray ? around.path : mixed(around.path, memberHash);
   within.owner = around.kind >= isRecord ? changetype<usize>(around) : around.owner;
   return frame;
@@ -378,6 +400,24 @@ function toValue(at: usize): usize {
   return load<u8>(next) === colon ? skipSpace(next + 1) : fail(notJson, next);
 }
 
+/** The entry of the name whose quote is at `at`, the next member of the object; nought for a name that may not be. */
+function knownName(within: Frame, at: usize): usize {
+  const place = within.members++;
+  const depth = (frame - frames) / frameBytes;
+  const entry = knownNames + (depth * <usize>maxKnown + <usize>min<u32>(place, maxKnown - 1)) * nameBytes;
+  if (place < within.knownNames && startsAlike(at, load<u32>(entry), load<u32>(entry, 4) + 2)) return entry;
+  if (load<u8>(at) !== quote) return fail(notJson, at);
+  const end = readName(at + 1);
+  if (end === 0) return fail(oddName, at);
+  const length = end - at - 1;
+  if (length === 10 && sameBytes(at + 1, attributesName, 10)) return fail(lateAttributes, at + 1);
+  store<u32>(entry, <u32>at);
+  store<u32>(entry, <u32>length, 4);
+  store<u64>(entry, hash, 8);
+  within.knownNames = max<u32>(within.knownNames, min<u32>(place + 1, maxKnown));
+  return entry;
+}
+
 /**
  * Members of the present object from the quote of a name on; answers where a value opens that has parts of its own, or
  * the brace behind the last member.
@@ -389,20 +429,18 @@ function readMembers(at: usize): usize {
   let shape = named.shape;
   while (true) {
     const name = at + 1;
-    if (load<u8>(at) !== quote) return fail(notJson, at);
-    const end = readName(name);
-    if (end === 0) return fail(oddName, at);
-    shape = mixed(shape, hash);
-    const value = toValue(end);
+    const known = knownName(within, at);
+    if (known === 0) return 0;
+    const length = <usize>load<u32>(known, 4);
+    const value = toValue(name + length);
     if (value === 0) return 0;
-    const length = end - name;
-    if (length === 10 && sameBytes(name, attributesName, 10)) return fail(lateAttributes, name);
+    shape = mixed(shape, load<u64>(known, 8));
     const isField = within.kind === isRecord && (length === 2 || length === customerLength);
     if (isField && !readField(within, name, length, value)) return 0;
     const byte = load<u8>(value);
     if (opens(byte)) {
       named.shape = shape;
-      memberHash = hash;
+      memberHash = load<u64>(known, 8);
       isRecords = length === 7 && sameBytes(name, recordsName, 7);
       return value;
     }

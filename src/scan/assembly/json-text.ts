@@ -153,3 +153,12 @@ export function sameText(a: usize, b: usize, length: usize): bool {
   }
   return !v128.any_true(v128.xor(v128.load(a + last), v128.load(b + last)));
 }
+
+/** The same for 32 bytes at most; longer ones are never alike. */
+export function startsAlike(a: usize, b: usize, length: usize): bool {
+  const first = v128.xor(v128.load(a), v128.load(b));
+  if (length <= 16) return !v128.any_true(v128.and(first, v128.load(keepFirst + 16 - length)));
+  if (length > 32) return false;
+  const second = v128.xor(v128.load(a, 16), v128.load(b, 16));
+  return !v128.any_true(v128.or(first, v128.and(second, v128.load(keepFirst + 32 - length))));
+}
