@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
+import { z } from 'zod';
 import type { Allowance, Destination } from './destination.ts';
 import { openCrm } from './directly.ts';
 import { createExpected } from './expected.ts';
@@ -11,16 +12,24 @@ const expected = createExpected(seed, version);
 const asked = askedFor(expected);
 const skip = notSetUp;
 
-/** The same clients are sent to each, and must come home with the same. */
-const destinations = [{ name: 'directly', open: () => openCrm(seed) }];
+interface Place {
+  readonly name: string;
+  readonly open: () => Promise<Destination>;
+  /** How many records an errand for `fewer` may bring home; absent where not records but calls are limited. */
+  readonly fewer?: number;
+}
 
-for (const { name, open } of destinations) {
+/** The same clients are sent to each, and must come home with the same. */
+const places: readonly Place[] = [{ name: 'directly', open: () => openCrm(seed) }];
+
+for (const { name, open, fewer } of places) {
   suite(name, () => {
     let destination: Destination;
     before(async () => {
       if (!skip) destination = await open();
     });
     after(() => destination?.close());
+    if (fewer !== undefined) sharesOneBudget(fewer, () => destination);
     for (const client of clients) {
       bringsEverything(client, () => destination);
       showsRefusals(client, () => destination);
@@ -80,6 +89,15 @@ function noticesCuts(client: Exclude<Client, 'nforce'>, to: () => Destination): 
       );
       assert.equal(visit.exitCode, 1);
     }
+  });
+}
+
+function sharesOneBudget(fewer: number, to: () => Destination): void {
+  test('node-sf-bulk2 brings home no more by asking three times at once', { skip }, async () => {
+    const { visit } = await send('node-sf-bulk2', ['bulk-at-once'], 'fewer', to());
+    const counts = z.array(z.int()).parse(toldOf(visit, 'bulk-at-once').got);
+    const records = counts.reduce((sum, count) => sum + count, 0);
+    assert.ok(records > 0 && records <= fewer, `${records} of ${fewer}`);
   });
 }
 

@@ -22,6 +22,7 @@ export const askedFor = ({ table }: Expected) => ({
   nestedQuery: `SELECT Id, (SELECT Id, Subject FROM Cases) FROM Contact ORDER BY Id LIMIT ${few}`,
   bulkQuery: `SELECT ${fields} FROM Contact LIMIT ${many}`,
   onePageQuery: `SELECT ${fields} FROM Contact LIMIT ${onePage}`,
+  idsQuery: `SELECT Id FROM Contact LIMIT ${onePage}`,
   endlessQuery: 'SELECT Id, Email FROM Contact LIMIT 500000',
   batchSize: 200,
   maxRecords: 2000,
