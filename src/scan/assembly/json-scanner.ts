@@ -436,17 +436,20 @@ function readMembers(at: usize): usize {
     if (value === 0) return 0;
     shape = mixed(shape, load<u64>(known, 8));
     const isField = within.kind === isRecord && (length === 2 || length === customerLength);
-    if (isField && !readField(within, name, length, value)) return 0;
-    const byte = load<u8>(value);
-    if (opens(byte)) {
-      named.shape = shape;
-      memberHash = load<u64>(known, 8);
-      isRecords = length === 7 && sameBytes(name, recordsName, 7);
-      return value;
+    let behind = isField ? readField(within, name, length, value) : value;
+    if (behind === 0) return 0;
+    if (behind === value) {
+      const byte = load<u8>(value);
+      if (opens(byte)) {
+        named.shape = shape;
+        memberHash = load<u64>(known, 8);
+        isRecords = length === 7 && sameBytes(name, recordsName, 7);
+        return value;
+      }
+      behind = byte === quote ? skipString(value + 1) : skipScalar(value);
+      if (behind === 0) return fail(notJson, value);
     }
-    at = byte === quote ? skipString(value + 1) : skipScalar(value);
-    if (at === 0) return fail(notJson, value);
-    at = skipSpace(at);
+    at = skipSpace(behind);
     if (load<u8>(at) !== comma) {
       named.shape = shape;
       return load<u8>(at) === closeBrace ? at : fail(notJson, at);
@@ -455,24 +458,25 @@ function readMembers(at: usize): usize {
   }
 }
 
-/** Checks the record's own id and reads its customer's; other fields are left as they are. */
-function readField(record: Frame, name: usize, length: usize, value: usize): bool {
+/** Checks the record's own id and reads its customer's; answers what lies behind, or the value of any other field. */
+function readField(record: Frame, name: usize, length: usize, value: usize): usize {
   if (length === 2 && (load<u16>(name) | 0x2020) === 0x6469) {
-    if (record.hasId) return failed(repeatedMember, name);
+    if (record.hasId) return fail(repeatedMember, name);
     record.hasId = true;
-    return isSameId(value, record) || failed(otherId, value);
+    return isSameId(value, record) ? behindId(value) : fail(otherId, value);
   }
-  if (!isCustomerField(record.type, name, length)) return true;
-  if (record.hasCustomer) return failed(repeatedMember, name);
+  if (!isCustomerField(record.type, name, length)) return value;
+  if (record.hasCustomer) return fail(repeatedMember, name);
   record.hasCustomer = true;
-  if (load<u32>(value) === 0x6c6c_756e) return true;
+  if (load<u32>(value) === 0x6c6c_756e) return value + 4;
   record.customer = stringId(value);
   record.customerAt = value + 1;
-  return record.customer < wrongCheck || failed(wrongCustomer, value);
+  return record.customer < wrongCheck ? behindId(value) : fail(wrongCustomer, value);
 }
 
-function failed(code: i32, at: usize): bool {
-  return fail(code, at) !== 0;
+/** A string with an id in it takes 17 or 20 bytes. */
+function behindId(at: usize): usize {
+  return load<u8>(at, 16) === quote ? at + 17 : at + 20;
 }
 
 function isSameId(at: usize, record: Frame): bool {

@@ -18,17 +18,20 @@ export function skipSpace(at: usize): usize {
 /** The string whose first character, behind its quote, is at `at`. */
 export function skipString(at: usize): usize {
   while (true) {
-    const found = ends(v128.load(at)) | (ends(v128.load(at, 16)) << 16);
-    if (found === 0) {
-      at += 32;
-      continue;
+    let found = ends(v128.load(at)) | (ends(v128.load(at, 16)) << 16);
+    let next = at + 32;
+    while (found !== 0) {
+      const here = at + <usize>ctz(found);
+      const byte = load<u8>(here);
+      if (byte === quote) return here + 1;
+      const behind = byte === backslash ? skipEscape(here + 1) : 0;
+      if (behind === 0) return 0;
+      // What is marked within the escape is none of these.
+      const read = <i32>(behind - at);
+      if (read >= 32) next = behind;
+      found = read < 32 ? found & (-1 << read) : 0;
     }
-    at += <usize>ctz(found);
-    const byte = load<u8>(at);
-    if (byte === quote) return at + 1;
-    if (byte !== backslash) return 0;
-    at = skipEscape(at + 1);
-    if (at === 0) return 0;
+    at = next;
   }
 }
 
