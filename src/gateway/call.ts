@@ -58,7 +58,8 @@ export type Asked =
       readonly all: boolean;
       readonly job: BulkForm;
     }
-  | { readonly kind: 'bulk-list' }
+  /** `filters`: `jobType`, `queryLocator` and the like, as asked. */
+  | { readonly kind: 'bulk-list'; readonly filters: ReadonlyMap<string, string> }
   | { readonly kind: 'bulk-see'; readonly job: string }
   | {
       readonly kind: 'bulk-results';
@@ -66,7 +67,7 @@ export type Asked =
       readonly locator: string | undefined;
       readonly maxRecords: number | undefined;
     }
-  | { readonly kind: 'bulk-pages'; readonly job: string }
+  | { readonly kind: 'bulk-pages'; readonly job: string; readonly locator: string | undefined }
   | { readonly kind: 'bulk-abort'; readonly job: string }
   | { readonly kind: 'bulk-delete'; readonly job: string }
   /** `/composite`, `/composite/batch`: each part judged like a call of its own. */

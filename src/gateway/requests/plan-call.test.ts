@@ -40,7 +40,7 @@ test('a description needs its operation and its object', () => {
 });
 
 test('a row is asked for by name: with the fields it names, or with those the policy lists', () => {
-  const named = passed(ask(`${root}/sobjects/contact/${contact}?fields=Name,phone`));
+  const named = passed(ask(`${root}/sobjects/contact/${contact}?fields=Name,%20phone`));
   assert.equal(named.forward.target, `${root}/sobjects/Contact/${contact}?fields=Id%2CName%2Cphone`);
   assert.deepEqual(recordsOf(named), [['Contact', ['Id', 'Name', 'phone']]]);
   const unnamed = passed(ask(`${root}/sobjects/Account/${account}`));

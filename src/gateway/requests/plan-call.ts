@@ -24,7 +24,7 @@ export function planCall(asked: Asked, planning: Planning): Draft | Refusal {
     case 'bulk-create':
       return planJobCreation(asked, planning);
     case 'bulk-list':
-      return planJobList(planning);
+      return planJobList(asked, planning);
     case 'bulk-results':
       return planResults(asked, planning);
     case 'composite':

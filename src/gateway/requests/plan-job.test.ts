@@ -94,5 +94,8 @@ test('the list of jobs is a job answer, of which only own ones may leave', () =>
   const plan = passed(ask(target));
   assert.deepEqual([plan.expectation.kind, plan.forward.method, plan.forward.target], ['job', 'GET', target]);
   assert.equal(reasonOf(ask(target, { policy: { operations: new Set(['query']) } })), 'denied-operation');
-  assert.equal(reasonOf(ask(`${target}?jobType=V2Query`)), 'unknown-parameter');
+  const filtered = `${target}?jobType=V2Query&queryLocator=01gR0000000opRTIAY-2000`;
+  assert.equal(passed(ask(filtered)).forward.target, filtered);
+  assert.equal(reasonOf(ask(`${target}?jobType=V2Query%26a=b`)), 'malformed-parameter');
+  assert.equal(reasonOf(ask(`${target}?jobState=Done`)), 'unknown-parameter');
 });

@@ -76,8 +76,10 @@ export function planJob(asked: JobAsked, planning: Planning): Draft | Refusal {
   switch (asked.kind) {
     case 'bulk-see':
       return { method: 'GET', target, expectation: { kind: 'job' }, objections };
-    case 'bulk-pages':
-      return { method: 'GET', target: `${target}/resultPages`, expectation: noRecords.little, objections };
+    case 'bulk-pages': {
+      const pages = `${target}/resultPages${printParameters(locatorOf(asked))}`;
+      return { method: 'GET', target: pages, expectation: noRecords.little, objections };
+    }
     case 'bulk-abort':
       return { method: 'PATCH', target, body: { state: 'Aborted' }, expectation: { kind: 'job' }, objections };
     case 'bulk-delete':
@@ -85,9 +87,12 @@ export function planJob(asked: JobAsked, planning: Planning): Draft | Refusal {
   }
 }
 
-export const planJobList = ({ root, policy }: Planning): Draft => ({
+const locatorOf = ({ locator }: { readonly locator: string | undefined }): [string, string][] =>
+  locator === undefined ? [] : [['locator', locator]];
+
+export const planJobList = (asked: Extract<Asked, { kind: 'bulk-list' }>, { root, policy }: Planning): Draft => ({
   method: 'GET',
-  target: `${root}/jobs/query`,
+  target: `${root}/jobs/query${printParameters(asked.filters)}`,
   expectation: { kind: 'job' },
   objections: judgeOperations(['bulk'], policy),
 });
@@ -100,8 +105,7 @@ export function planResults(asked: Extract<Asked, { kind: 'bulk-results' }>, pla
   if (expectation.kind !== 'bulk-csv') throw new Error(`job ${asked.job} was opened with ${expectation.kind}`);
   const { object } = expectation.records;
   const left = Math.min(asked.maxRecords ?? Number.POSITIVE_INFINITY, planning.remaining(object));
-  const parameters: (readonly [string, string])[] = [];
-  if (asked.locator !== undefined) parameters.push(['locator', asked.locator]);
+  const parameters = locatorOf(asked);
   if (Number.isFinite(left)) parameters.push(['maxRecords', String(left)]);
   return {
     method: 'GET',

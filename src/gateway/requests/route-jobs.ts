@@ -30,17 +30,26 @@ export function jobRoute(call: DataCall): Route | Refusal | undefined {
   if (job === undefined) return routeJobs(call);
   if (!isSalesforceId(job)) return refuseId('malformed-id', 'this is no id of a job');
   if (part === undefined) return routeJob(call, job);
-  if (part === 'resultPages') return onlyGet(call, { kind: 'bulk-pages', job });
-  return part === 'results' ? routeResults(call, job) : undefined;
+  return part === 'results' || part === 'resultPages' ? routeResults(call, job, part) : undefined;
 }
 
 function routeJobs(call: DataCall): Route | Refusal {
-  if (call.method !== 'POST') return onlyGet(call, { kind: 'bulk-list' });
+  if (call.method !== 'POST') return routeList(call);
   const refusal = refusesParameters(call.parameters, []);
   if (refusal !== undefined) return refusal;
   // "The order of columns is as in the query" from API version 50.0 on; before, nothing tells which column is the id.
   if (Number(call.version) < 50) return refuseRequest('version', 'query jobs are spoken from API version 50.0 on');
   return { bodyBytes: createBytes, read: readCreation };
+}
+
+/** Bulk API 2.0 Developer Guide, "Get Information About All Query Jobs". */
+const filterNames = ['isPkChunkingEnabled', 'jobType', 'concurrencyMode', 'queryLocator'];
+
+function routeList(call: DataCall): Route | Refusal {
+  for (const value of call.parameters.values())
+    if (!/^[0-9A-Za-z_-]{1,100}$/.test(value))
+      return refuseRequest('malformed-parameter', 'a filter of the list of jobs is one word');
+  return onlyGet(call, { kind: 'bulk-list', filters: call.parameters }, filterNames);
 }
 
 function readCreation(body: Uint8Array | undefined): Asked | Refusal {
@@ -66,12 +75,13 @@ function routeJob(call: DataCall, job: string): Route | Refusal {
   return { bodyBytes: 1024, read };
 }
 
-function routeResults(call: DataCall, job: string): Route | Refusal {
+function routeResults(call: DataCall, job: string, part: 'results' | 'resultPages'): Route | Refusal {
   const { parameters } = call;
   const locator = parameters.get('locator');
-  const most = parameters.get('maxRecords');
   if (locator !== undefined && !/^[0-9A-Za-z_=+/-]{1,200}$/.test(locator))
     return refuseRequest('malformed-locator', 'this is no locator that a result has given');
+  if (part === 'resultPages') return onlyGet(call, { kind: 'bulk-pages', job, locator }, ['locator']);
+  const most = parameters.get('maxRecords');
   if (most !== undefined && !/^[1-9]\d{0,9}$/.test(most))
     return refuseRequest('malformed-parameter', 'maxRecords is a whole number above 0');
   const maxRecords = most === undefined ? undefined : Number(most);

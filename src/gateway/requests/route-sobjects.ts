@@ -26,7 +26,7 @@ export function sobjectRoute(call: DataCall): Route | Refusal | undefined {
   if (row === 'describe') return onlyGet(call, { kind: 'describe', object });
   if (!isSalesforceId(row)) return undefined;
   const fields = call.parameters.get('fields');
-  return readRows('row', object, [row], fields?.split(','), (asked) => onlyGet(call, asked, ['fields']));
+  return readRows('row', object, [row], listOf(fields), (asked) => onlyGet(call, asked, ['fields']));
 }
 
 /** `GET /composite/sobjects/Contact?ids=…&fields=…` and the same as POST, which alone has room for 2,000 ids. */
@@ -38,8 +38,8 @@ export function sobjectRowsRoute(call: DataCall): Route | Refusal | undefined {
   if (!name.test(object)) return refuseAsAbsent('unknown-object', 'an object has a name of letters, digits and "_"');
   const { parameters } = call;
   if (call.method === 'GET') {
-    const ids = parameters.get('ids')?.split(',') ?? [];
-    const fields = parameters.get('fields')?.split(',') ?? [];
+    const ids = listOf(parameters.get('ids')) ?? [];
+    const fields = listOf(parameters.get('fields')) ?? [];
     return readRows('rows', object, ids, fields, (asked) => onlyGet(call, asked, ['ids', 'fields']));
   }
   const refusal = refusesParameters(parameters, []);
@@ -51,6 +51,8 @@ export function sobjectRowsRoute(call: DataCall): Route | Refusal | undefined {
   };
   return { bodyBytes: rowsBytes, read };
 }
+
+const listOf = (text: string | undefined): readonly string[] | undefined => text?.split(',').map((each) => each.trim());
 
 function readRows<Answer>(
   form: 'row' | 'rows',
