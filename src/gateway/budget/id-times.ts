@@ -62,6 +62,16 @@ export class IdTimes {
     return former;
   }
 
+  /** Visits every id with its time, in no order; `visit` must not change them. */
+  each(visit: (low: number, high: number, time: number) => void): void {
+    for (const { cells } of new Set(this.#directory)) {
+      for (let at = 0; at < cells.length; at += words) {
+        const time = timeAt(cells, at);
+        if (time !== 0) visit(cells[at]!, cells[at + 1]! & 0x3fffff, time);
+      }
+    }
+  }
+
   /** Bytes that the ids and the directory take. */
   get bytes(): number {
     let sum = 8 * this.#directory.length;

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Wanted } from '../parts.ts';
 import { parseBudgetLimit } from '../policy/budget-limit.ts';
-import { type BudgetPolicy, openBudget, type Spent } from './open-budget.ts';
+import { type BudgetPolicy, type OpenBudget, openBudget, type Spent } from './open-budget.ts';
 
 const minute = 60_000;
 const start = Date.UTC(2026, 10, 23, 10);
@@ -39,6 +39,8 @@ const contacts = (...numbers: readonly number[]): Wanted => ({
   numbers: ids(...numbers),
   customers: undefined,
 });
+const spentOf = (budget: OpenBudget): readonly number[] => budget.usage('crm').map(({ spent }) => spent);
+
 const noId = 0xffff_ffff_ffff_ffffn;
 /** Cases with the customers they belong to; undefined: no customer. */
 const cases = (...customers: readonly (number | undefined)[]): Wanted => ({
@@ -77,10 +79,7 @@ test('a customer counts once in a window, whichever object leads there; a record
   assert.equal(budget.take('crm', contacts(1, 2)), 2);
   assert.equal(budget.take('crm', cases(1, 2, 1, 2, 1)), 5);
   assert.equal(budget.take('crm', cases(1, undefined, 2, undefined)), 3);
-  assert.deepEqual(
-    budget.usage('crm').map(({ spent }) => spent),
-    [3],
-  );
+  assert.deepEqual(spentOf(budget), [3]);
   state.now += minute - 1;
   assert.equal(budget.take('crm', contacts(2, 3)), 1);
   // 1 and the unknown one were seen a minute ago; 2 a millisecond ago.
@@ -106,16 +105,10 @@ test('a page leaves whole or not at all, and what was refused is not spent', () 
   const { budget } = budgetOf(['5 records per hour', '3 customers per hour']);
   assert.equal(budget.takeAll('crm', [contacts(1, 2), cases(1, 2, 1, 1)]), false);
   assert.equal(budget.takeAll('crm', [contacts(1, 2), cases(3, 4)]), false);
-  assert.deepEqual(
-    budget.usage('crm').map(({ spent }) => spent),
-    [0, 0],
-  );
+  assert.deepEqual(spentOf(budget), [0, 0]);
   assert.equal(budget.isReached('crm')?.budget.kind, 'customers');
   assert.equal(budget.takeAll('crm', [contacts(1, 2), cases(1, 2, 3)]), true);
-  assert.deepEqual(
-    budget.usage('crm').map(({ spent }) => spent),
-    [5, 3],
-  );
+  assert.deepEqual(spentOf(budget), [5, 3]);
 });
 
 test('what no policy names does not leave', () => {
@@ -162,46 +155,63 @@ test('a restart changes nothing: what the ledger replays counts, what a crash le
     { integration: 'gone', at: start, object: 'Contact', unknown: 3 },
   ];
   budget.replay(past);
-  assert.deepEqual(
-    budget.usage('crm').map(({ spent }) => spent),
-    [5, 5, 2],
-  );
+  assert.deepEqual(spentOf(budget), [5, 5, 2]);
   assert.equal(budget.take('crm', contacts(1, 2, 3, 4)), 3);
   state.now += 40 * minute;
-  assert.deepEqual(
-    budget.usage('crm').map(({ spent }) => spent),
-    [3, 3, 2],
-  );
+  assert.deepEqual(spentOf(budget), [3, 3, 2]);
 });
 
 test('a narrower policy holds at once, with what was spent under the wider one', () => {
   const { budget, state } = budgetOf(['10 records per hour', '10 customers per hour']);
+  budget.recall('crm')?.done();
   assert.equal(budget.take('crm', contacts(1, 2, 3, 4, 5, 6)), 6);
   state.policy = policyOf(['4 records per hour', '5 customers per 30 minutes']);
   assert.equal(budget.take('crm', contacts(1)), 0);
   state.now += 30 * minute;
-  assert.deepEqual(
-    budget.usage('crm').map(({ spent }) => spent),
-    [6, 0],
-  );
-  assert.equal(budget.lacksSince('crm'), undefined);
+  assert.deepEqual(spentOf(budget), [6, 0]);
+  assert.equal(budget.recall('crm'), undefined);
   state.policy = policyOf(['10 records per hour', '6 customers per hour']);
-  assert.deepEqual(
-    budget.usage('crm').map(({ spent }) => spent),
-    [6, 6],
-  );
-  assert.equal(budget.lacksSince('crm'), undefined);
+  assert.deepEqual(spentOf(budget), [6, 6]);
+  assert.equal(budget.recall('crm'), undefined);
 });
 
-test('a budget that looks further back than what is known asks for a replay', () => {
+test('a budget that looks further back, or at other things, recalls what the ledger holds, while calls go on', () => {
   const { budget, state } = budgetOf(['10 records per hour']);
-  budget.take('crm', contacts(1, 2));
-  state.policy = policyOf(['10 records per day']);
-  assert.equal(budget.lacksSince('crm'), start - 24 * 60 * minute);
-  budget.forget('crm');
-  budget.replay([{ integration: 'crm', at: start - 600 * minute, wanted: contacts(1, 2, 3) }]);
-  assert.equal(budget.lacksSince('crm'), undefined);
-  assert.equal(budget.remaining('crm', 'Contact'), 7);
+  budget.recall('crm')?.done();
+  assert.equal(budget.recall('crm'), undefined);
+  const ledger: Spent[] = [
+    { integration: 'crm', at: start - 2000 * minute, wanted: contacts(20) },
+    { integration: 'crm', at: start - 600 * minute, wanted: contacts(1, 2, 3) },
+    { integration: 'crm', at: start - 590 * minute, wanted: contacts(3, 4) },
+  ];
+  const take = (...numbers: readonly number[]): number => {
+    const taken = budget.take('crm', contacts(...numbers));
+    ledger.push({ integration: 'crm', at: state.now, wanted: contacts(...numbers.slice(0, taken)) });
+    return taken;
+  };
+  assert.equal(take(1, 2), 2);
+  state.now += minute;
+  state.policy = policyOf(['10 records per day', '6 customers per day']);
+  const recall = budget.recall('crm');
+  assert.equal(recall?.since, state.now - 24 * 60 * minute);
+  assert.equal(take(2, 7), 2);
+  for (const spent of ledger) recall!.tell(spent);
+  assert.deepEqual(spentOf(budget), [4, 2]);
+  recall!.done();
+  // Records: 5 of old, 2 and 2. Customers: 1, 2, 3, 4, 7; none twice; but 1 was read before customers counted.
+  assert.deepEqual(spentOf(budget), [9, 5]);
+  assert.equal(budget.recall('crm'), undefined);
+  assert.equal(take(8), 1);
+  assert.equal(take(1), 0);
+  state.now = start + 24 * 60 * minute - 600 * minute;
+  assert.deepEqual(spentOf(budget), [7, 6]);
+});
+
+test('a clock that was set back while the gateway was down gives nothing back', () => {
+  const { budget } = budgetOf(['3 records per hour']);
+  budget.replay([{ integration: 'crm', at: start + 5 * minute, wanted: contacts(1, 2, 3) }]);
+  assert.equal(budget.take('crm', contacts(4)), 0);
+  assert.equal(budget.isReached('crm')?.freesAt, start + 65 * minute);
 });
 
 test('a clock that runs backwards gives nothing back', () => {
@@ -315,5 +325,47 @@ test('a replay leads to the same account as the takes it tells of', () => {
       assert.deepEqual(restarted.usage('crm'), budget.usage('crm'));
     }),
     { numRuns: 100 },
+  );
+});
+
+test('recalled at any moment, before or after calls, the account is the one that never forgot', () => {
+  fc.assert(
+    fc.property(
+      budgetsArbitrary,
+      stepsArbitrary,
+      fc.nat({ max: 30 }),
+      fc.nat({ max: 30 }),
+      (budgets, steps, stop, wait) => {
+        const { budget: whole, state } = budgetOf(budgets);
+        const told: Spent[] = [];
+        let restarted: OpenBudget | undefined;
+        let recall: ReturnType<OpenBudget['recall']>;
+        const open = () => openBudget({ policyOf: () => state.policy, clock: () => state.now });
+        const finish = (): void => {
+          for (const spent of told) recall?.tell(spent);
+          recall?.done();
+          recall = undefined;
+        };
+        steps.forEach(({ waitMs, wanted }, index) => {
+          state.now += waitMs + 1;
+          if (index === stop) {
+            restarted = open();
+            recall = restarted.recall('crm');
+          }
+          for (const each of wanted) {
+            const taken = whole.take('crm', each);
+            const left = { ...each, numbers: each.numbers.slice(0, taken) };
+            told.push({ integration: 'crm', at: state.now, wanted: left });
+            // What left is what the whole account allowed: the other one knows less, and would allow no less.
+            if (restarted !== undefined) assert.equal(restarted.take('crm', left), taken);
+          }
+          if (index === stop + wait) finish();
+        });
+        if (restarted === undefined) return;
+        finish();
+        assert.deepEqual(restarted.usage('crm'), whole.usage('crm'));
+      },
+    ),
+    { numRuns: 200 },
   );
 });

@@ -29,16 +29,23 @@ export interface Usage {
   readonly freesAt: number | undefined;
 }
 
+/** To be told what the ledger holds from `since` on, in the order of time; what is known already is passed over. */
+export interface Recall {
+  /** ms since 1970 UTC. */
+  readonly since: number;
+  tell(spent: Spent): void;
+  /** From now on it counts. */
+  done(): void;
+}
+
 export interface OpenBudget extends Budget {
-  /** Counts what left before, unasked: the ledger's records in the order of time, before the first `take`. */
-  replay(spent: Iterable<Spent>): void;
-  /** Forgets what is known of an integration, so that a replay may tell it anew. */
-  forget(integration: string): void;
   /**
-   * Since when the ledger should be replayed (`forget` first), ms since 1970 UTC: the policy has got a budget that looks
-   * at records, or further back, than what was kept. Undefined when all is known.
+   * Takes what left before this budget knew: after a start, and when a policy looks at more, or further back, than was
+   * kept. Calls go on meanwhile, judged by what is known. Undefined when all that counts is known.
    */
-  lacksSince(integration: string): number | undefined;
+  recall(integration: string): Recall | undefined;
+  /** The same at once, for integrations whose past is at hand in the order of time. */
+  replay(spent: Iterable<Spent>): void;
   /** The window that stopped the latest answer, while it still would stop one like it. */
   isReached(integration: string): Reached | undefined;
   /** What every budget of the integration holds now. */
@@ -60,8 +67,9 @@ interface Account {
   readonly spendings: Map<string, Spending>;
   /** Time never runs backwards here, whatever the clock does. */
   now: number;
-  lacksSince: number | undefined;
   stop: Stop | undefined;
+  /** Something was let go since this process began to count. */
+  hasSpent: boolean;
 }
 
 interface Stop {
@@ -88,14 +96,14 @@ const keyOf = (kind: BudgetKind, object: string | undefined): string => `${kind}
 export function openBudget({ policyOf, clock }: BudgetOptions): OpenBudget {
   const accounts = new Map<string, Account>();
 
-  const accountOf = (integration: string, at?: number): Account | undefined => {
+  const accountOf = (integration: string): Account | undefined => {
     const policy = policyOf(integration);
     if (policy === undefined) return undefined;
     const known = accounts.get(integration);
-    const account = known ?? { policy, spendings: new Map(), now: 0, lacksSince: undefined, stop: undefined };
-    account.now = Math.max(account.now, Math.floor(at ?? clock()));
+    const account = known ?? { policy, spendings: new Map(), now: 0, stop: undefined, hasSpent: false };
+    account.now = Math.max(account.now, Math.floor(clock()));
     if (known === undefined) accounts.set(integration, account);
-    if (known === undefined || account.policy !== policy) adopt(account, policy, known !== undefined);
+    if (known === undefined || account.policy !== policy) adopt(account, policy);
     for (const spending of account.spendings.values()) spending.expire(account.now);
     return account;
   };
@@ -134,16 +142,22 @@ export function openBudget({ policyOf, clock }: BudgetOptions): OpenBudget {
       if (tight !== undefined) noteStop(account, tight, rows, rows);
       if (tight !== undefined && !account.policy.dryRun) return false;
       for (const spending of counts) spending.add(rows, account.now);
+      account.hasSpent = true;
       return true;
     },
-    replay(spent) {
-      for (const each of spent) {
-        const account = accountOf(each.integration, each.at);
-        if (account !== undefined) replayInto(account, each);
-      }
+    recall(integration) {
+      const account = accountOf(integration);
+      return account && beginRecall(account);
     },
-    forget: (integration) => void accounts.delete(integration),
-    lacksSince: (integration) => accountOf(integration)?.lacksSince,
+    replay(spent) {
+      const recalls = new Map<string, Recall | undefined>();
+      for (const each of spent) {
+        const { integration } = each;
+        if (!recalls.has(integration)) recalls.set(integration, this.recall(integration));
+        recalls.get(integration)?.tell(each);
+      }
+      for (const recall of recalls.values()) recall?.done();
+    },
     isReached(integration) {
       const account = accountOf(integration);
       if (account?.stop === undefined) return undefined;
@@ -168,25 +182,56 @@ export function openBudget({ policyOf, clock }: BudgetOptions): OpenBudget {
   };
 }
 
-/** Puts the account under a policy. `hasPast`: something may have been spent that the new budgets ought to know of. */
-function adopt(account: Account, policy: BudgetPolicy, hasPast: boolean): void {
+/** Puts the account under a policy, with what was spent under the former one. */
+function adopt(account: Account, policy: BudgetPolicy): void {
   const scopes = Map.groupBy(policy.budgets, ({ kind, object }) => keyOf(kind, object));
-  const customersOf = (from: BudgetPolicy) => from.objects.map(({ name, customer }) => `${name} ${customer}`).sort();
-  const hasMoved = customersOf(account.policy).join() !== customersOf(policy).join();
   for (const key of new Set([...account.spendings.keys(), ...scopes.keys()])) {
-    const budgets = scopes.get(key) ?? [];
-    const spending = account.spendings.get(key) ?? new Spending();
-    const longestMs = Math.max(0, ...budgets.map(({ windowMs }) => windowMs));
-    const isLacking = spending.longestMs < longestMs || (hasMoved && key.startsWith('customers') && longestMs > 0);
-    if (hasPast && isLacking) {
-      account.lacksSince = Math.min(account.lacksSince ?? Number.POSITIVE_INFINITY, account.now - longestMs);
-    }
-    spending.limit(budgets, account.now);
+    const spending = account.spendings.get(key) ?? new Spending(account.now);
+    spending.limit(scopes.get(key) ?? [], account.now);
     account.spendings.set(key, spending);
   }
   account.policy = policy;
   account.stop = undefined;
 }
+
+function beginRecall(account: Account): Recall | undefined {
+  const sinces = [...account.spendings.values()].map((spending) => spending.lacksSince(account.now));
+  const since = Math.min(...sinces.filter((each) => each !== undefined));
+  if (!Number.isFinite(since)) return undefined;
+  const { policy } = account;
+  const lacking = [...account.spendings].filter(([, spending]) => spending.lacksSince(account.now) !== undefined);
+  const pasts = lacking.map(([key, spending]) => {
+    const past = spending.beginPast();
+    const until = spending.knownFrom;
+    return { spending, past, until, account: accountOfPast(policy, key, past) };
+  });
+  return {
+    since,
+    tell(spent) {
+      for (const { account: before, past, until } of pasts) {
+        // Until something is let go, all that is told was before, whatever the clock says since.
+        if (spent.at >= until && account.hasSpent) continue;
+        before.now = Math.max(before.now, Math.floor(spent.at));
+        past.expire(before.now);
+        replayInto(before, spent);
+      }
+    },
+    done() {
+      for (const { spending, past, account: before } of pasts) {
+        account.now = Math.max(account.now, before.now);
+        spending.takeOver(past, since, account.now);
+      }
+    },
+  };
+}
+
+const accountOfPast = (policy: BudgetPolicy, key: string, past: Spending): Account => ({
+  policy,
+  spendings: new Map([[key, past]]),
+  now: 0,
+  stop: undefined,
+  hasSpent: false,
+});
 
 const objectOf = ({ policy }: Account, name: string) =>
   policy.objects.find((object) => object.name.toLowerCase() === name.toLowerCase());
@@ -249,6 +294,7 @@ function charge(account: Account, wanted: Wanted, base: number, isHeld: boolean)
   }
   for (const { spending, taken } of done) spending.undo(ids!, fits, taken, account.now, base);
   for (const spending of records) spending.add(fits, account.now);
+  if (fits > 0) account.hasSpent = true;
   return fits;
 }
 

@@ -11,8 +11,8 @@ test('beyond the most moments, what was spent frees later than exactly, never ea
   const waits = fc.array(fc.nat({ max: 40 }), { minLength: 1, maxLength: 300 });
   fc.assert(
     fc.property(waits, fc.integer({ min: 3, max: 20 }), (steps, most) => {
-      const spending = new Spending(new Moments(most));
-      const exact = new Spending();
+      const spending = new Spending(start, new Moments(most));
+      const exact = new Spending(start);
       const budgets = ['300 records per second', '200 records per 2 seconds'].map((text) => parseBudgetLimit(text)!);
       let now = start;
       for (const each of [spending, exact]) each.limit(budgets, now);
@@ -37,7 +37,7 @@ test('beyond the most moments, what was spent frees later than exactly, never ea
 test('merged moments keep counting each customer once', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.nat({ max: 9 }), fc.nat({ max: 30 })), { maxLength: 300 }), (steps) => {
-      const spending = new Spending(new Moments(4));
+      const spending = new Spending(start, new Moments(4));
       let now = start;
       spending.limit([parseBudgetLimit('100 customers per second')!], now);
       for (const [customer, wait] of steps) {
@@ -55,7 +55,7 @@ test('merged moments keep counting each customer once', () => {
 });
 
 test('one customer read a million times is one customer in a few kilobytes', () => {
-  const spending = new Spending();
+  const spending = new Spending(start);
   spending.limit([parseBudgetLimit('5 customers per week')!], start);
   const ids = { runs: [{ from: 0, prefix: '003Jx0' }], numbers: BigUint64Array.of(7n) };
   for (let step = 0; step < 1_000_000; step++) {
@@ -67,7 +67,7 @@ test('one customer read a million times is one customer in a few kilobytes', () 
 });
 
 test('7.4 million customers of one integration fit in 250 MB', () => {
-  const spending = new Spending();
+  const spending = new Spending(start);
   spending.limit([parseBudgetLimit('7,500,000 customers per day')!], start);
   const chunk = 20_000;
   const numbers = new BigUint64Array(chunk);

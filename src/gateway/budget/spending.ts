@@ -25,8 +25,8 @@ const never = 1;
  * length, wherever it begins, holds more than the limit.
  */
 export class Spending {
-  readonly #moments: Moments;
-  readonly #ids = new Map<string, IdTimes>();
+  #moments: Moments;
+  #ids = new Map<string, IdTimes>();
   #windows: readonly Window[] = [];
   #longestMs = 0;
   /** The latest and earliest `expired` of the windows. */
@@ -35,17 +35,26 @@ export class Spending {
   /** For undoing: when each customer of the charges in hand was seen before. */
   #former = new Float64Array(256);
 
-  constructor(moments: Moments = new Moments()) {
+  #knownFrom: number;
+
+  /** `knownFrom`: nothing that was spent before is known yet. */
+  constructor(knownFrom: number, moments: Moments = new Moments()) {
+    this.#knownFrom = knownFrom;
     this.#moments = moments;
+  }
+
+  get knownFrom(): number {
+    return this.#knownFrom;
   }
 
   get windows(): readonly Window[] {
     return this.#windows;
   }
 
-  /** How far back what was spent is still known. */
-  get longestMs(): number {
-    return this.#longestMs;
+  /** From when on `takeOver` should be told what was spent, ms since 1970 UTC; undefined when all that counts is known. */
+  lacksSince(now: number): number | undefined {
+    const since = now - this.#longestMs;
+    return this.#knownFrom > since ? since : undefined;
   }
 
   get bytes(): number {
@@ -61,6 +70,7 @@ export class Spending {
     // What a longer window held stays known, should it come back.
     const keeper = { kind: 'counts', limit: Number.POSITIVE_INFINITY, object: undefined, windowMs: longestMs } as const;
     const forgotten = this.#noneWithin;
+    if (this.#longestMs > 0) this.#knownFrom = Math.max(this.#knownFrom, now - this.#longestMs);
     this.#longestMs = longestMs;
     this.#windows = (isKept ? budgets : [...budgets, keeper]).map((budget) => {
       const from = this.#moments.indexAfter(Math.max(now - budget.windowMs, forgotten));
@@ -69,6 +79,40 @@ export class Spending {
       return { budget, count, expired: from === 0 ? forgotten : Math.max(forgotten, this.#moments.timeAt(from - 1)) };
     });
     this.#setEdges();
+  }
+
+  /** An account under the same windows, to be told what was spent before `knownFrom`, and then taken over. */
+  beginPast(): Spending {
+    const past = new Spending(Number.NEGATIVE_INFINITY);
+    past.limit(
+      this.#windows.map(({ budget }) => budget),
+      0,
+    );
+    return past;
+  }
+
+  /** Puts what `past` was told, from `since` on, under what is known here: a customer of both counts where last seen. */
+  takeOver(past: Spending, since: number, now: number): void {
+    for (const [prefix, ids] of this.#ids) {
+      const times = past.#timesOf(prefix);
+      ids.each((low, high, time) => {
+        if (time <= this.#noneWithin) return;
+        const former = times.swap(low, high, time, past.#noneWithin);
+        if (former > past.#noneWithin) past.#moments.changeAt(former, -1);
+      });
+    }
+    const last = past.#moments.length === 0 ? never : past.#moments.timeAt(past.#moments.length - 1);
+    for (let index = 0; index < this.#moments.length; index++) {
+      past.#moments.add(Math.max(last, this.#moments.timeAt(index)), this.#moments.countAt(index));
+    }
+    this.#moments = past.#moments;
+    this.#ids = past.#ids;
+    this.#noneWithin = past.#noneWithin;
+    this.#knownFrom = Math.min(this.#knownFrom, since);
+    this.limit(
+      this.#windows.map(({ budget }) => budget),
+      now,
+    );
   }
 
   /** Lets go what no longer counts at `now`. */

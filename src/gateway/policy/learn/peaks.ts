@@ -20,7 +20,7 @@ export interface Peaks {
 
 /** The highest of one kind in any sliding hour and day. */
 class Peak {
-  readonly spending = new Spending();
+  readonly spending = new Spending(0);
   readonly highest = [0, 0];
   readonly kind: BudgetKind;
   readonly object: string | undefined;
