@@ -24,7 +24,7 @@ const versionOf = ({ segments }: Target): string | undefined =>
   segments[0] === 'services' && segments[1] === 'data' ? /^v([2-9]\d\.0)$/.exec(segments[2] ?? '')?.[1] : undefined;
 
 /** One table of paths: whoever adds a path adds it here. */
-export function routeTarget(method: string, target: Target, version: string | undefined): Route | Refusal {
+function routeTarget(method: string, target: Target, version: string | undefined): Route | Refusal {
   const { segments, parameters } = target;
   const route =
     version !== undefined && segments.length > 3

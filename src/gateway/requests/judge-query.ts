@@ -66,7 +66,7 @@ function refuseField(object: string, field: string, clause: string, policy: Poli
 }
 
 /** Whether a field may be used anywhere in a query; `isImplied`: only walked over, so only a denial counts. */
-export function mayRead(granted: PolicyObject, field: string, isImplied: boolean): boolean {
+function mayRead(granted: PolicyObject, field: string, isImplied: boolean): boolean {
   const name = field.toLowerCase();
   if (name === 'id' || name === granted.customerField?.toLowerCase()) return true;
   if (granted.denied.has(name)) return false;

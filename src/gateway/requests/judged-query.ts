@@ -11,7 +11,7 @@ export interface JudgedQuery {
   readonly query: Soql;
   readonly text: string;
   readonly records: readonly ExpectedRecords[];
-  /** Objects of which a row of the answer holds a record, the main one first, and how many. */
+  /** Of which objects, in lower case, a row of the answer holds how many records, children apart. */
   readonly perRow: ReadonlyMap<string, number>;
   readonly objections: readonly Refusal[];
 }

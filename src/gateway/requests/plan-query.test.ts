@@ -269,6 +269,7 @@ test('what is left of the budget bounds the query, and one beyond tells the clie
     within('SELECT Account.Name, ReportsTo.Name FROM Contact', 1000),
     'SELECT Id, Account.Name, ReportsTo.Name FROM Contact LIMIT 501',
   );
+  assert.match(within('SELECT Account.Name, ReportsTo.Name FROM cONTACT', 1000), /LIMIT 501$/);
   assert.equal(reasonOf(askQuery('SELECT Id FROM Contact', { remaining: 0 })), 'budget');
   const header = (remaining: number, batchSize?: string): string | undefined =>
     passed(

@@ -80,9 +80,9 @@ function expectAnswer({ answer, records }: JudgedQuery, query: string): Expectat
 const overByOne = (most: number): number => most + 1;
 
 function countPerRow(reading: QueryReading): ReadonlyMap<string, number> {
-  const perRow = new Map([[reading.object, 1]]);
+  const perRow = new Map([[reading.object.toLowerCase(), 1]]);
   for (const { objects } of parentsOf(reading.columns)) {
-    const object = objects.at(-1)!;
+    const object = objects.at(-1)!.toLowerCase();
     perRow.set(object, (perRow.get(object) ?? 0) + 1);
   }
   return perRow;

@@ -31,7 +31,7 @@ export function queryRoute(call: DataCall): Route | Refusal | undefined {
 }
 
 /** `01gD0000002HU6KIAW-2000` */
-export const isLocator = (text: string): boolean => /^[0-9A-Za-z]{3,40}(?:-\d{1,12})?$/.test(text);
+const isLocator = (text: string): boolean => /^[0-9A-Za-z]{3,40}(?:-\d{1,12})?$/.test(text);
 
 /**
  * Characters of a literal that some readers undo before they look for its end: `\u0027` is a quote to them. Control
