@@ -132,6 +132,5 @@ test('reservations of dropped segments are not forgotten', async (context) => {
   );
   const exposure = await crashed.expose({ integrations: ['agenda-sync'], from: time.now - hour });
   assert.equal(exposure.records.atMost! - exposure.records.atLeast, 10);
-  exposure.dispose();
   await crashed.close();
 });

@@ -208,7 +208,6 @@ test('an exposure names fields, ends, records without customer, and is sorted an
     [...exposure.customerIds()],
     [1n, 2n, 3n].map((number) => joinId('003Jx0', number)),
   );
-  exposure.dispose();
   assert.deepEqual(await customersOf(ledger, { tokens: ['tok_2'] }), []);
   assert.equal((await ledger.readsOf('003Jx0000000001AAB')).ok, false);
   await ledger.close();

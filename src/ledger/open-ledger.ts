@@ -40,7 +40,7 @@ export interface LedgerAnswers {
   /** What crashes left unknown; each counts in the answers. */
   readonly lapses: () => readonly Lapse[];
   readonly tombstones: () => readonly Tombstone[];
-  /** By token, integration, or an incident's set of both and its window. Holds memory until `dispose`. */
+  /** By token, integration, or an incident's set of both and its window. */
   expose(selection: Selection): Promise<Exposure>;
   /** Who read what of one customer, oldest first. `id`: 15 or 18 characters, or `invalid`. */
   readsOf(id: string, window?: Pick<Selection, 'from' | 'to'>): Promise<Result<readonly CustomerRead[]>>;

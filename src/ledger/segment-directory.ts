@@ -17,9 +17,6 @@ export interface IdFrame {
   readonly at: number;
   readonly prefix: string;
   readonly range: IdRange;
-  /** The range as doubles, rounded alike: an id in the range is in this one too. */
-  readonly least: number;
-  readonly most: number;
 }
 
 /** The part of a release that lies in one segment. */
@@ -40,6 +37,8 @@ export class SegmentDirectory {
   readonly segment: number;
   readonly frames: IdFrame[] = [];
   readonly releases = new Map<number, ReleasePart>();
+  /** Smallest and largest id of each frame, as doubles: rounded alike, an id in a range stays in it. */
+  #ranges = new Float64Array(128);
   readonly lapses: Lapse[] = [];
   readonly tombstones: Tombstone[] = [];
   bytes = 0;
@@ -70,6 +69,17 @@ export class SegmentDirectory {
     }
   }
 
+  /** The frames whose range the id lies in, or as good as. */
+  framesAround(id: bigint): readonly IdFrame[] {
+    const about = Number(id);
+    const ranges = this.#ranges;
+    const found: IdFrame[] = [];
+    for (let ordinal = 0; ordinal < this.frames.length; ordinal++) {
+      if (ranges[ordinal * 2]! <= about && ranges[ordinal * 2 + 1]! >= about) found.push(this.frames[ordinal]!);
+    }
+    return found;
+  }
+
   #addIds({ head, offset, length }: LoggedFrame): void {
     const part = this.releases.get(head.release);
     // Only behind damage, where the head may be what is missing.
@@ -82,9 +92,19 @@ export class SegmentDirectory {
     part.from = Math.min(part.from, at);
     part.to = Math.max(part.to, at);
     if (role === 'records') this.records += count;
-    const [least, most] = [Number(range.min), Number(range.max)];
     const ordinal = this.frames.length;
-    this.frames.push({ ordinal, offset, length, role, count, release, at, prefix, range, least, most });
+    this.#noteRange(ordinal, range);
+    this.frames.push({ ordinal, offset, length, role, count, release, at, prefix, range });
+  }
+
+  #noteRange(ordinal: number, { min, max }: IdRange): void {
+    if (ordinal * 2 === this.#ranges.length) {
+      const wider = new Float64Array(this.#ranges.length * 2);
+      wider.set(this.#ranges);
+      this.#ranges = wider;
+    }
+    this.#ranges[ordinal * 2] = Number(min);
+    this.#ranges[ordinal * 2 + 1] = Number(max);
   }
 
   #addLapse(lapse: Lapse): void {

@@ -50,13 +50,9 @@ export async function buildIndex(directory: string, segment: SegmentDirectory): 
 
 async function bitmapsOf(directory: string, segment: SegmentDirectory, part: ReleasePart, role: Role) {
   const set = new IdSet();
-  try {
-    const frames = part.frames.map((ordinal) => segment.frames[ordinal]!).filter((frame) => frame.role === role);
-    await readFrames(directory, segment.segment, frames, (frame, body) => set.addFrame(frame, body));
-    return set.serialise();
-  } finally {
-    set.dispose();
-  }
+  const frames = part.frames.map((ordinal) => segment.frames[ordinal]!).filter((frame) => frame.role === role);
+  await readFrames(directory, segment.segment, frames, (frame, body) => set.addFrame(frame, body));
+  return set.serialise();
 }
 
 async function buildBuckets(directory: string, segment: SegmentDirectory) {

@@ -56,15 +56,14 @@ async function readsInSegment(
     ? await sources.indexes?.ask(summary.segment, summary.hash, (index) => index.scatteredWith(number))
     : undefined;
   const named = scattered && new Set(scattered);
-  const about = Number(number);
-  const candidates = segment.frames.filter(
-    (frame) =>
-      frame.least <= about &&
-      frame.most >= about &&
-      frame.prefix === prefix &&
-      isWithin(frame.at, window) &&
-      (named === undefined || named.has(frame.ordinal) || !isScattered(frame)),
-  );
+  const candidates = segment
+    .framesAround(number)
+    .filter(
+      (frame) =>
+        frame.prefix === prefix &&
+        isWithin(frame.at, window) &&
+        (named === undefined || named.has(frame.ordinal) || !isScattered(frame)),
+    );
   const reads: CustomerRead[] = [];
   await readFrames(sources.directory, summary.segment, candidates, (frame, body) => {
     if (holds(frame, body, number)) reads.push(readIn(segment, frame));

@@ -10,11 +10,12 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { RoaringBitmap32 } from 'roaring-wasm';
 import { z } from 'zod';
 import { segmentName } from '../log/log.ts';
 import type { IdFrame } from '../segment-directory.ts';
+import { IdPage } from './id-page.ts';
 import type { IdBitmap } from './id-set.ts';
+import { addPortable } from './portable-bitmap.ts';
 
 export type Role = IdFrame['role'];
 
@@ -33,7 +34,7 @@ export const indexedIds = 4096;
 export const indexName = (segment: number): string => segmentName(segment).replace('.ledger', '.index');
 
 /** Whether a frame's range says little about what is in it. */
-export const isScattered = (frame: IdFrame): boolean => frame.most - frame.least > frame.count * 1024;
+export const isScattered = ({ range, count }: IdFrame): boolean => range.max - range.min > BigInt(count) * 1024n;
 
 export const indexHead = z.strictObject({
   segment: z.int(),
@@ -91,12 +92,23 @@ export async function openIndex(directory: string, segment: number, hash: string
       if (from === end) return [];
       const part = await readPart(path, head.bucketsAt + from, end - from);
       if (crc32(part) !== table[bucket * 2 + 1]) throw new IndexDamage(path);
-      const bitmap = RoaringBitmap32.deserialize('portable', part);
-      const ordinals = bitmap.toArray();
-      bitmap.dispose();
-      return ordinals;
+      return ordinalsIn(part);
     },
   };
+}
+
+function ordinalsIn(bitmap: Uint8Array): readonly number[] {
+  const pages = new Map<number, IdPage>();
+  addPortable(bitmap, (upper) => {
+    const page = new IdPage();
+    pages.set(upper, page);
+    return page;
+  });
+  return [...pages].flatMap(([upper, page]) => {
+    const ordinals = new Uint32Array(page.size);
+    page.copyTo(ordinals, 0, upper * 65_536);
+    return [...ordinals];
+  });
 }
 
 /** The file is not what was written: to be thrown away and built again. */

@@ -34,33 +34,29 @@ export async function countRiver(
     rivers.set(integration, banks);
     return banks;
   };
-  try {
-    for await (const { summary, directory } of selectSegments(sources.segments, { from, to })) {
-      const leading = [...selectParts(directory, { from, to })].flatMap(({ part, frames }) => {
-        const banks = banksOf(part.release.integration);
-        const role = customerRole(part.release);
-        for (const frame of frames) {
-          if (frame.role === 'records') banks.records[Math.floor((frame.at - from) / stepMs)]! += frame.count;
-        }
-        return frames.filter((frame) => frame.role === role).map((frame) => ({ frame, banks }));
-      });
-      const banksAt = new Map(leading.map(({ frame, banks }) => [frame.ordinal, banks]));
-      const frames = leading.map(({ frame }) => frame).sort((a, b) => a.ordinal - b.ordinal);
-      await readFrames(sources.directory, summary.segment, frames, (frame, body) => {
-        const { customers } = banksAt.get(frame.ordinal)!;
-        const step = Math.floor((frame.at - from) / stepMs);
-        customers[step] ??= new IdSet();
-        customers[step].addFrame(frame, body);
-      });
-    }
-    return [...rivers]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([integration, { records, customers }]) => ({
-        integration,
-        records,
-        customers: customers.map((set) => set?.size ?? 0),
-      }));
-  } finally {
-    for (const { customers } of rivers.values()) for (const set of customers) set?.dispose();
+  for await (const { summary, directory } of selectSegments(sources.segments, { from, to })) {
+    const leading = [...selectParts(directory, { from, to })].flatMap(({ part, frames }) => {
+      const banks = banksOf(part.release.integration);
+      const role = customerRole(part.release);
+      for (const frame of frames) {
+        if (frame.role === 'records') banks.records[Math.floor((frame.at - from) / stepMs)]! += frame.count;
+      }
+      return frames.filter((frame) => frame.role === role).map((frame) => ({ frame, banks }));
+    });
+    const banksAt = new Map(leading.map(({ frame, banks }) => [frame.ordinal, banks]));
+    const frames = leading.map(({ frame }) => frame).sort((a, b) => a.ordinal - b.ordinal);
+    await readFrames(sources.directory, summary.segment, frames, (frame, body) => {
+      const { customers } = banksAt.get(frame.ordinal)!;
+      const step = Math.floor((frame.at - from) / stepMs);
+      customers[step] ??= new IdSet();
+      customers[step].addFrame(frame, body);
+    });
   }
+  return [...rivers]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([integration, { records, customers }]) => ({
+      integration,
+      records,
+      customers: customers.map((set) => set?.size ?? 0),
+    }));
 }

@@ -19,7 +19,6 @@ export async function findLosses(
     for (const [token, lines] of byToken) {
       const exposure = await ledger.expose({ tokens: [token] });
       const known = new Set(exposure.customerIds());
-      exposure.dispose();
       const missing = lines.filter((line) => !known.has(line.split(' ')[2]!));
       const bulk = missing.find((line) => line.startsWith('bulk'));
       if (bulk !== undefined) losses.push(`not in the ledger: ${bulk}`);

@@ -50,12 +50,7 @@ export async function openedLedger(options: LedgerOptions): Promise<Ledger> {
 
 /** All distinct customers of a selection, as the ledger names them. */
 export async function customersOf(ledger: LedgerAnswers, selection: Selection): Promise<readonly string[]> {
-  const exposure = await ledger.expose(selection);
-  try {
-    return [...exposure.customerIds()];
-  } finally {
-    exposure.dispose();
-  }
+  return [...(await ledger.expose(selection)).customerIds()];
 }
 
 /** Asserts that every kind of answer over the selection is what was written. */
@@ -73,23 +68,19 @@ export async function assertAnswers(
       (integrations?.includes(release.integration) ?? true),
   );
   const exposure = await ledger.expose(selection);
-  try {
-    const records = selected.reduce((sum, one) => sum + one.records.length, 0);
-    const customers = [...new Set(selected.flatMap(leading))].sort((a, b) => (a < b ? -1 : 1));
-    assert.deepEqual([...exposure.customerIds()], customers);
-    assert.equal(exposure.customers.atLeast, customers.length);
-    assert.equal(exposure.records.atLeast, records);
-    assert.equal(exposure.releaseCount, new Set(selected.map(({ release }) => release.id)).size);
-    for (const { release, records: count } of exposure.releases) {
-      const of = selected.filter((one) => one.release.id === release.id);
-      assert.deepEqual(release, of[0]!.release);
-      assert.equal(
-        count,
-        of.reduce((sum, one) => sum + one.records.length, 0),
-      );
-    }
-  } finally {
-    exposure.dispose();
+  const records = selected.reduce((sum, one) => sum + one.records.length, 0);
+  const customers = [...new Set(selected.flatMap(leading))].sort((a, b) => (a < b ? -1 : 1));
+  assert.deepEqual([...exposure.customerIds()], customers);
+  assert.equal(exposure.customers.atLeast, customers.length);
+  assert.equal(exposure.records.atLeast, records);
+  assert.equal(exposure.releaseCount, new Set(selected.map(({ release }) => release.id)).size);
+  for (const { release, records: count } of exposure.releases) {
+    const of = selected.filter((one) => one.release.id === release.id);
+    assert.deepEqual(release, of[0]!.release);
+    assert.equal(
+      count,
+      of.reduce((sum, one) => sum + one.records.length, 0),
+    );
   }
   await assertSpendings(ledger, selected, selection);
 }
