@@ -15,6 +15,7 @@ import { findSources } from '#detection/sources/find-sources.ts';
 import { type DemoPlayer, type DemoWish, playDemo, readPlace } from '#intake/demo-player.ts';
 import { createFeed, type Fed, historyKeyOf } from '#intake/feed.ts';
 import { createFlow, type Flow } from '#intake/flow.ts';
+import type { Intake } from '#intake/intake.ts';
 import { openSourceHealth } from '#intake/source-health.ts';
 import { watchFiles } from '#intake/watch-files.ts';
 import { revealed } from '#lib/reveal.ts';
@@ -37,6 +38,9 @@ const dayMs = 24 * hourMs;
 /** What detection is shown again after a restart: enough for what is usual, and for any rule's window. */
 const warmingMs = 30 * dayMs;
 const tickMs = 1_000;
+/** How often, and of how many apps, the gateway is told whom the logs know. */
+const knownEveryMs = 10_000;
+const mostKnown = 5_000;
 /** How soon the gateway's notices are read. */
 const gatewayLogSeconds = 1;
 
@@ -166,12 +170,22 @@ async function start(
     ...(demo ? [] : configuration.sources),
     ...(gateway ? [{ path: gatewayLog(gateway.dataDirectory), everySeconds: gatewayLogSeconds }] : []),
   ];
+  const link = gateway && connectGateway(gateway.dataDirectory);
   const warmed = readOn();
   const reading = warmed
-    .then(() => Promise.all([demo?.play(), watchFiles(places, intake)]))
+    .then(() => Promise.all([demo?.play(), watchFiles(places, demo ? inHouseTime(intake, houseClock) : intake)]))
     .catch((error: unknown) => stopping.signal.aborted || reportBug(error));
 
+  const tellGateway = async (): Promise<void> => {
+    const known = inventory.view().apps.map(({ name, users, rows }) => ({
+      name,
+      users: users.flatMap((user) => [user.uid, user.name].filter((each) => each !== undefined)),
+      records: rows.atLeast,
+    }));
+    await link?.post('/gateway/known', known.slice(0, mostKnown));
+  };
   const timers = [
+    setInterval(() => void tellGateway().catch(reportBug), knownEveryMs),
     setInterval(() => live.tell({ kind: 'tick' }), tickMs),
     setInterval(() => {
       const before = houseClock() - configuration.retentionDays * dayMs;
@@ -217,7 +231,7 @@ async function start(
     newId: randomUUID,
     staff: store.staff,
     demo,
-    gateway: gateway && connectGateway(gateway.dataDirectory),
+    gateway: link,
     record,
     reportBug,
     warmed,
@@ -231,6 +245,20 @@ async function start(
       await record('cordon', 'stop', 'cordon');
       await anchoring.stop();
       await store.close();
+    },
+  };
+}
+
+/** The demonstration's gateway lives by our clock, its house by another: what comes now happens now there too. */
+function inHouseTime(intake: Intake, houseClock: () => number): Intake {
+  return {
+    ...intake,
+    feed: {
+      ...intake.feed,
+      feed(events) {
+        const now = houseClock();
+        return intake.feed.feed(events.map((event) => ({ ...event, key: event.key, time: now, arrivedAt: now })));
+      },
     },
   };
 }

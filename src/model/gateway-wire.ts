@@ -161,6 +161,8 @@ export interface ReachView {
 /** An integration as the house's logs know it. */
 export interface KnownIntegration {
   readonly name: string;
+  /** Sign-in names and ids of the users it acts as. */
+  readonly users: readonly string[];
   /** Records it read in the last 30 days, as far as logs tell. */
   readonly records: number;
 }

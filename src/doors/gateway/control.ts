@@ -48,7 +48,7 @@ const routes: readonly Route[] = [
     path: '/gateway/known',
     run: ({ body }, desk) =>
       reading(
-        z.array(z.strictObject({ name: words, records: z.number().nonnegative() })).max(5000),
+        z.array(z.strictObject({ name: words, users: z.array(words), records: z.number().nonnegative() })).max(5000),
         body,
         async (known) => {
           desk.tellKnown(known);

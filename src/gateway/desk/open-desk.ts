@@ -139,8 +139,8 @@ export function openDesk(parts: DeskParts): GatewayDesk {
 }
 
 function coverageOf(registered: readonly IntegrationView[], known: readonly KnownIntegration[]): CoverageView {
-  const behind = new Set(registered.flatMap(({ name, vendor }) => [name.toLowerCase(), vendor.toLowerCase()]));
-  const isBehind = ({ name }: KnownIntegration): boolean => behind.has(name.toLowerCase());
+  const behind = new Set(registered.flatMap(({ user, username }) => [user, username.toLowerCase()]));
+  const isBehind = ({ users }: KnownIntegration): boolean => users.some((user) => behind.has(user));
   const outside = known.filter((each) => !isBehind(each));
   const sum = (list: readonly KnownIntegration[]): number => list.reduce((total, { records }) => total + records, 0);
   const all = registered.length + outside.length;

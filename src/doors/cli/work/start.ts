@@ -1,5 +1,9 @@
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
 import { type Configuration, readConfiguration } from '#configuration.ts';
 import { type Cordon, openCordon } from '#cordon.ts';
+import { type DemoStage, openDemoStage } from '#intake/demo-stage/open-stage.ts';
 import { counted } from '#lib/words.ts';
 import { success } from '#model/result.ts';
 import { type Served, serve } from '../../api/serve.ts';
@@ -7,6 +11,9 @@ import type { Invocation } from '../invocation.ts';
 import { demoDirectory } from '../server-client.ts';
 import { refuse, type Terminal } from '../terminal.ts';
 import { clearDemo } from './clear-demo.ts';
+
+/** This very command line: `.ts` in the sources, `.js` in what is published. */
+const script = fileURLToPath(new URL(`../main${extname(import.meta.url)}`, import.meta.url));
 
 export interface StartOptions {
   readonly demo?: true;
@@ -21,29 +28,46 @@ export async function start(
 ): Promise<void> {
   const read = readConfiguration(file, terminal.environment);
   if (!read.ok) return refuse(terminal, read.failure);
-  const configuration = forThisStart(read.value, options);
+  const stage = options.demo
+    ? await openDemoStage({ script, reportBug: (error) => terminal.error(`${inspect(error)}\n`) })
+    : undefined;
+  const configuration = forThisStart(read.value, options, stage);
   const isFresh = options.demo && !options.keep;
   const ready = isFresh ? await clearDemo(configuration.dataDirectory) : success(undefined);
-  if (!ready.ok) return refuse(terminal, ready.failure);
+  if (!ready.ok) {
+    await stage?.close();
+    return refuse(terminal, ready.failure);
+  }
   const demo = { ...(options.keep && { keep: true }), ...(options.speed !== undefined && { speed: options.speed }) };
   const opened = await openCordon(configuration, {
     version,
     ...(options.demo && { demo }),
   });
-  if (!opened.ok) return refuse(terminal, opened.failure);
+  if (!opened.ok) {
+    await stage?.close();
+    return refuse(terminal, opened.failure);
+  }
   const served = await serve({ cordon: opened.value });
   if (!served.ok) {
+    await stage?.close();
     await opened.value.close();
     return refuse(terminal, served.failure);
   }
   await welcome(terminal, opened.value, served.value);
+  const played = stage?.play();
   await terminal.asked();
   terminal.error('\nStopping; what was acknowledged is stored.\n');
   await served.value.close();
+  await stage?.close();
+  await played;
   await opened.value.close();
 }
 
-function forThisStart(configuration: Configuration, options: StartOptions): Configuration {
+function forThisStart(
+  configuration: Configuration,
+  options: StartOptions,
+  stage: DemoStage | undefined,
+): Configuration {
   const listen = { ...configuration.listen, ...(options.port !== undefined && { port: options.port }) };
   if (!options.demo) return { ...configuration, listen };
   return {
@@ -54,6 +78,7 @@ function forThisStart(configuration: Configuration, options: StartOptions): Conf
     // What is played must neither alarm anybody nor stand among the anchors of the real log.
     auditAnchors: [],
     chat: [],
+    ...(stage && { gateway: { dataDirectory: stage.directory } }),
   };
 }
 
