@@ -136,6 +136,7 @@ async function sortRows(selection: Selection, signal: AbortSignal | undefined): 
   const { sortKeys, test, offset, limit } = selection;
   const wanted = offset + limit;
   const total = sizeOf(selection.candidates);
+  if (test === undefined && Math.min(wanted, total) > mostSorted) return tooLong();
   const order = compareEntries(sortKeys);
   const pause = createPause();
   let entries: Entry[] = [];
@@ -149,10 +150,12 @@ async function sortRows(selection: Selection, signal: AbortSignal | undefined): 
     entries.push({ row, keys: sortKeys.map(({ value }) => value(row)) });
     // Only the first so many are wanted: the rest is dropped now and then, so that few are ever held.
     if (entries.length > 4 * wanted + 10_000) entries = entries.sort(order).slice(0, wanted);
-    if (entries.length > mostSorted) return problem('QUERY_TIMEOUT', 'Your query request was running for too long.');
+    if (entries.length > mostSorted) return tooLong();
   }
   return selectListed(Uint32Array.from(entries.sort(order).slice(offset, wanted), ({ row }) => row));
 }
+
+const tooLong = (): Problem => problem('QUERY_TIMEOUT', 'Your query request was running for too long.');
 
 /** Rows with equal keys stay in the order of their ids. */
 function compareEntries(keys: readonly SortKey[]): (one: Entry, other: Entry) => number {
