@@ -58,7 +58,7 @@ export interface CsvScanOptions {
 export interface CsvScanner {
   /** Room for the next bytes; undefined while every buffer waits to be freed: then read no more. */
   room(): Uint8Array | undefined;
-  /** Scans the first `bytes` bytes of `room()`, just written there. */
+  /** Scans the first `bytes` bytes of `room()`, just written there; what was written behind them is lost. */
   take(bytes: number): CsvStep | ScanFault;
   /** The input has ended; fails within a quoted cell or an unfinished record. */
   end(): CsvStep | ScanFault;

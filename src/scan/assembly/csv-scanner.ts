@@ -127,8 +127,8 @@ export function faultAt(): usize {
 }
 
 /**
- * Scans `[from, end)`; `fresh`: a record begins at `from`, otherwise the one under way goes on there. At most 64 bytes
- * behind `end` are looked at and ignored.
+ * Scans `[from, end)`; `fresh`: a record begins at `from`, otherwise the one under way goes on there. The 64 bytes
+ * behind `end` are cleared.
  */
 export function scan(from: usize, end: usize, fresh: bool): i32 {
   recordAt = 0;
@@ -144,41 +144,57 @@ export function scan(from: usize, end: usize, fresh: bool): i32 {
     const wrong = beginRecord(from, end);
     if (wrong !== fine) return wrong;
   }
+  let within = withinQuotes;
+  let divider = afterDivider;
+  let closed = afterQuote;
+  let returned = afterReturn;
+  clearBehind(end);
   for (let block = from; block < end; block += 64) {
-    const wrong = scanBlock(block, end);
-    if (wrong !== fine) return wrong;
+    const a = v128.load(block);
+    const b = v128.load(block, 16);
+    const c = v128.load(block, 32);
+    const d = v128.load(block, 48);
+    const quotes = matches(a, b, c, d, quote);
+    const inside = runningParity(quotes) ^ within;
+    const delimiters = matches(a, b, c, d, delimiter) & ~inside;
+    const lines = matches(a, b, c, d, 10) & ~inside;
+    let returns: u64 = 0;
+    let lone: u64 = 0;
+    if (hasAny(a, b, c, d, 13) || returned !== 0) {
+      returns = matches(a, b, c, d, 13) & ~inside;
+      lone = ((returns << 1) | returned) & ~lines;
+    }
+
+    const dividers = delimiters | lines;
+    const opening = quotes & inside;
+    const closing = quotes & ~inside;
+    const behindQuote = (closing << 1) | closed;
+    const stray = opening & ~((dividers << 1) | divider | behindQuote);
+    const text = behindQuote & ~(dividers | opening | returns);
+    const length = min<usize>(64, end - block);
+    if ((stray | text | lone) !== 0) {
+      const wrong = misquoted(block, <u64>length, stray, text, lone);
+      if (wrong !== fine) return wrong;
+    }
+    const last = <u64>length - 1;
+    within = <u64>(<i64>inside >> 63);
+    divider = (dividers >> last) & 1;
+    closed = (closing >> last) & 1;
+    returned = (returns >> last) & 1;
+    if (lines !== 0 || read < wanted) {
+      const wrong = readRecords(delimiters, lines, block, end);
+      if (wrong !== fine) return wrong;
+    } else cells += <i32>popcnt(delimiters);
   }
+  withinQuotes = within;
+  afterDivider = divider;
+  afterQuote = closed;
+  afterReturn = returned;
   return fine;
 }
 
-function scanBlock(block: usize, end: usize): i32 {
-  const length = min<usize>(64, end - block);
-  const keep: u64 = u64.MAX_VALUE >> (64 - <u64>length);
-  const a = v128.load(block);
-  const b = v128.load(block, 16);
-  const c = v128.load(block, 32);
-  const d = v128.load(block, 48);
-  const quotes = matches(a, b, c, d, quote) & keep;
-  const inside = runningParity(quotes) ^ withinQuotes;
-  const outside = ~inside & keep;
-  let delimiters = matches(a, b, c, d, delimiter) & outside;
-  let lines = matches(a, b, c, d, 10) & outside;
-  const returns = matches(a, b, c, d, 13) & outside;
-
-  const dividers = delimiters | lines;
-  const opening = quotes & inside;
-  const closing = quotes & outside;
-  const behindQuote = (closing << 1) | afterQuote;
-  const stray = opening & ~((dividers << 1) | afterDivider | behindQuote);
-  const text = behindQuote & keep & ~(dividers | opening | returns);
-  const lone = ((returns << 1) | afterReturn) & keep & ~lines;
-  if ((stray | text | lone) !== 0) return misquoted(block, stray, text, lone);
-  withinQuotes = <u64>(<i64>inside >> 63);
-  const last = <u64>length - 1;
-  afterDivider = (dividers >> last) & 1;
-  afterQuote = (closing >> last) & 1;
-  afterReturn = (returns >> last) & 1;
-
+/** The records that end, begin or still lack an id in a block with these delimiters and line ends. */
+function readRecords(delimiters: u64, lines: u64, block: usize, end: usize): i32 {
   while (lines !== 0) {
     const through = lines ^ (lines - 1);
     const wrong = endRecord(block, delimiters & through, block + <usize>ctz(lines), end);
@@ -194,11 +210,18 @@ function scanBlock(block: usize, end: usize): i32 {
   return fine;
 }
 
-function misquoted(block: usize, stray: u64, text: u64, lone: u64): i32 {
-  const first = ctz(stray | text | lone);
-  wrongAt = block + <usize>first;
-  const bit: u64 = 1 << first;
+/** What is wrong first among the first `length` bytes: what the last of them may need is not there yet. */
+function misquoted(block: usize, length: u64, stray: u64, text: u64, lone: u64): i32 {
+  const wrong = (stray | text | lone) & (u64.MAX_VALUE >> (64 - length));
+  if (wrong === 0) return fine;
+  const bit = wrong & (0 - wrong);
+  wrongAt = block + <usize>ctz(wrong);
   return stray & bit ? strayQuote : text & bit ? textAfterQuote : loneReturn;
+}
+
+/** The last block reaches past the end: noughts there are neither quotes nor delimiters nor line ends. */
+function clearBehind(end: usize): void {
+  for (let at: usize = 0; at < 64; at += 16) v128.store(end + at, i64x2.splat(0));
 }
 
 function beginRecord(at: usize, end: usize): i32 {
@@ -347,6 +370,12 @@ function matches(a: v128, b: v128, c: v128, d: v128, byte: u8): u64 {
   const low = <u64>i8x16.bitmask(i8x16.eq(a, wanted)) | ((<u64>i8x16.bitmask(i8x16.eq(b, wanted))) << 16);
   const high = <u64>i8x16.bitmask(i8x16.eq(c, wanted)) | ((<u64>i8x16.bitmask(i8x16.eq(d, wanted))) << 16);
   return low | (high << 32);
+}
+
+function hasAny(a: v128, b: v128, c: v128, d: v128, byte: u8): bool {
+  const wanted = i8x16.splat(byte);
+  const low = v128.or(i8x16.eq(a, wanted), i8x16.eq(b, wanted));
+  return v128.any_true(v128.or(low, v128.or(i8x16.eq(c, wanted), i8x16.eq(d, wanted))));
 }
 
 /** Bit n is the exclusive-or of bits 0 to n: set from each opening quote to before its closing one. */
