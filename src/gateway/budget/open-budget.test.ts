@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Wanted } from '../parts.ts';
 import { parseBudgetLimit } from '../policy/budget-limit.ts';
-import { type BudgetPolicy, type OpenBudget, openBudget, type Spent } from './open-budget.ts';
+import type { BudgetPolicy, Spent } from './account.ts';
+import { type OpenBudget, openBudget } from './open-budget.ts';
 
 const minute = 60_000;
 const start = Date.UTC(2026, 10, 23, 10);

@@ -132,7 +132,7 @@ function narrow(policy: Policy, keeps: () => boolean): Policy {
     hours: policy.hours === 'always' ? 'always' : { ...policy.hours, open: policy.hours.open.filter(keeps) },
     networks: policy.networks === 'any' ? ['10.0.0.0/8'] : policy.networks.filter(keeps),
     budgets: policy.budgets.map((limit) => ({ ...limit, limit: keeps() ? limit.limit : Math.floor(limit.limit / 2) })),
-    uncounted: policy.uncounted.filter(keeps),
+    uncounted: policy.uncounted.filter(keeps).map((open) => (keeps() ? open : { ...open, path: `${open.path}/near` })),
     dryRun: policy.dryRun && keeps(),
   };
 }
