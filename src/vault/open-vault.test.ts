@@ -125,6 +125,25 @@ test('a new master key takes over all or nothing, also while secrets are written
   assert.equal(must(await vault.read('loyalty', 'secret 19')).secret.plaintext(), 'text 19');
 });
 
+test('a secret on its way while the master key changes is sealed under the new one', async () => {
+  const database = new DatabaseSync(':memory:');
+  const gate = Promise.withResolvers<void>();
+  const slow: MasterKey = {
+    ...keyOf(1),
+    wrap: async (dataKey, context) => {
+      await gate.promise;
+      return keyOf(1).wrap(dataKey, context);
+    },
+  };
+  const vault = open(database, slow);
+  const writing = vault.put('loyalty', 'token', 'late');
+  assert.equal(must(await vault.rewrap(keyOf(2))), 0);
+  gate.resolve();
+  must(await writing);
+  assert.equal(must(await vault.read('loyalty', 'token')).secret.plaintext(), 'late');
+  assert.equal(must(await open(database, keyOf(2)).read('loyalty', 'token')).secret.plaintext(), 'late');
+});
+
 test('two who write at once get two versions', async () => {
   const vault = open();
   const versions = await Promise.all(['a', 'b', 'c'].map((text) => vault.put('loyalty', 'token', text)));

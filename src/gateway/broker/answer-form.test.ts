@@ -197,12 +197,12 @@ test('guessing is slowed down for its address alone, asking too often for its cl
     ask(desk, { grant_type: 'client_credentials', client_id: credentials.clientId, client_secret: 'guess' }, caller);
   const thief = from('198.51.100.66');
   let guesses = 0;
-  while ((await guess(thief)).body.error === 'invalid_client') guesses++;
+  while (guesses < 300 && (await guess(thief)).body.error === 'invalid_client') guesses++;
   assert.ok(guesses >= 10 && guesses < 30, `${guesses} guesses in a minute`);
   assert.equal((await guess(thief)).body.error_description, 'login rate exceeded');
   assert.equal((await signIn(desk, credentials, from('203.0.113.8'))).status, 200, 'the vendor does not feel it');
   let asked = 1;
-  while ((await signIn(desk, credentials, from(`203.0.113.${asked % 250}`))).status === 200) asked++;
+  while (asked < 300 && (await signIn(desk, credentials, from(`203.0.113.${asked % 250}`))).status === 200) asked++;
   assert.equal(asked, 60);
   desk.time.now += 1_000;
   assert.equal((await signIn(desk, credentials)).status, 200, 'one more a second later');

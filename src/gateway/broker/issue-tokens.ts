@@ -19,7 +19,7 @@ import { newAccessToken, newId, newRefreshToken } from './token-texts.ts';
  * gateway has only the hash, so it can be opened by nobody but who shows that token again; it survives a crash between
  * commit and answer.
  */
-export const repeatWithinMs = 10_000;
+const repeatWithinMs = 10_000;
 const sweptEveryMs = 60_000;
 
 export interface IssueParts {

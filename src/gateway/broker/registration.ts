@@ -5,14 +5,14 @@ import { isSalesforceId } from '#lib/salesforce-id.ts';
 import { type SenderTier, senderTiers } from '#model/release.ts';
 
 /** How an integration may ask for tokens at the gateway. `password` is the weakest: four texts, no proof, no rotation. */
-export const ways = ['refresh-token', 'client-credentials', 'jwt-bearer', 'password'] as const;
+const ways = ['refresh-token', 'client-credentials', 'jwt-bearer', 'password'] as const;
 export type Way = (typeof ways)[number];
 
 const minute = 60_000;
 const hour = 60 * minute;
 
 /** The longest life of an access token by tier: the less a token is tied to its owner, the sooner it is worth nothing. */
-export const longestAccessMs: Readonly<Record<SenderTier, number>> = {
+const longestAccessMs: Readonly<Record<SenderTier, number>> = {
   certificate: 12 * hour,
   dpop: 12 * hour,
   network: hour,
@@ -25,7 +25,7 @@ const thumbprint = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'a SHA-256 in base64u
 const network = z.string().refine(isNarrowNetwork, 'a network such as 203.0.113.0/24, no wider than /8 (IPv6: /16)');
 
 /** Who may use the tokens. `networks` narrow every tier; each list may hold old and new while the vendor changes over. */
-export const senderRule = z
+const senderRule = z
   .strictObject({
     tier: z.enum(senderTiers),
     certificates: z.array(thumbprint).max(100).default([]),
@@ -50,7 +50,7 @@ export const senderRule = z
 const clientId = z.string().min(1).max(512);
 
 /** How the gateway itself gets the CRM's tokens for the integration. The secrets go to the vault and stay there. */
-export const upstreamGrant = z.discriminatedUnion('kind', [
+const upstreamGrant = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('refresh-token'),
     clientId,
