@@ -56,8 +56,17 @@ test('two families may open the same cursor, each for itself', async () => {
     ...openingOf(passed(ask(queryTarget('SELECT Name FROM Account'))), locator),
     family: 'f2',
   });
-  assert.match(passed(ask(more)).opens!.query, /FROM Contact/);
-  assert.match(passed(ask(more, { as: { family: 'f2' } })).opens!.query, /FROM Account/);
+  for (const [family, object] of [
+    ['f1', 'Contact'],
+    ['f2', 'Account'],
+  ] as const) {
+    const { expectation } = passed(ask(more, { as: { family } }));
+    assert.ok(expectation.kind === 'records');
+    assert.match(expectation.query!, new RegExp(`FROM ${object}`));
+    assert.equal(expectation.records[0]?.object, object);
+    const again = passed(ask(more, { as: { family } })).expectation;
+    assert.equal(again, expectation, 'what its pages taught stays known');
+  }
 });
 
 test('the policy of today judges the pages of a query of yesterday', async () => {

@@ -70,6 +70,14 @@ export function testPlanner(database = new DatabaseSync(':memory:')): TestedPlan
     policies: { policyOf: (integration) => (integration === 'nobody' ? undefined : state.policy) },
     budget: { remaining: () => state.remaining },
   });
+  const views = new WeakMap<object, PolicyView>();
+  /** The same view for the same object, as the policies in force do. */
+  const viewOf = (changes: Partial<PolicyView> | undefined): PolicyView => {
+    if (changes === undefined) return policy;
+    const view = views.get(changes) ?? { ...policy, ...changes };
+    views.set(changes, view);
+    return view;
+  };
   const understand: TestedPlanner['understand'] = (target, asking = {}) => {
     const isJson = asking.body !== undefined;
     const headers = new Map(
@@ -84,7 +92,7 @@ export function testPlanner(database = new DatabaseSync(':memory:')): TestedPlan
   const ask: TestedPlanner['ask'] = (target, asking = {}) => {
     const call = understand(target, asking);
     if (isRefusal(call)) return call;
-    state.policy = asking.policy === undefined ? policy : { ...policy, ...asking.policy };
+    state.policy = viewOf(asking.policy);
     state.remaining = asking.remaining ?? Number.POSITIVE_INFINITY;
     return planner.plan(call, { ...identity, ...asking.as });
   };
