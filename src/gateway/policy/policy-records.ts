@@ -17,7 +17,7 @@ export interface PolicyVersion {
   readonly changes: readonly string[];
 }
 
-export const proposalStates = ['waiting', 'approved', 'rejected'] as const;
+const proposalStates = ['waiting', 'approved', 'rejected'] as const;
 
 /** A change that waits for a second person. */
 export interface PolicyProposal {

@@ -87,9 +87,6 @@ export function readPolicy(text: string, path: string): Result<Policy, readonly 
   return read.ok ? success(asPolicy(read.value)) : failure(read.failure);
 }
 
-/** The schema of a policy as JSON Schema, for editors and documentation. */
-export const policySchema = (): unknown => z.toJSONSchema(schema, { io: 'input' });
-
 function asPolicy(written: Written): Policy {
   return {
     ...written,
