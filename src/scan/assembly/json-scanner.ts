@@ -440,13 +440,13 @@ function readMembers(at: usize): usize {
     if (behind === 0) return 0;
     if (behind === value) {
       const byte = load<u8>(value);
-      if (opens(byte)) {
+      if (byte === quote) behind = skipString(value + 1);
+      else if (opens(byte)) {
         named.shape = shape;
         memberHash = load<u64>(known, 8);
         isRecords = length === 7 && sameBytes(name, recordsName, 7);
         return value;
-      }
-      behind = byte === quote ? skipString(value + 1) : skipScalar(value);
+      } else behind = skipScalar(value);
       if (behind === 0) return fail(notJson, value);
     }
     at = skipSpace(behind);

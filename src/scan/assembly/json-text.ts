@@ -151,10 +151,11 @@ export function sameBytes(a: usize, b: usize, length: usize): bool {
 /** The same for 16 bytes at least. */
 export function sameText(a: usize, b: usize, length: usize): bool {
   const last = length - 16;
+  let other = v128.xor(v128.load(a + last), v128.load(b + last));
   for (let index: usize = 0; index < last; index += 16) {
-    if (v128.any_true(v128.xor(v128.load(a + index), v128.load(b + index)))) return false;
+    other = v128.or(other, v128.xor(v128.load(a + index), v128.load(b + index)));
   }
-  return !v128.any_true(v128.xor(v128.load(a + last), v128.load(b + last)));
+  return !v128.any_true(other);
 }
 
 /** The same for 32 bytes at most; longer ones are never alike. */
