@@ -1,4 +1,4 @@
-import { printHeader, printLine } from '../query/print-record.ts';
+import { linePrinter, printHeader } from '../query/print-record.ts';
 import { notFound, type Problem, problem } from '../query/problem.ts';
 import { isProblem } from '../query/run-query.ts';
 import type { Asker } from '../rest/answer-query.ts';
@@ -169,10 +169,11 @@ async function* printResults(
   count: number,
 ): AsyncGenerator<string> {
   const [delimiter, lineEnd] = [delimiters[job.columnDelimiter], lineEndings[job.lineEnding]];
+  const printLine = linePrinter(job.columns, delimiter, lineEnd);
   const hasHeader = from === 0 || organization.behaviour.repeatsCsvHeader;
   let text = hasHeader ? printHeader(job.columns, delimiter, lineEnd) : '';
   for await (const rows of job.selected?.portions(from, count) ?? []) {
-    for (const row of rows) text += printLine(job.columns, row, delimiter, lineEnd);
+    for (const row of rows) text += printLine(row);
     if (text.length < 65_536) continue;
     yield text;
     text = '';

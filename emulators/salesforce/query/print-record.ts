@@ -57,21 +57,44 @@ export function printJson(type: FieldType, value: Value): Value {
   return type === 'date' ? printDay(value) : value;
 }
 
-/** `2026-11-23T10:00:00.000Z` in CSV; nothing for null. */
-export function printText(type: FieldType, value: Value): string {
-  if (value === null) return '';
-  if (typeof value !== 'number') return String(value);
-  if (type === 'datetime') return `${printInstant(value)}Z`;
-  if (type === 'date') return printDay(value);
-  return Number.isInteger(value) && type !== 'int' ? `${value}.0` : String(value);
+/** A cell of a bulk export: `2026-11-23T10:00:00.000Z`, `620.0`, nothing for null. */
+function cellPrinter({ type, value }: FlatColumn): (row: number) => string {
+  switch (type) {
+    case 'datetime':
+      return printed(value, (time) => `${printInstant(time)}Z`);
+    case 'date':
+      return printed(value, printDay);
+    case 'double':
+    case 'currency':
+    case 'percent':
+      return printed(value, (number) => (Number.isInteger(number) ? `${number}.0` : String(number)));
+    default:
+      return printed(value, String);
+  }
+}
+
+function printed(value: (row: number) => Value, print: (value: number) => string): (row: number) => string {
+  return (row) => {
+    const cell = value(row);
+    if (cell === null) return '';
+    if (typeof cell === 'number') return print(cell);
+    return typeof cell === 'string' ? quoted(cell) : String(cell);
+  };
 }
 
 /** One line of a bulk export, every cell in quotes, as Bulk API 2.0 writes it. */
-export function printLine(columns: readonly FlatColumn[], row: number, delimiter: string, lineEnd: string): string {
-  let line = '';
-  for (const { type, value } of columns)
-    line += `${line === '' ? '' : delimiter}"${quoted(printText(type, value(row)))}"`;
-  return line + lineEnd;
+export function linePrinter(
+  columns: readonly FlatColumn[],
+  delimiter: string,
+  lineEnd: string,
+): (row: number) => string {
+  const [between, end] = [`"${delimiter}"`, `"${lineEnd}`];
+  const [first, ...others] = columns.map(cellPrinter);
+  return (row) => {
+    let line = `"${first?.(row) ?? ''}`;
+    for (const print of others) line += between + print(row);
+    return line + end;
+  };
 }
 
 export const printHeader = (columns: readonly FlatColumn[], delimiter: string, lineEnd: string): string =>
