@@ -17,7 +17,10 @@ export interface Broker {
    * expired or revoked (a refresh helps or fails for good), 403 when it is suspended or was brought from elsewhere.
    */
   identify(head: CallHead, caller: Caller): Identity | Refusal;
-  /** Whether a token that was identified before may still be used: asked again while an answer streams. */
+  /**
+   * Whether a token that was identified before was not stopped since: asked again while an answer streams. That its time
+   * ran out does not end what began in time: an export that takes longer than a token lives would never end.
+   */
   isAlive(token: string): boolean;
   /** The CRM's access token of an integration; refreshed at most once at a time. `isStale`: the CRM refused the last. */
   upstreamToken(integration: string, isStale: boolean): Promise<Result<string>>;

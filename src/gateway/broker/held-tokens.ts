@@ -2,6 +2,9 @@ import type { BrokerRecords } from './broker-records.ts';
 import type { AccessToken, Family, Integration } from './integration.ts';
 import type { Way } from './registration.ts';
 
+/** Longer than any answer streams: an answer that began in time may end after its token's. */
+const keptAfterExpiryMs = 12 * 3_600_000;
+
 /** What the hot path looks up: everything alive, in memory, as the tables have it. */
 export class HeldTokens {
   readonly integrations = new Map<string, Integration>();
@@ -61,7 +64,8 @@ export class HeldTokens {
   /** Forgets tokens that ended and families that nobody can use again. */
   sweep(now: number): void {
     for (const token of this.#byId.values()) {
-      if (token.expiresAt > now && !token.isRevoked && token.family.endedAt === undefined) continue;
+      const isOver = token.expiresAt < now - keptAfterExpiryMs || token.isRevoked || token.family.endedAt !== undefined;
+      if (!isOver) continue;
       this.#byId.delete(token.id);
       this.#byHash.delete(token.hash);
     }
@@ -70,8 +74,10 @@ export class HeldTokens {
 }
 
 /** Whether it may still be used as far as time and people go; where it comes from is another question. */
-export const isUsable = (token: AccessToken, now: number): boolean =>
-  token.expiresAt > now &&
+export const isUsable = (token: AccessToken, now: number): boolean => token.expiresAt > now && isStanding(token);
+
+/** Neither revoked nor suspended, whatever the time. */
+export const isStanding = (token: AccessToken): boolean =>
   !token.isRevoked &&
   token.family.endedAt === undefined &&
   token.family.suspension === undefined &&

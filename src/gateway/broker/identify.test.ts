@@ -66,16 +66,22 @@ test('no token but those given out, whatever is sent', async () => {
   assert.deepEqual(refusalOf(desk, bearing('x'.repeat(1000)), home), { status: 401, reason: 'no-token' });
 });
 
-test('a token ends with its time', async () => {
+test('a token ends with its time, not an answer that began in time', async () => {
   const desk = openDesk();
-  const { access_token: token } = (await signIn(desk, await register(desk, { accessMs: 120_000 }))).body;
+  const credentials = await register(desk, { accessMs: 120_000 });
+  const { access_token: token } = (await signIn(desk, credentials)).body;
   const identity = desk.broker.identify(bearing(token), home);
   assert.ok(isIdentity(identity));
   desk.time.now += 119_999;
   assert.ok(desk.broker.isAlive(identity.token));
   desk.time.now += 1;
   assert.deepEqual(refusalOf(desk, bearing(token), home), { status: 401, reason: 'expired-token' });
-  assert.ok(!desk.broker.isAlive(identity.token));
+  desk.time.now += 3_600_000;
+  await signIn(desk, credentials);
+  assert.ok(desk.broker.isAlive(identity.token), 'an hour later, its answer still streams');
+  assert.ok(desk.broker.revoke({ token: identity.token }, 'Ines', 'test').ok);
+  assert.ok(!desk.broker.isAlive(identity.token), 'until somebody stops it');
+  assert.ok(!desk.broker.isAlive('token-unknown'));
 });
 
 test('a certificate-bound token is worth nothing without its certificate, and that is told once a minute', async () => {

@@ -8,7 +8,7 @@ import { createAnswerForm } from './answer-form.ts';
 import { type BrokerDesk, createDesk, gateway } from './broker-desk.ts';
 import { openRecords } from './broker-records.ts';
 import { createSenderChecks } from './check-sender.ts';
-import { HeldTokens, isUsable } from './held-tokens.ts';
+import { HeldTokens, isStanding } from './held-tokens.ts';
 import { createIdentify } from './identify.ts';
 import { createIssueTokens } from './issue-tokens.ts';
 import { createRateLimit } from './rate-limit.ts';
@@ -69,7 +69,7 @@ export function openBroker(parts: BrokerParts): Result<Broker & BrokerDesk> {
     identify: createIdentify(held, checks, tell, clock),
     isAlive: (id) => {
       const token = held.tokenById(id);
-      return token !== undefined && isUsable(token, clock());
+      return token !== undefined && isStanding(token);
     },
     upstreamToken: upstream.get,
     suspend: async ({ family }, why) => {
