@@ -19,7 +19,7 @@ export const askedFor = ({ table }: Expected) => ({
   shortQuery: `SELECT ${fields} FROM Contact ORDER BY Id LIMIT ${some}`,
   longQuery: `SELECT ${fields} FROM Contact ORDER BY Id LIMIT ${many}`,
   relatedQuery: `SELECT Id, Account.Name FROM Contact ORDER BY Id LIMIT ${few}`,
-  nestedQuery: `SELECT Id, (SELECT Id, Subject FROM Cases) FROM Contact ORDER BY Id LIMIT ${few}`,
+  nestedQuery: `SELECT Id, (SELECT Id, ContactId, Subject FROM Cases) FROM Contact ORDER BY Id LIMIT ${few}`,
   bulkQuery: `SELECT ${fields} FROM Contact LIMIT ${many}`,
   onePageQuery: `SELECT ${fields} FROM Contact LIMIT ${onePage}`,
   idsQuery: `SELECT Id FROM Contact LIMIT ${onePage}`,
@@ -148,7 +148,9 @@ function casesOf({ table, record }: Expected, contact: number): Row | null {
   const { size, rowAt } = table('Contact')
     .children.find(({ relationship }) => relationship === 'Cases')!
     .of(contact);
-  const records = Array.from({ length: size }, (_, position) => record('Case', rowAt(position), ['Id', 'Subject']));
+  const records = Array.from({ length: size }, (_, position) =>
+    record('Case', rowAt(position), ['Id', 'ContactId', 'Subject']),
+  );
   return size === 0 ? null : { totalSize: size, done: true, records };
 }
 

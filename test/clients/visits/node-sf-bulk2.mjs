@@ -41,16 +41,18 @@ async function stream(query) {
   return { csv: Buffer.concat(chunks).toString() };
 }
 
-/** How many records came before the export ended, well or not. */
+/** How many records came before the export ended, and whether it ended well. */
 async function countRecords() {
   let csv = '';
+  let isWhole = false;
   try {
     const { id } = await finishedJob({ query: told.idsQuery });
     for await (const chunk of await client.getBulkQueryResultsStream(id)) csv += chunk;
+    isWhole = true;
   } catch {
-    // That it ends badly is what other scenes are about.
+    // Refused, or cut on the way.
   }
-  return csv.match(/^"003\w{15}"$/gm)?.length ?? 0;
+  return { records: csv.match(/^"003\w{15}"$/gm)?.length ?? 0, isWhole };
 }
 
 await play({
