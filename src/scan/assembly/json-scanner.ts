@@ -87,8 +87,8 @@ class Frame extends Found {
   likeBytes: usize;
   likeHash: u64;
   /** How many members were read of it, and how many names of objects before it at this depth are known. */
-  members: u32;
-  knownNames: u32;
+  members: usize;
+  knownNames: usize;
 }
 
 const maxDepth: usize = 64;
@@ -100,7 +100,7 @@ const frameBytes: usize = 128;
  * The names of the last objects at each depth, by their place: address of the quote, length, hash. An object like the
  * one before has the same name there, which is seen sooner than a name is read.
  */
-const maxKnown: u32 = 32;
+const maxKnown: usize = 32;
 const nameBytes: usize = 16;
 const knownNames = memory.data(65 * 32 * 16, 8);
 
@@ -400,22 +400,21 @@ function toValue(at: usize): usize {
   return load<u8>(next) === colon ? skipSpace(next + 1) : fail(notJson, next);
 }
 
-/** The entry of the name whose quote is at `at`, the next member of the object; nought for a name that may not be. */
-function knownName(within: Frame, at: usize): usize {
-  const place = within.members++;
-  const depth = (frame - frames) / frameBytes;
-  const entry = knownNames + (depth * <usize>maxKnown + <usize>min<u32>(place, maxKnown - 1)) * nameBytes;
-  if (place < within.knownNames && startsAlike(at, load<u32>(entry), load<u32>(entry, 4) + 2)) return entry;
-  if (load<u8>(at) !== quote) return fail(notJson, at);
+/** Reads the name whose quote is at `at` into an entry; false for a name that may not be. */
+function learnName(at: usize, entry: usize): bool {
+  if (load<u8>(at) !== quote) return failed(notJson, at);
   const end = readName(at + 1);
-  if (end === 0) return fail(oddName, at);
+  if (end === 0) return failed(oddName, at);
   const length = end - at - 1;
-  if (length === 10 && sameBytes(at + 1, attributesName, 10)) return fail(lateAttributes, at + 1);
+  if (length === 10 && sameBytes(at + 1, attributesName, 10)) return failed(lateAttributes, at + 1);
   store<u32>(entry, <u32>at);
   store<u32>(entry, <u32>length, 4);
   store<u64>(entry, hash, 8);
-  within.knownNames = max<u32>(within.knownNames, min<u32>(place + 1, maxKnown));
-  return entry;
+  return true;
+}
+
+function failed(code: i32, at: usize): bool {
+  return fail(code, at) !== 0;
 }
 
 /**
@@ -425,24 +424,29 @@ function knownName(within: Frame, at: usize): usize {
 function readMembers(at: usize): usize {
   const within = changetype<Frame>(frame);
   const named = changetype<Frame>(within.kind >= isRecord ? frame : within.owner !== 0 ? within.owner : frames);
-  const customerLength = within.kind === isRecord ? customerFieldLength(within.type) : 0;
+  const mayHoldIds = within.kind === isRecord;
+  const customerLength = mayHoldIds ? customerFieldLength(within.type) : 0;
+  const names = knownNames + ((frame - frames) / frameBytes) * maxKnown * nameBytes;
+  let place = within.members;
   let shape = named.shape;
   while (true) {
+    const known = names + min<usize>(place, maxKnown - 1) * nameBytes;
+    const isKnown = place < within.knownNames && startsAlike(at, load<u32>(known), load<u32>(known, 4) + 2);
+    if (!isKnown && !learnName(at, known)) return 0;
     const name = at + 1;
-    const known = knownName(within, at);
-    if (known === 0) return 0;
     const length = <usize>load<u32>(known, 4);
     const value = toValue(name + length);
     if (value === 0) return 0;
     shape = mixed(shape, load<u64>(known, 8));
-    const isField = within.kind === isRecord && (length === 2 || length === customerLength);
-    let behind = isField ? readField(within, name, length, value) : value;
+    place++;
+    let behind = value;
+    if (mayHoldIds && (length === 2 || length === customerLength)) behind = readField(within, name, length, value);
     if (behind === 0) return 0;
     if (behind === value) {
       const byte = load<u8>(value);
       if (byte === quote) behind = skipString(value + 1);
       else if (opens(byte)) {
-        named.shape = shape;
+        keepMembers(within, place, named, shape);
         memberHash = load<u64>(known, 8);
         isRecords = length === 7 && sameBytes(name, recordsName, 7);
         return value;
@@ -451,11 +455,17 @@ function readMembers(at: usize): usize {
     }
     at = skipSpace(behind);
     if (load<u8>(at) !== comma) {
-      named.shape = shape;
+      keepMembers(within, place, named, shape);
       return load<u8>(at) === closeBrace ? at : fail(notJson, at);
     }
     at = skipSpace(at + 1);
   }
+}
+
+function keepMembers(within: Frame, place: usize, named: Frame, shape: u64): void {
+  named.shape = shape;
+  within.members = place;
+  within.knownNames = max<usize>(within.knownNames, min<usize>(place, maxKnown));
 }
 
 /** Checks the record's own id and reads its customer's; answers what lies behind, or the value of any other field. */
