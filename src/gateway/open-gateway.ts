@@ -243,16 +243,17 @@ function addressOf({ instanceUrl, certificateAuthority }: GatewayConfiguration['
 
 /** Tells the budget what left before, as far back as its policy's longest window looks. */
 async function replayInto(budget: OpenBudget, ledger: Ledger, integration: string): Promise<void> {
-  const since = budget.lacksSince(integration);
-  if (since === undefined) return;
-  budget.forget(integration);
+  const recall = budget.recall(integration);
+  if (recall === undefined) return;
+  const { since } = recall;
   for await (const spending of ledger.spendings({ integrations: [integration], from: since })) {
-    budget.replay([spentOf(spending)]);
+    recall.tell(spentOf(spending));
   }
   for (const lapse of ledger.lapses()) {
     if (lapse.integration !== integration || lapse.to < since) continue;
-    budget.replay([{ integration, at: lapse.to, object: lapse.object, unknown: lapse.upTo }]);
+    recall.tell({ integration, at: lapse.to, object: lapse.object, unknown: lapse.upTo });
   }
+  recall.done();
 }
 
 function lineOf({ at, identity, reason, level, explanation }: Notice) {
