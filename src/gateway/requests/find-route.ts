@@ -1,5 +1,6 @@
 import type { CallHead, Refusal } from '../call.ts';
 import { refusesContentType } from './filter-headers.ts';
+import type { ReadSoql } from './read-soql.ts';
 import { printParameters, readTarget, type Target } from './read-target.ts';
 import { isRefusal, refuseAsAbsent } from './refuse.ts';
 import { asks, type DataCall, onlyGet, type Route } from './route.ts';
@@ -9,12 +10,17 @@ import { queryRoute } from './route-query.ts';
 import { sobjectRoute, sobjectRowsRoute } from './route-sobjects.ts';
 import { refuseUnknown } from './unspoken.ts';
 
+export interface FoundRoute {
+  readonly route: Route;
+  readonly version: string | undefined;
+}
+
 /** Where the call of this head leads; a body is only spoken of where its content type says JSON. */
-export function findRoute(head: CallHead): { route: Route; version: string | undefined } | Refusal {
+export function findRoute(head: CallHead, readSoql: ReadSoql): FoundRoute | Refusal {
   const target = readTarget(head.target);
   if (isRefusal(target)) return target;
   const version = versionOf(target);
-  const route = routeTarget(head.method, target, version);
+  const route = routeTarget(head.method, target, version, readSoql);
   if (isRefusal(route)) return route;
   const refusal = route.bodyBytes > 0 ? refusesContentType(head.headers) : undefined;
   return refusal ?? { route, version };
@@ -24,11 +30,11 @@ const versionOf = ({ segments }: Target): string | undefined =>
   segments[0] === 'services' && segments[1] === 'data' ? /^v([2-9]\d\.0)$/.exec(segments[2] ?? '')?.[1] : undefined;
 
 /** One table of paths: whoever adds a path adds it here. */
-function routeTarget(method: string, target: Target, version: string | undefined): Route | Refusal {
+function routeTarget(method: string, target: Target, version: string | undefined, readSoql: ReadSoql): Route | Refusal {
   const { segments, parameters } = target;
   const route =
     version !== undefined && segments.length > 3
-      ? routeData({ method, segments: segments.slice(3), parameters, version })
+      ? routeData({ method, segments: segments.slice(3), parameters, version, readSoql })
       : routeAbout(method, target, version);
   if (route !== undefined) return route;
   const refusal = refuseUnknown(segments);

@@ -39,7 +39,7 @@ interface WrittenPart {
   readonly body: unknown;
 }
 
-type RoutePart = (method: string, target: Target, version: string | undefined) => Route | Refusal;
+type RoutePart = (method: string, target: Target, version: string, readSoql: DataCall['readSoql']) => Route | Refusal;
 
 /** What may stand in a composite: what answers JSON by the page, and no composite. */
 const spoken: ReadonlySet<Asked['kind']> = new Set(['about', 'describe', 'query', 'query-more', 'retrieve']);
@@ -51,7 +51,7 @@ export function compositeRoute(call: DataCall, routePart: RoutePart): Route | Re
   if (form !== undefined && form !== 'batch') return undefined;
   const refusal = refusesParameters(call.parameters, []);
   if (refusal !== undefined) return refusal;
-  const readPart = (part: WrittenPart): CompositePart | Refusal => readWrittenPart(part, call.version, routePart);
+  const readPart = (part: WrittenPart): CompositePart | Refusal => readWrittenPart(part, call, routePart);
   return { bodyBytes: compositeBytes, read: (body) => (form === 'batch' ? readBatch : readComposite)(body, readPart) };
 }
 
@@ -99,7 +99,11 @@ function collectParts(
   return { kind: 'composite', form, isAllOrNone, parts };
 }
 
-function readWrittenPart(part: WrittenPart, version: string, routePart: RoutePart): CompositePart | Refusal {
+function readWrittenPart(
+  part: WrittenPart,
+  { version, readSoql }: DataCall,
+  routePart: RoutePart,
+): CompositePart | Refusal {
   const body = part.body === undefined ? undefined : JSON.stringify(part.body);
   if (`${part.url}${body ?? ''}`.includes('@{'))
     return refuseRequest(
@@ -110,7 +114,7 @@ function readWrittenPart(part: WrittenPart, version: string, routePart: RoutePar
   if (isRefusal(target)) return target;
   if (!target.path.startsWith(`/services/data/v${version}/`))
     return refuseRequest('composite-version', `every part is called below /services/data/v${version}/ as the whole is`);
-  const route = routePart(part.method, target, version);
+  const route = routePart(part.method, target, version, readSoql);
   if (isRefusal(route)) return route;
   if (route.bodyBytes === 0 && body !== undefined)
     return refuseRequest('unknown-body', `a part that says ${part.method.slice(0, 20)} here has no body`);

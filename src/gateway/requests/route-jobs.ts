@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { isSalesforceId } from '#lib/salesforce-id.ts';
 import type { Asked, BulkForm, Refusal } from '../call.ts';
 import { readJson } from './read-json.ts';
+import type { ReadSoql } from './read-soql.ts';
 import { isRefusal, refuseId, refuseRequest } from './refuse.ts';
 import { asks, type DataCall, onlyGet, type Route, refusesParameters } from './route.ts';
-import { readSoql } from './route-query.ts';
 import { refuseWrite } from './unspoken.ts';
 
 /** A query of 100,000 characters, six bytes each when escaped, and its frame. */
@@ -39,7 +39,7 @@ function routeJobs(call: DataCall): Route | Refusal {
   if (refusal !== undefined) return refusal;
   // "The order of columns is as in the query" from API version 50.0 on; before, nothing tells which column is the id.
   if (Number(call.version) < 50) return refuseRequest('version', 'query jobs are spoken from API version 50.0 on');
-  return { bodyBytes: createBytes, read: readCreation };
+  return { bodyBytes: createBytes, read: (body) => readCreation(body, call.readSoql) };
 }
 
 /** Bulk API 2.0 Developer Guide, "Get Information About All Query Jobs". */
@@ -52,7 +52,7 @@ function routeList(call: DataCall): Route | Refusal {
   return onlyGet(call, { kind: 'bulk-list', filters: call.parameters }, filterNames);
 }
 
-function readCreation(body: Uint8Array | undefined): Asked | Refusal {
+function readCreation(body: Uint8Array | undefined, readSoql: ReadSoql): Asked | Refusal {
   const read = readJson(body, creation);
   if (isRefusal(read)) return read;
   const { query: text, operation, columnDelimiter, lineEnding } = read.value;

@@ -1,4 +1,5 @@
 import type { Asked, Refusal } from '../call.ts';
+import type { ReadSoql } from './read-soql.ts';
 import { refuseRequest } from './refuse.ts';
 
 /** Where a call leads, known from its head; `read` takes the body and says what is asked. */
@@ -16,6 +17,7 @@ export interface DataCall {
   readonly parameters: ReadonlyMap<string, string>;
   /** `64.0` */
   readonly version: string;
+  readonly readSoql: ReadSoql;
 }
 
 export const asks = (asked: Asked): Route => ({ bodyBytes: 0, read: () => asked });
