@@ -2,7 +2,7 @@ import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } fr
 import { DatabaseSync } from 'node:sqlite';
 import { describeFailure, type Result, success } from '#model/result.ts';
 import { createMasterKey } from '#vault/master-key.ts';
-import { openVault } from '#vault/open-vault.ts';
+import { openVault, type Vault } from '#vault/open-vault.ts';
 import type { CallHead, Identity, Notice, Refusal } from '../call.ts';
 import type { Caller, FormAnswer } from '../parts.ts';
 import type { Credentials } from './integration.ts';
@@ -22,15 +22,19 @@ export interface Desk {
   answer: (form: URLSearchParams) => Promise<Result<FormAnswer>>;
 }
 
-/** A broker on a database of its own, or on one that others had before it. */
-export function openDesk(database = new DatabaseSync(':memory:'), now = Date.UTC(2026, 10, 23, 12)): Desk {
+/** A broker on a database of its own, or on one that others had before it; `disturb` stands between it and its vault. */
+export function openDesk(
+  database = new DatabaseSync(':memory:'),
+  now = Date.UTC(2026, 10, 23, 12),
+  disturb: (vault: Vault) => Vault = (vault) => vault,
+): Desk {
   const notices: Notice[] = [];
   const asked: URLSearchParams[] = [];
   const time = { now };
   const desk: { answer: Desk['answer'] } = {
     answer: async () => success({ status: 200, body: { access_token: `upstream-${asked.length}` } }),
   };
-  const broker = openForTests(database, time, {
+  const broker = openForTests(database, time, disturb, {
     notify: (notice) => notices.push(notice),
     requestToken: (form) => {
       asked.push(form);
@@ -43,6 +47,7 @@ export function openDesk(database = new DatabaseSync(':memory:'), now = Date.UTC
 function openForTests(
   database: DatabaseSync,
   time: { now: number },
+  disturb: (vault: Vault) => Vault,
   parts: Pick<Parameters<typeof openBroker>[0], 'notify' | 'requestToken'>,
 ) {
   const clock = (): number => time.now;
@@ -50,7 +55,15 @@ function openForTests(
     openVault({ database, masterKey: createMasterKey(masterKey, randomBytes), clock, random: randomBytes }),
   );
   return must(
-    openBroker({ ...parts, database, vault, clock, random: randomBytes, publicUrl, wait: async () => undefined }),
+    openBroker({
+      ...parts,
+      database,
+      vault: disturb(vault),
+      clock,
+      random: randomBytes,
+      publicUrl,
+      wait: async () => undefined,
+    }),
   );
 }
 

@@ -118,6 +118,30 @@ test('each new refresh token of the CRM is in the vault before the access token 
   assert.deepEqual(form, { grant_type: 'refresh_token', refresh_token: 'R5', client_id, client_secret });
 });
 
+test('a new refresh token that the vault cannot take at once is kept until it can', async () => {
+  const database = new DatabaseSync(':memory:');
+  let isAway = false;
+  const desk = openDesk(database, undefined, (vault) => ({
+    ...vault,
+    put: async (...written) =>
+      isAway ? failure({ kind: 'later', afterMs: 1000, why: 'the key is away' }) : vault.put(...written),
+  }));
+  await register(desk, { grants: [refreshGrant] });
+  rotating(desk);
+  isAway = true;
+  for (const expected of ['A2', 'A3']) {
+    assert.equal(must(await desk.broker.upstreamToken('loyalty-mail', true)), expected);
+    assert.equal(database.prepare('select * from broker_rotations').all().length, 1, 'marked as under way');
+    desk.time.now += 60_000;
+  }
+  isAway = false;
+  assert.equal(must(await desk.broker.upstreamToken('loyalty-mail', true)), 'A4');
+  assert.equal(database.prepare('select * from broker_rotations').all().length, 0);
+  const restarted = openDesk(database, desk.time.now);
+  restarted.answer = desk.answer;
+  assert.equal(must(await restarted.broker.upstreamToken('loyalty-mail', false)), 'A5');
+});
+
 test('a grant that the CRM refuses gives way to the next and is named', async () => {
   const desk = openDesk();
   await register(desk, { grants: [{ ...refreshGrant, refreshToken: 'R0' }, spare] });
