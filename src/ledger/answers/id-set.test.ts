@@ -28,7 +28,7 @@ test('the portable format is read as the library writes it', () => {
       const bytes = bitmap.serialize('portable');
       const expected = bitmap.toArray();
       bitmap.dispose();
-      const unaligned = new Uint8Array(bytes.length + shift).subarray(shift);
+      const unaligned = Buffer.alloc(bytes.length + shift).subarray(shift);
       unaligned.set(bytes);
       const pages = new Map<number, IdPage>();
       addPortable(unaligned, (upper) => {

@@ -19,6 +19,7 @@ export function addPortable(bytes: Uint8Array, pageOf: (upper: number) => IdPage
   const flagsAt = hasRuns ? 4 : 8;
   const headsAt = flagsAt + (hasRuns ? Math.ceil(containers / 8) : 0);
   let at = headsAt + containers * 4 + (!hasRuns || containers >= 4 ? containers * 4 : 0);
+  const words = new Uint8Array(bitsetBytes);
   for (let index = 0; index < containers; index++) {
     const page = pageOf(view.getUint16(headsAt + index * 4, true));
     const size = view.getUint16(headsAt + index * 4 + 2, true) + 1;
@@ -33,7 +34,8 @@ export function addPortable(bytes: Uint8Array, pageOf: (upper: number) => IdPage
       for (let number = 0; number < size; number++, at += 2) page.add(view.getUint16(at, true));
     } else {
       // Words must be aligned; containers need not be.
-      page.addBits(new Uint32Array(bytes.slice(at, at + bitsetBytes).buffer));
+      words.set(bytes.subarray(at, at + bitsetBytes));
+      page.addBits(new Uint32Array(words.buffer));
       at += bitsetBytes;
     }
   }
