@@ -42,15 +42,11 @@ export interface DataPath {
   readonly shapesOf: (expectation: RecordsExpectation) => KnownShapes;
   /** How clients reach the gateway: `https://crm.house.example`, without a slash at its end. */
   readonly origin: string;
-  /** Small answers wait for the ledger too, and bulk always does; `false` is for measuring alone. */
   readonly sync: SyncMode;
 }
 
-/**
- * `bulk`: what streams waits for the disk, small answers are covered by a reservation. `all`: small ones wait too.
- * `behind`: nothing waits; a crash may lose the account of what left, so this is for measuring alone.
- */
-export type SyncMode = 'bulk' | 'all' | 'behind';
+/** `bulk`: what streams waits for the ledger, small answers are covered by a reservation. `all`: small ones wait too. */
+export type SyncMode = 'bulk' | 'all';
 
 /** A call as it came in. */
 export interface Arrival {

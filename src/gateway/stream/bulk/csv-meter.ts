@@ -97,7 +97,7 @@ export class CsvMeter {
       bytes: isCut ? step.region.subarray(0, step.starts[allowed]) : step.region,
       isLast: isLast || isCut,
       isCut,
-      isDurable: allowed === 0 || this.#path.sync === 'behind',
+      isDurable: allowed === 0,
     };
     if (isLast && !isCut && this.records !== this.#declared) {
       return this.#fail(`the CRM declared ${this.#declared} records and sent ${this.records}`);
