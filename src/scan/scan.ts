@@ -14,7 +14,10 @@ export interface PrefixRun {
   readonly prefix: string;
 }
 
-/** Ids by index of record. Views of the scanner's memory: valid until the scanner's next call. */
+/**
+ * Ids by index of record. Views of the scanner's memory: valid until the scanner's next call. Where there are customers,
+ * the first run may begin behind records that name none.
+ */
 export interface ScannedIds {
   readonly numbers: BigUint64Array;
   readonly runs: readonly PrefixRun[];
@@ -75,7 +78,11 @@ export interface ScannedRecords {
   /** Index into `types` of each record's `attributes.type`. */
   readonly typeOf: Uint16Array;
   readonly types: readonly string[];
-  /** A hash of the record's member names, nested ones included; equal names in equal order give equal hashes. */
+  /**
+   * A keyed hash of the record's type, of the members it stands under, and of its member names, nested ones and nested
+   * records included: equal names in equal order give equal hashes. Neighbours in a nested list that have equal names
+   * count once, so that a hundred children hash as one.
+   */
   readonly shapes: BigUint64Array;
   /** `[starts[i], ends[i])` is the record's object in the bytes. */
   readonly starts: Uint32Array;
