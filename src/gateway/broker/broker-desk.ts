@@ -5,12 +5,12 @@ import type { Vault } from '#vault/open-vault.ts';
 import type { RandomBytes } from '#vault/seal.ts';
 import { Secret } from '#vault/secret.ts';
 import { together } from '#vault/together.ts';
-import type { BrokerAct, BrokerRecords } from './broker-records.ts';
+import type { BrokerRecords } from './broker-records.ts';
 import { isStillBound } from './check-sender.ts';
 import { compileSender } from './compile-sender.ts';
 import { hashOf } from './hashes.ts';
 import { type HeldTokens, isUsable } from './held-tokens.ts';
-import type { Credentials, Integration, KeptGrant, Suspension } from './integration.ts';
+import type { BrokerAct, Credentials, Integration, KeptGrant, Suspension } from './integration.ts';
 import type { IssueTokens } from './issue-tokens.ts';
 import { faultOf, keepGrants, register } from './register-integration.ts';
 import {

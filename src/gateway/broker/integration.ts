@@ -74,3 +74,35 @@ export interface Credentials {
   readonly refreshToken: Secret | undefined;
   readonly password: Secret | undefined;
 }
+
+/** One act for the audit log: who did what to whom, when. Never a secret in it. */
+export interface BrokerAct {
+  readonly sequence: number;
+  readonly at: number;
+  /** A person, `gateway`, or `integration NAME`. */
+  readonly by: string;
+  readonly act: string;
+  /** Name of the integration. */
+  readonly subject: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** A refresh token as it lies in the table; looked up by hash, never held in memory. */
+export interface RefreshToken {
+  readonly id: string;
+  readonly hash: string;
+  readonly family: string;
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+  /** Set when it was used and another took its place. */
+  readonly replaced:
+    | undefined
+    | {
+        readonly at: number;
+        /** Who used it: certificate, key or address. */
+        readonly sender: string;
+        readonly successor: string;
+        /** The answer it got, sealed under a key that only the token's own text gives. */
+        readonly answer: Uint8Array;
+      };
+}
