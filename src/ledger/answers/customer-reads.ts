@@ -52,9 +52,7 @@ async function readsInSegment(
   window: Pick<Selection, 'from' | 'to'>,
 ): Promise<readonly CustomerRead[]> {
   const segment = await sources.segments.directoryOf(summary.segment);
-  const scattered = segment.isSealed
-    ? await sources.indexes?.ask(summary.segment, summary.hash, (index) => index.scatteredWith(number))
-    : undefined;
+  const scattered = await sources.indexes?.ask(segment, (index) => index.scatteredWith(number));
   const named = scattered && new Set(scattered);
   const candidates = segment
     .framesAround(number)

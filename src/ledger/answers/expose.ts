@@ -3,7 +3,7 @@ import type { Release } from '#model/release.ts';
 import type { ReleaseEnd } from '../ledger.ts';
 import type { Lapse } from '../log/entries.ts';
 import type { SegmentDirectory } from '../segment-directory.ts';
-import type { SegmentSummary, Segments } from '../segments.ts';
+import type { Segments } from '../segments.ts';
 import { IdSet } from './id-set.ts';
 import { indexedIds } from './index-file.ts';
 import type { Indexes } from './indexes.ts';
@@ -69,7 +69,7 @@ export async function expose(sources: ExposureSources, selection: Selection): Pr
   const releases = new Map<number, ExposedRelease>();
   const fields = new Map<string, { object: string; field: string; records: number }>();
   let [records, withoutCustomer] = [0, 0];
-  for await (const { summary, directory } of selectSegments(segments, selection)) {
+  for await (const { directory } of selectSegments(segments, selection)) {
     const parts = [...selectParts(directory, selection)];
     for (const selected of parts) {
       const counts = countsOf(selected);
@@ -79,7 +79,7 @@ export async function expose(sources: ExposureSources, selection: Selection): Pr
       const { release } = selected.part;
       releases.set(release.id, joinRelease(releases.get(release.id), selected, counts.records));
     }
-    await collectCustomers(sources, summary, directory, parts, customers);
+    await collectCustomers(sources, directory, parts, customers);
   }
   const lapses = segments.lapses.filter((lapse) => isAbout(selection, lapse) && meets(lapse, selection));
   const underWay = sources.underWay(selection);
@@ -136,22 +136,20 @@ function joinRelease(
 
 /** Whole parts of large releases from the index, the others from their frames. */
 async function collectCustomers(
-  { directory, indexes }: ExposureSources,
-  summary: SegmentSummary,
-  { isSealed }: SegmentDirectory,
+  { directory: path, indexes }: ExposureSources,
+  directory: SegmentDirectory,
   parts: readonly SelectedPart[],
   into: IdSet,
 ): Promise<void> {
   const frames = [];
   for (const { part, frames: selected, isWhole } of parts) {
     const role = customerRole(part.release);
-    const bitmaps =
-      isWhole && isSealed && part[role] >= indexedIds
-        ? await indexes?.ask(summary.segment, summary.hash, (index) => index.bitmapsOf(part.release.id, role))
-        : undefined;
-    if (bitmaps === undefined) frames.push(...selected.filter((frame) => frame.role === role));
-    else for (const bitmap of bitmaps) into.addBitmap(bitmap);
+    const isAdded =
+      isWhole &&
+      part[role] >= indexedIds &&
+      (await indexes?.ask(directory, (index) => index.addTo(into, part.release.id, role))) === true;
+    if (!isAdded) frames.push(...selected.filter((frame) => frame.role === role));
   }
   frames.sort((a, b) => a.ordinal - b.ordinal);
-  await readFrames(directory, summary.segment, frames, (frame, body) => into.addFrame(frame, body));
+  await readFrames(path, directory.segment, frames, (frame, body) => into.addFrame(frame, body));
 }

@@ -47,6 +47,11 @@ export class IdPage {
     for (let index = 0; index < wordsPerPage; index++) bits[index]! |= words[index]!;
   }
 
+  addPage(other: IdPage): void {
+    if (other.#bits !== undefined) this.addBits(other.#bits);
+    else for (const number of other.#few.subarray(0, other.#fewCount)) this.add(number);
+  }
+
   /** Ascending, from `at` on in `into`; answers where they end. */
   copyTo(into: Uint32Array, at: number, upper: number): number {
     let end = at;

@@ -49,17 +49,22 @@ test('a set is the union of its frames and bitmaps, sorted', () => {
     near.map(([start, steps]) => steps.map((step) => start + step)),
     fc.array(fc.bigInt(0n, largest)),
   );
-  const part = fc.record({ prefix: fc.constantFrom('003Jx0', '001aa0'), list, asBitmap: fc.boolean() });
+  const part = fc.record({
+    prefix: fc.constantFrom('003Jx0', '001aa0'),
+    list,
+    how: fc.constantFrom('frame', 'bitmap', 'set'),
+  });
   fc.assert(
     fc.property(fc.array(part, { maxLength: 6 }), (parts) => {
       const set = new IdSet();
       const expected = new Set<string>();
-      for (const { prefix, list: ids, asBitmap } of parts) {
+      for (const { prefix, list: ids, how } of parts) {
         if (ids.length === 0) continue;
         for (const id of ids) expected.add(joinId(prefix, id));
-        const into = asBitmap ? new IdSet() : set;
+        const into = how === 'frame' ? set : new IdSet();
         addTo(into, prefix, ids);
-        if (asBitmap) for (const bitmap of into.serialise()) set.addBitmap(bitmap);
+        if (how === 'bitmap') for (const bitmap of into.serialise()) set.addBitmap(bitmap);
+        if (how === 'set') set.addSet(into);
       }
       assert.deepEqual(
         [...set.ids()],

@@ -78,6 +78,13 @@ export class IdSet {
     addPortable(bytes, (upper) => pages.pageOf(upper));
   }
 
+  addSet(other: IdSet): void {
+    for (const { prefix, high, pages } of other.#sorted()) {
+      const into = this.#pagesOf(prefix, high);
+      for (const { low, page } of pages.sorted()) into.pageOf(low >>> 16).addPage(page);
+    }
+  }
+
   /** In the order of the ids; as runs where that is shorter. */
   serialise(): readonly IdBitmap[] {
     return this.#sorted().map(({ prefix, high, pages }) => {

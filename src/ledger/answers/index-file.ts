@@ -14,14 +14,14 @@ import { z } from 'zod';
 import { segmentName } from '../log/log.ts';
 import type { IdFrame } from '../segment-directory.ts';
 import { IdPage } from './id-page.ts';
-import type { IdBitmap } from './id-set.ts';
+import type { IdBitmap, IdSet } from './id-set.ts';
 import { addPortable } from './portable-bitmap.ts';
 
 export type Role = IdFrame['role'];
 
 export interface SegmentIndex {
-  /** The ids of a release in this segment; undefined where it has too few to be indexed. */
-  bitmapsOf(release: number, role: Role): Promise<readonly IdBitmap[] | undefined>;
+  /** Adds the ids of a release in this segment; false where it has too few to be indexed. */
+  addTo(into: IdSet, release: number, role: Role): Promise<boolean>;
   /** Ordinals of the scattered frames that may hold the id; a frame that is not named does not. */
   scatteredWith(id: bigint): Promise<readonly number[]>;
 }
@@ -80,9 +80,10 @@ export async function openIndex(directory: string, segment: number, hash: string
     else known.push(bitmap);
   }
   return {
-    bitmapsOf: async (release, role) => {
+    addTo: async (into, release, role) => {
       const parts = whole.get(`${release} ${role}`);
-      return parts === undefined ? undefined : Promise.all(parts.map((part) => readBitmap(path, part)));
+      for (const part of parts ?? []) into.addBitmap(await readBitmap(path, part));
+      return parts !== undefined;
     },
     scatteredWith: async (id) => {
       if (head.buckets === 0) return [];
