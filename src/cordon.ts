@@ -177,10 +177,11 @@ async function start(
     .catch((error: unknown) => stopping.signal.aborted || reportBug(error));
 
   const tellGateway = async (): Promise<void> => {
-    const known = inventory.view().apps.map(({ name, users, rows }) => ({
+    const known = inventory.view().apps.map(({ name, uid, users, rows }) => ({
       name,
+      ...(uid !== undefined && { uid }),
       users: users.flatMap((user) => [user.uid, user.name].filter((each) => each !== undefined)),
-      records: rows.atLeast,
+      rows,
     }));
     await link?.post('/gateway/known', known.slice(0, mostKnown));
   };

@@ -43,6 +43,8 @@ export interface GatewayIntegrationView {
   readonly dryRun: boolean;
   readonly objects: readonly string[];
   readonly operations: readonly string[];
+  /** What its policy leaves open, the gravest first. */
+  readonly warnings: readonly string[];
   /** Paths that its policy opened uncounted: with one of them its exposure has no upper bound. */
   readonly uncounted: readonly string[];
   readonly budgets: readonly BudgetView[];
@@ -163,8 +165,10 @@ export interface KnownIntegration {
   readonly name: string;
   /** Sign-in names and ids of the users it acts as. */
   readonly users: readonly string[];
-  /** Records it read in the last 30 days, as far as logs tell. */
-  readonly records: number;
+  /** Its id in the CRM's logs. */
+  readonly uid?: string;
+  /** Records it read, as far as logs tell. */
+  readonly rows: { readonly atLeast: number; readonly atMost?: number | undefined };
 }
 
 /** Which answers are asked about. */

@@ -43,6 +43,7 @@ const integration = z.object({
   dryRun: z.boolean(),
   objects: texts,
   operations: texts,
+  warnings: texts,
   uncounted: texts,
   budgets: z.array(budget),
   lastCallAt: time.exactOptional(),

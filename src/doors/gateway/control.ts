@@ -22,6 +22,9 @@ const question = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('window'), integrations: z.array(words).min(1), from: time, to: time }),
 ]);
 
+const rows = z.strictObject({ atLeast: z.number().nonnegative(), atMost: z.number().nonnegative().optional() });
+const knownIntegration = z.strictObject({ name: words, users: z.array(words), uid: words.optional(), rows });
+
 const registration = z.strictObject({ registration: z.looseObject({}), policy: z.string().min(1) });
 
 const act = z.strictObject({ by: words, why: words });
@@ -47,14 +50,10 @@ const routes: readonly Route[] = [
     method: 'POST',
     path: '/gateway/known',
     run: ({ body }, desk) =>
-      reading(
-        z.array(z.strictObject({ name: words, users: z.array(words), records: z.number().nonnegative() })).max(5000),
-        body,
-        async (known) => {
-          desk.tellKnown(known);
-          return success({});
-        },
-      ),
+      reading(z.array(knownIntegration).max(5000), body, async (known) => {
+        desk.tellKnown(present(known));
+        return success({});
+      }),
   },
   {
     method: 'GET',

@@ -14,8 +14,10 @@ import type { Registration } from '../broker/registration.ts';
 import type { OpenBudget } from '../budget/open-budget.ts';
 import type { GatewayConfiguration } from '../configuration.ts';
 import type { Broker } from '../parts.ts';
+import { coverageOf } from '../policy/coverage.ts';
 import type { Change, OpenPolicies } from '../policy/open-policies.ts';
 import type { PolicyProposal, PolicyVersion } from '../policy/policy-records.ts';
+import { warnOf } from '../policy/warn-of.ts';
 import type { ServedGateway } from '../stream/serve-gateway.ts';
 import type { GatewayDesk } from './gateway-desk.ts';
 import { learnFrom } from './learn-from-ledger.ts';
@@ -39,7 +41,7 @@ export interface DeskParts {
 export function openDesk(parts: DeskParts): GatewayDesk {
   const { broker, policies, ledger, traffic, served, clock, configuration } = parts;
   let known: readonly KnownIntegration[] = [];
-  const coverage = (): CoverageView => coverageOf(broker.list(), known);
+  const coverage = (): CoverageView => coverageView(broker.list(), known, policies);
   const unboundedOf = (integrations: readonly string[]): readonly Unbounded[] =>
     integrations.flatMap((integration) => {
       const paths = policies.inForce(integration)?.uncounted.map(({ path }) => path) ?? [];
@@ -138,24 +140,26 @@ export function openDesk(parts: DeskParts): GatewayDesk {
   };
 }
 
-function coverageOf(registered: readonly IntegrationView[], known: readonly KnownIntegration[]): CoverageView {
-  const behind = new Set(registered.flatMap(({ user, username }) => [user, username.toLowerCase()]));
-  const isBehind = ({ users }: KnownIntegration): boolean => users.some((user) => behind.has(user));
-  const outside = known.filter((each) => !isBehind(each));
-  const sum = (list: readonly KnownIntegration[]): number => list.reduce((total, { records }) => total + records, 0);
-  const all = registered.length + outside.length;
-  const words =
-    known.length === 0
-      ? `Exact for what goes through the gateway: ${registered.length} integrations. Which others reach the CRM directly the gateway cannot see; the inventory of the house’s logs tells.`
-      : outside.length === 0
-        ? 'Exact: every integration that the logs know goes through the gateway.'
-        : `Exact for what goes through the gateway. ${outside.length} of ${all} integrations reach the CRM directly; what they read is known from logs only, within bounds.`;
-  return {
-    integrations: { behind: registered.length, all },
-    reads: known.length === 0 ? undefined : { behind: sum(known.filter(isBehind)), all: sum(known) },
-    outside: outside.map(({ name }) => name),
-    words,
-  };
+/** Logs know an integration by its user in the CRM, whatever it is called here. */
+function coverageView(
+  registered: readonly IntegrationView[],
+  known: readonly KnownIntegration[],
+  policies: OpenPolicies,
+): CoverageView {
+  const behind = registered.map(({ name, user, username }) => ({
+    name,
+    apps: known
+      .filter(({ users }) => users.includes(user) || users.includes(username.toLowerCase()))
+      .map((each) => each.name),
+    uncounted: policies.inForce(name)?.uncounted.map(({ path }) => path) ?? [],
+  }));
+  const apps = known.map(({ name, uid, rows }) => ({
+    name,
+    ...(uid !== undefined && { uid }),
+    rows: { atLeast: rows.atLeast, atMost: rows.atMost },
+  }));
+  const { integrations, reads, outside, words } = coverageOf({ known: apps, behind });
+  return { integrations, reads, outside, words };
 }
 
 function viewIntegration(parts: DeskParts, integration: IntegrationView): GatewayIntegrationView {
@@ -176,6 +180,7 @@ function viewIntegration(parts: DeskParts, integration: IntegrationView): Gatewa
     dryRun: policy?.dryRun ?? false,
     objects: policy?.objects.map((object) => object.name) ?? [],
     operations: policy?.operations ?? [],
+    warnings: policy === undefined ? ['Without a policy it may read nothing.'] : warnOf(policy),
     uncounted: policy?.uncounted.map(({ path }) => path) ?? [],
     budgets: budgetsOf(parts.budget, name),
     ...(lastCallAt !== undefined && { lastCallAt }),
@@ -184,18 +189,14 @@ function viewIntegration(parts: DeskParts, integration: IntegrationView): Gatewa
   };
 }
 
-export function budgetsOf(budget: OpenBudget, integration: string): readonly BudgetView[] {
-  const reached = budget.isReached(integration);
-  return budget.usage(integration).map(({ budget: { kind, limit, object, windowMs }, spent }) => ({
+function budgetsOf(budget: OpenBudget, integration: string): readonly BudgetView[] {
+  return budget.usage(integration).map(({ budget: { kind, limit, object, windowMs }, spent, freesAt }) => ({
     what: kind,
     ...(object !== undefined && { object }),
     windowMs,
     limit,
     spent,
-    ...(reached?.freesAt !== undefined &&
-      reached.budget.kind === kind &&
-      reached.budget.object === object &&
-      reached.budget.windowMs === windowMs && { freesAt: reached.freesAt }),
+    ...(freesAt !== undefined && { freesAt }),
   }));
 }
 

@@ -38,13 +38,7 @@ function integrationBlock(integration: GatewayIntegrationView, style: Style): re
     `${style.bold(revealed(name))}  ${state}`,
     `  ${revealed(vendor)}, owned by ${revealed(owner)}; ${bound}`,
     `  reads ${listInWords(integration.objects.map(revealed))} by ${listInWords(integration.operations)}`,
-    ...(integration.uncounted.length > 0
-      ? [
-          style.urgent(
-            `  UNCOUNTED by policy: ${integration.uncounted.map(revealed).join(', ')}. Its exposure has no upper bound.`,
-          ),
-        ]
-      : []),
+    ...integration.warnings.map((warning) => style.urgent(wrap(revealed(warning), style.width, 2))),
     ...integration.budgets.map((budget) => `  ${budgetLine(budget, style)}`),
     style.faint(
       `  ${counted(calls, 'call')}, ${inWords(refused)} refused${lastCallAt === undefined ? '' : `; last ${momentInWords(lastCallAt)} UTC`}`,

@@ -138,7 +138,7 @@ function Row({ integration }: { readonly integration: GatewayIntegrationView }) 
 }
 
 export function StateLine({ integration }: { readonly integration: GatewayIntegrationView }) {
-  const { suspended, dryRun, uncounted } = integration;
+  const { suspended, warnings } = integration;
   return (
     <>
       {suspended !== undefined && (
@@ -146,12 +146,11 @@ export function StateLine({ integration }: { readonly integration: GatewayIntegr
           suspended: <Text words={suspended.why} />
         </span>
       )}
-      {dryRun && <span className="block text-sm text-amber">dry run: nothing is refused</span>}
-      {uncounted.length > 0 && (
-        <span className="block text-sm text-alarm">
-          uncounted by policy: <Text words={uncounted.join(', ')} />. Its exposure has no upper bound.
+      {warnings.map((warning) => (
+        <span key={warning} className="block text-sm text-amber">
+          <Text words={warning} />
         </span>
-      )}
+      ))}
     </>
   );
 }
