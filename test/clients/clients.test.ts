@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Allowance, Destination } from './destination.ts';
 import { openCrm } from './directly.ts';
 import { createExpected } from './expected.ts';
-import { allowedScenes, askedFor, checks, sentIn, version } from './scenes.ts';
+import { allowedScenes, askedFor, assertSame, checks, everyCustomerAsked, sentIn, version } from './scenes.ts';
 import { fewer, openThroughGateway } from './through-gateway.ts';
 import { type Client, clients, type Errand, letVisit, notSetUp, type SceneTold, type Visit } from './visit.ts';
 
@@ -16,7 +16,7 @@ const skip = notSetUp;
 interface Place {
   readonly name: string;
   readonly open: () => Promise<Destination>;
-  /** How many records an errand for `fewer` may bring home; absent where not records but calls are limited. */
+  /** What the gateway adds to the CRM: how many records an errand for `fewer` may bring home, and the ledger. */
   readonly fewer?: number;
 }
 
@@ -35,14 +35,14 @@ for (const { name, open, fewer: most } of places) {
     after(() => destination?.close());
     if (most !== undefined) sharesOneBudget(most, () => destination);
     for (const client of clients) {
-      bringsEverything(client, () => destination);
+      bringsEverything(client, () => destination, most !== undefined);
       showsRefusals(client, () => destination);
       if (client !== 'nforce') noticesCuts(client, () => destination);
     }
   });
 }
 
-function bringsEverything(client: Client, to: () => Destination): void {
+function bringsEverything(client: Client, to: () => Destination, isWrittenDown: boolean): void {
   const scenes = allowedScenes[client];
   suite(`${client} brings home what it is allowed to`, () => {
     let errand: Errand;
@@ -54,6 +54,13 @@ function bringsEverything(client: Client, to: () => Destination): void {
       test(scene, { skip }, () => checks[scene]!(toldOf(visit, scene), { expected, errand }));
     }
     test('and ends well', { skip }, () => assert.deepEqual([visit.exitCode, visit.said], [0, '']));
+    if (!isWrittenDown) return;
+    test('and the ledger names those customers, and no others', { skip }, async () => {
+      const customers = (await to().customersOf?.(errand)) ?? [];
+      // The others are Accounts, which some scenes ask for too.
+      const contacts = customers.filter((id) => id.startsWith('003'));
+      assertSame(contacts, everyCustomerAsked(expected));
+    });
   });
 }
 

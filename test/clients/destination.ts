@@ -14,5 +14,7 @@ export interface Destination {
   readonly errand: (client: Client, allowance: Allowance) => Errand | Promise<Errand>;
   /** What the refused are told: `CODE: message`. */
   readonly refusal: RegExp;
+  /** Ids of the customers whose data left on this errand, ascending; only where that is written down. */
+  readonly customersOf?: (errand: Errand) => Promise<readonly string[]>;
   readonly close: () => Promise<void>;
 }

@@ -28,6 +28,10 @@ export const askedFor = ({ table }: Expected) => ({
   maxRecords: 2000,
 });
 
+/** Ids of all customers that any of the scenes in which everything is allowed asks for. */
+export const everyCustomerAsked = ({ table }: Expected): string[] =>
+  Array.from({ length: many }, (_, row) => table('Contact').idAt(row));
+
 /** The scenes of `visits/` that each client plays where everything is allowed, in this order. */
 export const allowedScenes: Readonly<Record<Client, readonly string[]>> = {
   jsforce: jsforceScenes(),
@@ -224,7 +228,7 @@ function assertPage(body: unknown, records: readonly Row[]): void {
 }
 
 /** Shows the first difference only: all those between two exports would take minutes to print. */
-function assertSame(got: readonly unknown[], wanted: readonly unknown[]): void {
+export function assertSame(got: readonly unknown[], wanted: readonly unknown[]): void {
   const at = wanted.findIndex((one, place) => !isDeepStrictEqual(one, got[place]));
   if (at >= 0) assert.deepEqual(got[at], wanted[at]);
   assert.equal(got.length, wanted.length);

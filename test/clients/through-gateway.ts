@@ -28,16 +28,20 @@ export async function openThroughGateway(seed: number): Promise<Destination> {
   const configuration = await configure(directory, files, crm);
   const random = (bytes: number): Uint8Array => randomBytes(bytes);
   const gateway = mustHave(await openGateway(configuration, { clock: Date.now, random, write: () => {} }));
-  let errands = 0;
+  const names = new Map<string, string>();
   return {
     authority: files.authority,
     refusal: /^REQUEST_LIMIT_EXCEEDED: Cordon gateway: the budget of Contact is reached/,
     errand: async (client, allowance) => {
-      errands += 1;
-      const name = `${client}-${errands}`;
+      const name = `${client}-${names.size + 1}`;
       const registered = await register(gateway, crm, client, name, allowance);
+      names.set(registered.clientId, name);
       if (allowance === 'until-cut') cutNextExport(crm);
       return errandOf(registered, files);
+    },
+    customersOf: async ({ clientId }) => {
+      const question = { kind: 'integration', integration: names.get(clientId)! } as const;
+      return Array.fromAsync(mustHave(await gateway.desk.customers(question)));
     },
     close: async () => {
       await gateway.close();
