@@ -75,6 +75,8 @@ interface Running {
   readonly addressOf: (request: IncomingMessage) => string;
 }
 
+const unexpected = () => problem('UNKNOWN_EXCEPTION', 'An unexpected error occurred', 500);
+
 const mostBodyBytes = 10_000_000;
 
 /**
@@ -95,6 +97,8 @@ export async function startSalesforce(options: SalesforceOptions = {}): Promise<
   };
   const listener: RequestListener = (request, response) => void serve(running, request, response);
   const server = options.tls === undefined ? createServer(listener) : createTlsServer(options.tls, listener);
+  // Callers keep their connections in pools; one that closes while a call is on its way looks like a failure.
+  server.keepAliveTimeout = 65_000;
   const host = options.host ?? '127.0.0.1';
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(options.port ?? 0, host, resolve);
@@ -135,8 +139,10 @@ async function serve(running: Running, request: IncomingMessage, response: Serve
     entry.isComplete = await send(request, response, answer, running.organization.behaviour.compresses, fault);
   } catch (error) {
     if (gone.signal.aborted) return;
-    response.destroy();
-    throw error;
+    // A bug of the emulator's own: the caller sees what the real one's bugs look like, the console what it was.
+    console.error(error);
+    if (response.headersSent) response.destroy();
+    else await send(request, response, answerProblem(unexpected()), false, undefined);
   }
 }
 

@@ -37,7 +37,7 @@ export function authenticate(organization: Organization, call: Call, form: URLSe
   const [id = '', secret = ''] =
     basic === undefined
       ? [form.get('client_id') ?? '', form.get('client_secret') ?? '']
-      : Buffer.from(basic, 'base64').toString().split(':').map(decodeURIComponent);
+      : Buffer.from(basic, 'base64').toString().split(':');
   const app = organization.apps.find(({ clientId }) => clientId === id);
   if (app === undefined) return oauthError('invalid_client_id', 'client identifier invalid');
   return isEqual(secret, app.clientSecret) ? app : oauthError('invalid_client', 'invalid client credentials');

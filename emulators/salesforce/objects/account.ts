@@ -5,6 +5,7 @@ import { agesOf, drawOf } from './draws.ts';
 import { dateTime, idField, money, phone, picklist, pointer, text, whole, yesNo } from './field.ts';
 import { ordersOfAccount } from './order.ts';
 import { idsOf, rowOfId } from './record-ids.ts';
+import { createSpend } from './spend.ts';
 import type { Staff } from './staff.ts';
 import { childRows, type Field, keepLast, type Table } from './table.ts';
 
@@ -28,8 +29,9 @@ export function createAccounts(house: House, staff: Staff, now: number): Table {
   const ages = agesOf(age, now, size, 12, 140);
   const idAt = idsOf('001');
   const country = (row: number) => countryOf.get(holder(row).country)!;
+  const spend = createSpend(house);
   const segment = (row: number): string => {
-    const { totalSpend } = holder(row);
+    const totalSpend = spend(row);
     return totalSpend > 10_000 ? segments[0] : totalSpend > 2_000 ? segments[1] : segments[2 + (age.word(row) & 1)]!;
   };
   const fields: Field[] = [
@@ -49,8 +51,8 @@ export function createAccounts(house: House, staff: Staff, now: number): Table {
     dateTime('SystemModstamp', ages.changedAt, { isNillable: false }),
     picklist('Brand__c', (row) => holder(row).brand, { values: brands }),
     picklist('Segment__c', segment, { values: segments }),
-    money('TotalSpend__c', (row) => holder(row).totalSpend),
-    money('SpendLastYear__c', (row) => Math.round(holder(row).totalSpend * 0.6 * age.fraction(row))),
+    money('TotalSpend__c', (row) => spend(row)),
+    money('SpendLastYear__c', (row) => Math.round(spend(row) * 0.6 * age.fraction(row))),
     whole('PurchaseCount__c', (row) => ordersOfAccount(row).length),
   ];
   return {

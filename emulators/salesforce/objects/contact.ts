@@ -6,6 +6,7 @@ import { casesOfContact } from './case.ts';
 import { agesOf, dayOf, drawOf } from './draws.ts';
 import { area, date, dateTime, email, idField, money, phone, picklist, pointer, text, yesNo } from './field.ts';
 import { idsOf, rowOfId } from './record-ids.ts';
+import { createSpend } from './spend.ts';
 import type { Staff } from './staff.ts';
 import { childRows, type Field, keepLast, type Table } from './table.ts';
 
@@ -41,6 +42,7 @@ export function createContacts(house: House, staff: Staff, now: number): Table {
   const draw = (field: string) => drawOf(house.seed, 'Contact', field);
   const [street, remark, birth, consent, source] = ['street', 'remark', 'birth', 'consent', 'source'].map(draw);
   const ages = agesOf(draw('age'), now, size, 12, 150);
+  const spend = createSpend(house);
   const idAt = idsOf('003');
   const country = (row: number) => countryOf.get(contact(row).country)!;
   const fullName = (row: number): string => `${contact(row).firstName} ${contact(row).lastName}`;
@@ -90,7 +92,7 @@ export function createContacts(house: House, staff: Staff, now: number): Table {
     }),
     picklist('Brand__c', (row) => contact(row).brand, { values: brands }),
     text('PreferredLanguage__c', (row) => languages[contact(row).country] ?? 'en', { length: 2 }),
-    money('TotalSpend__c', (row) => contact(row).totalSpend),
+    money('TotalSpend__c', spend),
     date('LastPurchaseDate__c', purchase),
   ];
   const cases = (row: number) => childRows(casesOfContact(row));

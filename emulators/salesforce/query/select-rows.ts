@@ -33,9 +33,12 @@ const portionRows = 512;
 /** Rows that a query may sort without LIMIT; beyond, the CRM gives up as well. */
 const mostSorted = 1_000_000;
 const checkpointRows = 1_000;
-const mostKept = 100_000;
+const mostKept = 20_000;
 
-/** Gives way to other work every few milliseconds of a long scan. */
+/**
+ * Gives way to other work every few milliseconds: a fast reader's socket takes all at once, so that a long export would
+ * otherwise never come back to the event loop.
+ */
 function createPause(): () => Promise<void> | undefined {
   let since = performance.now();
   return () => {
@@ -65,7 +68,9 @@ function rowAt({ candidates, isBackward }: Selection, position: number): number 
 function listed(size: number, row: (at: number) => number): Selected {
   async function* portions(from: number, count: number): AsyncGenerator<readonly number[]> {
     const end = Math.min(size, from + count);
+    const pause = createPause();
     for (let at = from; at < end; at += portionRows) {
+      await pause();
       const length = Math.min(portionRows, end - at);
       yield Array.from({ length }, (_, step) => row(at + step));
     }
@@ -99,7 +104,9 @@ async function scanRows(
     if (place < mostKept) kept.push(row);
   }
   const size = Math.max(0, found - offset);
-  return size <= mostKept ? selectListed(kept) : { size, portions: rescan(selection, test, size, checkpoints) };
+  return size <= mostKept
+    ? selectListed(Uint32Array.from(kept))
+    : { size, portions: rescan(selection, test, size, checkpoints) };
 }
 
 /** Goes on from the nearest checkpoint. */

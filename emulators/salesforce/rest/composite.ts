@@ -1,5 +1,5 @@
 import { problem } from '../query/problem.ts';
-import { type Answer, answerProblem, type Call, json } from '../server/answer.ts';
+import { type Answer, answerProblem, type Call, json, jsonType } from '../server/answer.ts';
 import { parseObject } from './answer-rows.ts';
 
 const mostParts = 25;
@@ -81,10 +81,11 @@ function filled(text: string, bodies: ReadonlyMap<string, unknown>): string {
   });
 }
 
-async function readBody({ body }: Answer): Promise<unknown> {
+async function readBody(answer: Answer): Promise<unknown> {
+  const { body } = answer;
   if (body === undefined || body === '') return null;
   let text = '';
   if (typeof body === 'string') text = body;
   else for await (const piece of body) text += piece;
-  return JSON.parse(text);
+  return answer.headers['content-type'] === jsonType['content-type'] ? JSON.parse(text) : text;
 }

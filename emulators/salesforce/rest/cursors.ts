@@ -13,7 +13,8 @@ export interface Cursor {
   readonly openedAt: number;
 }
 
-const mostOpen = 5_000;
+/** Beyond, the oldest is given up: a client that comes back for it is told that its locator is not valid. */
+const mostOpen = 1_000;
 /** "A query cursor is good for two days", SOAP API Developer Guide, queryMore(). */
 const lifeMs = 2 * 86_400_000;
 
