@@ -8,6 +8,7 @@ import { countRiver, type RiverSeries } from './answers/river.ts';
 import { isAbout, type Selection } from './answers/select-frames.ts';
 import { type Spending, spendingsOf } from './answers/spendings.ts';
 import { dropSegments, removeSegment } from './drop-segments.ts';
+import { type Exported, exportParquet } from './export-parquet.ts';
 import { holdDirectory } from './hold-directory.ts';
 import type { LedgerWriter } from './ledger.ts';
 import type { Lapse, Tombstone } from './log/entries.ts';
@@ -52,6 +53,8 @@ export interface LedgerAnswers {
   }): Promise<readonly RiverSeries[]>;
   /** What left, act by act in the order of the log: for budgets after a restart; `lapses` say the rest. */
   spendings(selection: Selection): AsyncGenerator<Spending>;
+  /** Writes `releases.parquet` and `reads.parquet` into a directory; `refused` where they are or cannot be. */
+  exportParquet(selection: Selection, into: string): Promise<Result<Exported>>;
 }
 
 export interface LedgerSpace {
@@ -200,6 +203,7 @@ function createAnswers(
     readsOf: (id, window = {}) => readsOfCustomer(sources, id, window),
     river: (window) => countRiver(sources, window),
     spendings: (selection) => spendingsOf(sources, selection),
+    exportParquet: (selection, into) => exportParquet(sources, selection, into),
   };
 }
 
