@@ -306,6 +306,25 @@ test('a record whose id is known may be longer than a buffer', () => {
   assert.match(scan(text).fault?.fault ?? '', /not within 512 bytes/);
 });
 
+test('a record that goes on where it began in an earlier round of the buffers is still the same', () => {
+  const scanner = createCsvScanner({ delimiter: ',', columns: ['Id', 'Name'], idColumn: 0 }, tiny);
+  const bytes = Buffer.from(`Id,Name\n${someId},"${',\n'.repeat(400)}"\n${someId},\n`);
+  let counted = 0;
+  for (let at = 0, turn = 0; at < bytes.length; turn++) {
+    const room = scanner.room()!;
+    // First a whole buffer, then as much as the header took: the next bytes lie where the record began.
+    const length = Math.min(turn === 1 ? 'Id,Name\n'.length : room.length, bytes.length - at);
+    room.set(bytes.subarray(at, at + length));
+    at += length;
+    const step = scanner.take(length);
+    assert.ok(!('fault' in step), 'fault' in step ? step.fault : '');
+    counted += step.count;
+    scanner.free(step);
+  }
+  scanner.close();
+  assert.equal(counted, 2);
+});
+
 test('room ends when no region was freed, and comes back with the first one', () => {
   const scanner = createCsvScanner({ delimiter: ',', columns: ['Id'], idColumn: 0 }, tiny);
   const steps: CsvStep[] = [];

@@ -213,6 +213,20 @@ test('what contradicts itself or hides a record is a fault', () => {
   for (const [json, fault] of cases) assert.match(faultOf(json), fault, json);
 });
 
+test('a record that begins as the one before may still go on otherwise', () => {
+  const others = [
+    contact('', `{"type":"Contact","url":"${url}","x":1}`),
+    contact('', `{"type":"Contact","url":"${url}" }`),
+    contact('', `{"type":"Contact","url":"${url.slice(0, -3)}"}`),
+    `{"attributes" : {"type":"Contact","url":"${url}"}}`,
+  ];
+  for (const other of others) assert.equal(scanned(`[${contact()},${other},${contact()}]`).count, 3, other);
+  for (const end of ['x', ',x', '"', '",,']) {
+    const wrong = contact('', `{"type":"Contact","url":"${url}${end}"}`);
+    assert.notEqual(faultOf(`[${contact()},${wrong}]`), 'none', end);
+  }
+});
+
 test('a fault says where', () => {
   const result = scan(`[${contact()},${contact()}x]`);
   assert.deepEqual(result, { fault: 'this is no JSON', at: 2 + 2 * contact().length });

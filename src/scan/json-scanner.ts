@@ -16,7 +16,7 @@ export interface ScannedAnswer extends ScannedRecords {
 }
 
 /** The longest answer that is scanned, in bytes. */
-export const longestAnswer = 16 << 20;
+const longestAnswer = 16 << 20;
 
 /**
  * The records of one whole JSON answer: every object whose first member is `attributes`, wherever it stands. What is no
