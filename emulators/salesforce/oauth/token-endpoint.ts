@@ -5,7 +5,7 @@ import { type App, passwordOf } from './app.ts';
 import type { Session } from './sessions.ts';
 
 /** An OAuth error as the CRM words it. "OAuth 2.0 Authorization Errors", Salesforce Help. */
-export const oauthError = (error: string, description: string, status = 400): Answer =>
+const oauthError = (error: string, description: string, status = 400): Answer =>
   json({ error, error_description: description }, status);
 
 const expired = (): Answer => oauthError('invalid_grant', 'expired access/refresh token');
@@ -32,7 +32,7 @@ export function answerToken(organization: Organization, call: Call): Answer {
 }
 
 /** The app that the form or the Authorization header names, when its secret is right. */
-export function authenticate(organization: Organization, call: Call, form: URLSearchParams): App | Answer {
+function authenticate(organization: Organization, call: Call, form: URLSearchParams): App | Answer {
   const basic = /^Basic ([A-Za-z0-9+/=]+)$/.exec(call.headers.authorization ?? '')?.[1];
   const [id = '', secret = ''] =
     basic === undefined

@@ -30,7 +30,7 @@ const remarks = [
 ] as const;
 
 /** Rows whose e-mail address may be this one: the house writes the customer's number into it. */
-export function rowsWithEmail(address: string): readonly number[] {
+function rowsWithEmail(address: string): readonly number[] {
   const number = /\.([0-9a-z]{1,5})@/i.exec(address)?.[1];
   const row = number === undefined ? Number.NaN : Number.parseInt(number, 36);
   return row < size ? [row] : [];

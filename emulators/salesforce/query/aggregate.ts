@@ -18,8 +18,7 @@ type AggregateName = (typeof names)[number];
 
 const isAggregateName = (name: string): name is AggregateName => (names as readonly string[]).includes(name);
 
-export const isAggregate = (operand: Operand): operand is Call =>
-  operand.kind === 'call' && isAggregateName(operand.name);
+const isAggregate = (operand: Operand): operand is Call => operand.kind === 'call' && isAggregateName(operand.name);
 
 /** A query that computes: GROUP BY, or a function over many rows, but for the lone `COUNT()`. */
 export const isGrouped = (query: Soql): boolean =>

@@ -66,7 +66,7 @@ function compileComparison<Row>(comparison: Comparison, context: ConditionContex
   }
 }
 
-export const holds = ({ low, high, isPoint }: Bounds, found: Value): boolean =>
+const holds = ({ low, high, isPoint }: Bounds, found: Value): boolean =>
   isPoint ? found === low : found !== null && compare(found, low) >= 0 && compare(found, high) < 0;
 
 /** An empty cell is neither below nor above anything. */
@@ -108,7 +108,7 @@ function refuse<Row>(operand: Operand, context: ConditionContext<Row>): Test<Row
 }
 
 /** `%` is any text, `_` any character, unless a backslash stands before them; without case. */
-export function likePattern(literal: StringLiteral): RegExp {
+function likePattern(literal: StringLiteral): RegExp {
   const literally = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
   const source = literal.escaped.replace(/\\u[0-9a-f]{4}|\\.|%|_|[^\\%_]+/gis, (piece) => {
     if (piece === '%') return '[\\s\\S]*';

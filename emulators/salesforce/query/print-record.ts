@@ -13,7 +13,7 @@ export interface PrintContext {
 }
 
 /** Children shown within their parent at once. */
-export const childrenShown = 200;
+const childrenShown = 200;
 
 export function printRecord(
   context: PrintContext,

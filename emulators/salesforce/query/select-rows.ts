@@ -78,7 +78,7 @@ function listed(size: number, row: (at: number) => number): Selected {
   return { size, portions };
 }
 
-export const selectListed = (rows: readonly number[] | Uint32Array): Selected => listed(rows.length, (at) => rows[at]!);
+const selectListed = (rows: readonly number[] | Uint32Array): Selected => listed(rows.length, (at) => rows[at]!);
 
 async function scanRows(
   selection: Selection,

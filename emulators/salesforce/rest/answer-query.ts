@@ -45,7 +45,7 @@ export function answerQueryMore(organization: Organization, call: Call, asker: A
 }
 
 /** `Sforce-Query-Options: batchSize=200`: 200 to 2,000, which is also what it is when unsaid. */
-export function batchSizeOf({ headers }: Call): number {
+function batchSizeOf({ headers }: Call): number {
   const asked = /batchSize\s*=\s*(\d+)/i.exec(String(headers['sforce-query-options'] ?? ''))?.[1];
   return Math.min(2_000, Math.max(200, Number(asked ?? 2_000)));
 }
@@ -88,7 +88,7 @@ async function* printPage(
   yield `${text}]}`;
 }
 
-export function printContext(organization: Organization, asker: Asker): PrintContext {
+function printContext(organization: Organization, asker: Asker): PrintContext {
   return {
     version: asker.version,
     openChildren: (table, parts, rows) => {

@@ -105,7 +105,7 @@ function askedByBody({ body }: Call): AskedRecords | undefined {
   return isTexts(ids) && isTexts(fields) && fields.length > 0 ? { ids, fields } : undefined;
 }
 
-export const isTexts = (value: unknown): value is string[] =>
+const isTexts = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((item) => typeof item === 'string');
 
 /** A JSON object, or undefined for whatever else. */
