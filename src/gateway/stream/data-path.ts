@@ -7,6 +7,7 @@ import type { CsvScanner, CsvScanOptions, ScanFault } from '#scan/scan.ts';
 import type { CallHead, Identity, Plan, UnderstoodCall } from '../call.ts';
 import type { Broker, Budget, Caller, Notify, Planner } from '../parts.ts';
 import type { KnownShapes, RecordsExpectation } from './answers/judge-page.ts';
+import type { NoteQueue } from './answers/note-queue.ts';
 import type { GatewayLimits } from './limits.ts';
 import type { Log } from './operation/log.ts';
 import type { Tally } from './operation/tally.ts';
@@ -39,6 +40,7 @@ export interface DataPath {
   readonly limits: GatewayLimits;
   readonly tally: Tally;
   readonly running: RunningCalls;
+  readonly notes: NoteQueue;
   readonly shapesOf: (expectation: RecordsExpectation) => KnownShapes;
   /** How clients reach the gateway: `https://crm.house.example`, without a slash at its end. */
   readonly origin: string;

@@ -3,6 +3,7 @@ import type { LedgerWriter } from '#ledger/ledger.ts';
 import { failure, type Result, success } from '#model/result.ts';
 import type { Broker, Budget, Notify, Planner } from '../parts.ts';
 import { openKnownShapes } from './answers/judge-page.ts';
+import { openNoteQueue } from './answers/note-queue.ts';
 import type { DataPath, Scanners, SyncMode, ToldCall } from './data-path.ts';
 import { openCallers } from './ingress/caller.ts';
 import { type Listening, type ListenOn, listen } from './ingress/listen.ts';
@@ -125,6 +126,7 @@ class Gateway implements ServedGateway {
       running,
       tally,
       sync: options.sync ?? 'bulk',
+      notes: openNoteQueue(options.ledger),
       shapesOf: openKnownShapes(),
       get origin() {
         return origin();
@@ -180,6 +182,7 @@ class Gateway implements ServedGateway {
     this.#isDraining = true;
     await this.#path.running.drain(0);
     this.#path.running.close();
+    this.#path.notes.flush();
     this.#disk.close();
     const closed = this.#listening?.close();
     this.#server.closeAllConnections();

@@ -295,6 +295,7 @@ export async function openGateway(
     clock: Date.now,
     log: (entry) => logs.push(JSON.stringify(entry)),
     diskShare: async () => disk.share,
+    sync: 'all',
     ...options,
   });
   assert.ok(served.ok, JSON.stringify(served));

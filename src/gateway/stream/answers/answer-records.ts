@@ -2,7 +2,7 @@ import type { Release } from '#model/release.ts';
 import { type DataPath, notice, type Outcome, type PlannedCall } from '../data-path.ts';
 import { refusal, unavailable } from '../refuse.ts';
 import { isJson } from './answer-headers.ts';
-import { batchesOf, groupRecords, type RecordGroup } from './group-records.ts';
+import { groupRecords, type RecordGroup } from './group-records.ts';
 import { inflate } from './held-answer.ts';
 import { judgePage, type RecordsExpectation } from './judge-page.ts';
 import { passAnswer, refuseCall, refuseShape, type WholeAnswer } from './pass-answer.ts';
@@ -90,13 +90,8 @@ async function writeDown(
         await reservation.renew(Math.max(count, path.limits.reservedRecords));
         if (!reservation.take(count)) return false;
       }
-      const customers = wanted.customers && batchesOf(wanted.customers);
       const release = releaseOf(call, expectation, expected);
-      const isDurable = path.ledger.note(
-        release,
-        batchesOf({ runs: wanted.prefix, numbers: wanted.numbers }),
-        customers,
-      );
+      const isDurable = path.notes.add(release, wanted);
       if (path.sync === 'all') await isDurable;
       else isDurable.catch((error: unknown) => logLedger(path, error));
       path.tally.released(integration, expected.object, count);

@@ -22,17 +22,21 @@ export interface KnownShapes {
 
 const mostShapes = 10_000;
 
-/** Keeps what was learnt about shapes as long as the expectation lives: an opening's pages share it. */
+const mostExpectations = 1000;
+
+/** Keeps what was learnt about shapes for every expectation that says the same, the oldest forgotten first. */
 export function openKnownShapes(): (expectation: RecordsExpectation) => KnownShapes {
-  const known = new WeakMap<RecordsExpectation['records'], KnownShapes>();
+  const known = new Map<string, KnownShapes>();
   return ({ records }) => {
-    const before = known.get(records);
+    const key = JSON.stringify(records);
+    const before = known.get(key);
     if (before !== undefined) return before;
     const customerFields = Object.fromEntries(
       records.flatMap(({ object, customerField }) => (customerField ? [[object.toLowerCase(), customerField]] : [])),
     );
     const shapes = { allowed: allowObjects(records), customerFields, good: new Map<string, RecordShape>() };
-    known.set(records, shapes);
+    if (known.size >= mostExpectations) known.delete(known.keys().next().value ?? '');
+    known.set(key, shapes);
     return shapes;
   };
 }

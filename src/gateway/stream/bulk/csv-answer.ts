@@ -48,6 +48,7 @@ export class CsvAnswer implements BodySink, CsvOutlet, MeterEvents {
   readonly #resolve: (outcome: Outcome) => void;
   #bytes = 0;
   #unsent = 0;
+  readonly #sending: { readonly bytes: Uint8Array; readonly left: () => void }[] = [];
   #isReached = false;
   #isEnding = false;
   #outcome: Outcome | undefined;
@@ -107,25 +108,39 @@ export class CsvAnswer implements BodySink, CsvOutlet, MeterEvents {
 
   send(bytes: Uint8Array, left: () => void): void {
     if (this.#outcome !== undefined) return;
-    const { response } = this.#call;
-    if (!response.headersSent) this.#begin();
+    if (!this.#call.response.headersSent) this.#begin();
+    if (this.#unsent === 0) this.#movedAt = Date.now();
     this.#unsent += bytes.length;
-    if (this.#unsent === bytes.length) this.#movedAt = Date.now();
-    response.write(bytes, (error) => {
-      if (error) return;
+    this.#sending.push({ bytes, left });
+    if (this.#sending.length === 1) this.#sendNext();
+  }
+
+  /** One write at a time: TLS copies what it is given together, and encrypts a single buffer where it lies. */
+  #sendNext(): void {
+    const { bytes, left } = this.#sending[0]!;
+    this.#call.response.write(bytes, (error) => {
+      if (error || this.#outcome !== undefined) return;
+      this.#sending.shift();
       this.#unsent -= bytes.length;
       this.#bytes += bytes.length;
       this.#movedAt = Date.now();
+      if (this.#sending.length > 0) this.#sendNext();
       left();
-      if (this.#isReached && this.#unsent === 0 && this.#meter.isSettled) this.#cutAtBudget();
+      if (this.#unsent > 0) return;
+      if (this.#isReached && this.#meter.isSettled) this.#cutAtBudget();
+      else if (this.#isEnding) this.#finishResponse();
     });
   }
 
-  /** All is released; the intake has sent or will have sent it before this is called. */
+  /** All is released, and the intake has given all of it to `send`. */
   ended() {
     if (this.#outcome !== undefined || this.#isEnding) return;
     if (!this.#intake.isEmpty) return this.fail('its bytes do not match its records');
     this.#isEnding = true;
+    if (this.#unsent === 0) this.#finishResponse();
+  }
+
+  #finishResponse(): void {
     const { response } = this.#call;
     if (!response.headersSent) this.#begin();
     response.end(() => this.#settle('complete', undefined));

@@ -219,10 +219,7 @@ export class UpstreamConnection implements Flow {
     if (exchange === undefined || this.#isPaused) return this.#own;
     if (exchange.sink === undefined) return this.#headBytes === 0 ? this.#own : this.#own.subarray(this.#headBytes);
     const room = exchange.sink.lend();
-    if (room === undefined) {
-      this.#isPaused = exchange.sink.room() === undefined;
-      return this.#own;
-    }
+    if (room === undefined) return this.#own;
     return exchange.dechunker === undefined && room.length > exchange.left ? room.subarray(0, exchange.left) : room;
   }
 
