@@ -101,8 +101,13 @@ export async function bytesPerFact(directory: string, customers: number): Promis
   return bytesOf(directory, '.ledger') / facts;
 }
 
-/** Median milliseconds to answer which customers the tokens read, distinct, with fields and queries. */
-export async function tokenAnswerMs(directory: string, tokens: readonly string[], rounds: number): Promise<Timed> {
+/** Median milliseconds to answer which customers the tokens read, distinct (`expected` so many), with fields and queries. */
+export async function tokenAnswerMs(
+  directory: string,
+  tokens: readonly string[],
+  rounds: number,
+  expected?: number,
+): Promise<Timed> {
   const ledger = await opened(directory);
   const times: number[] = [];
   let facts = 0;
@@ -111,6 +116,9 @@ export async function tokenAnswerMs(directory: string, tokens: readonly string[]
     const exposure = await ledger.expose({ tokens });
     times.push(performance.now() - begun);
     facts = exposure.records.atLeast;
+    if (expected !== undefined && exposure.customers.atLeast !== expected) {
+      throw new Error(`${exposure.customers.atLeast} distinct customers instead of ${expected}`);
+    }
   }
   await ledger.close();
   return { ms: median(times), facts };
@@ -174,7 +182,7 @@ async function bench(isQuick: boolean): Promise<void> {
         `log ${(bytesOf(whole, '.ledger') / facts).toFixed(3)}, index ${(bytesOf(whole, '.index') / facts).toFixed(3)} bytes a fact`,
     );
     const open = await coldOpenMs(whole, isQuick ? 1 : 3);
-    const three = await tokenAnswerMs(whole, ['export-3', 'export-7', 'export-11'], 7);
+    const three = await tokenAnswerMs(whole, ['export-3', 'export-7', 'export-11'], 7, size.customers);
     const scattered = await tokenAnswerMs(whole, ['changes'], 3);
     const customer = await customerAnswerMs(whole, size.customers, 101);
     console.log(`token answer over ${three.facts} facts of bulk: ${three.ms.toFixed(1)} ms`);

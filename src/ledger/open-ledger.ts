@@ -58,6 +58,7 @@ export interface LedgerAnswers {
 }
 
 export interface LedgerSpace {
+  /** Of the log; indexes, which can be made again, are not counted. */
   readonly ledgerBytes: number;
   readonly freeBytes: number;
   readonly totalBytes: number;
@@ -158,8 +159,7 @@ async function startWriting(
     tornBytes: replay.torn?.bytes ?? 0,
     space: async () => {
       const { free, total } = await log.space();
-      const ledgerBytes = segments.summaries().reduce((sum, { bytes }) => sum + bytes, 0);
-      return { ledgerBytes, freeBytes: free, totalBytes: total, usedShare: 1 - free / total };
+      return { ledgerBytes: segments.bytes, freeBytes: free, totalBytes: total, usedShare: 1 - free / total };
     },
     head: async () => {
       const { framesBefore, frames, hash } = log.end;

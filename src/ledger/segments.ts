@@ -70,6 +70,13 @@ export class Segments {
     return this.#outstanding.get(reservationKey(token, object))?.outstanding ?? 0;
   }
 
+  /** Of the log in all its segments. */
+  get bytes(): number {
+    let bytes = this.#current?.bytes ?? 0;
+    for (const summary of this.#summaries.values()) bytes += summary.bytes;
+    return bytes;
+  }
+
   /** Oldest first, the one being written included. */
   summaries(): readonly SegmentSummary[] {
     return [...this.#summaries.values(), ...(this.#current === undefined ? [] : [summarise(this.#current)])];

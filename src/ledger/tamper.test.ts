@@ -174,7 +174,7 @@ test('an index that is damaged, forged or gone changes no answer', async (contex
   const expected = await customersOf(ledger, { tokens: ['tok_1'] });
   assert.equal(expected.length, new Set(spread).size);
   const { readsOf } = ledger;
-  for (let at = 0; at < index.length; at += 1931) {
+  for (let at = 0; at < index.length; at += Math.ceil(index.length / 24)) {
     const changed = Buffer.from(index);
     changed[at]! ^= 32;
     await writeFile(path, changed);

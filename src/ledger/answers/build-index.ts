@@ -8,8 +8,8 @@ import { bucketOf, headAt, type IndexHead, indexedIds, isScattered, magic, type 
 import { readFrames } from './read-frames.ts';
 
 /** About so many ids share a bucket, and so many buckets a segment has at most. */
-const idsPerBucket = 32;
-const bucketsAtMost = 65_536;
+const idsPerBucket = 8;
+const bucketsAtMost = 262_144;
 /** Work between two looks at the event loop. */
 const bucketsAtOnce = 1024;
 

@@ -5,8 +5,8 @@ import { buildIndex } from './build-index.ts';
 import { IndexDamage, indexName, openIndex, type SegmentIndex } from './index-file.ts';
 import { OpenIndex } from './open-index.ts';
 
-/** So many stay open: each holds its table of at most half a megabyte. */
-const keptIndexes = 64;
+/** So many stay open: each holds its table of at most two megabytes. */
+const keptIndexes = 32;
 
 /** The indexes of the sealed segments: opened when asked for, built again where the file is missing or wrong. */
 export class Indexes {
