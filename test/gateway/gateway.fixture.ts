@@ -45,11 +45,11 @@ const freePort = async (): Promise<number> => {
   return port;
 };
 
-export async function openStand(options: SalesforceOptions = {}, settings = ''): Promise<Stand> {
+export async function openStand(options: SalesforceOptions = {}, settings = '', isSecure = false): Promise<Stand> {
   const directory = await mkdtemp(join(tmpdir(), 'cordon-gateway-'));
   const salesforce = await startSalesforce(options);
   const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
+  const url = isSecure ? `https://localhost:${port}` : `http://127.0.0.1:${port}`;
   const read = parseGatewayConfiguration(
     `dataDirectory: ${directory}
 listen: { port: ${port} }
