@@ -2,17 +2,15 @@ import type { Level } from './finding.ts';
 import type { SenderTier } from './release.ts';
 
 /** Why the gateway spoke up. */
-export const noticeReasons = [
-  'budget',
-  'reused-refresh-token',
-  'stolen-token',
-  'denied',
-  'foreign-opening',
-  'unknown-shape',
-  'uncounted',
-  'disk',
-] as const;
-export type NoticeReason = (typeof noticeReasons)[number];
+export type NoticeReason =
+  | 'budget'
+  | 'reused-refresh-token'
+  | 'stolen-token'
+  | 'denied'
+  | 'foreign-opening'
+  | 'unknown-shape'
+  | 'uncounted'
+  | 'disk';
 
 /** What both lines of the gateway's log tell. The log has one JSON object a line and holds no data of customers. */
 interface GatewayLineHead {

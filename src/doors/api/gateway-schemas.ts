@@ -21,7 +21,7 @@ const budget = z.object({
   freesAt: time.exactOptional(),
 });
 
-export const proposal = z.object({
+const proposal = z.object({
   id: text,
   integration: text,
   by: text,

@@ -13,7 +13,7 @@ export function selectionOf(question: Exclude<ExposureQuestion, { kind: 'custome
   return { integrations: question.kind === 'integration' ? [question.integration] : question.integrations, ...window };
 }
 
-export function subjectOf(question: ExposureQuestion): GatewayExposureView['subject'] {
+function subjectOf(question: ExposureQuestion): GatewayExposureView['subject'] {
   switch (question.kind) {
     case 'token':
       return { kind: 'token', name: question.token };
