@@ -11,6 +11,7 @@ import { dropSegments, removeSegment } from './drop-segments.ts';
 import { type Exported, exportParquet } from './export-parquet.ts';
 import { holdDirectory } from './hold-directory.ts';
 import type { LedgerWriter } from './ledger.ts';
+import { DiskRoom } from './log/disk-room.ts';
 import type { Lapse, Tombstone } from './log/entries.ts';
 import { Log, segmentName } from './log/log.ts';
 import { type LogDisk, plainDisk } from './log/log-disk.ts';
@@ -121,6 +122,7 @@ async function startWriting(
 ): Promise<Ledger> {
   const { directory, clock, disk = plainDisk } = options;
   const indexes = new Indexes(directory, (segment) => segments.directoryOf(segment));
+  const room = new DiskRoom(directory, disk, clock, options.reserveBytes ?? 64 * 2 ** 20);
   const log: Log = new Log(
     {
       directory,
@@ -129,7 +131,6 @@ async function startWriting(
       sync: options.sync ?? 'before',
       segmentBytes: options.segmentBytes ?? 16 * 2 ** 20,
       segmentMs: options.segmentMs ?? 86_400_000,
-      reserveBytes: options.reserveBytes ?? 64 * 2 ** 20,
       onWritten: (frames) => {
         for (const frame of frames) {
           segments.add(frame);
@@ -138,6 +139,7 @@ async function startWriting(
       },
       onSegment: () => writer.restate(),
     },
+    room,
     replay.end,
   );
   const writer = createWriter(() => log, clock, segments.lastRelease);
@@ -158,7 +160,7 @@ async function startWriting(
     lapsed,
     tornBytes: replay.torn?.bytes ?? 0,
     space: async () => {
-      const { free, total } = await log.space();
+      const { free, total } = await room.look();
       return { ledgerBytes: segments.bytes, freeBytes: free, totalBytes: total, usedShare: 1 - free / total };
     },
     head: async () => {

@@ -161,8 +161,11 @@ export function shortenRelease(release: Omit<Release, 'id'>, like: Release | und
     ...(address !== like.address && { address }),
     ...(operation !== like.operation && { operation }),
     ...(object !== like.object && { object }),
-    ...(fields.join() !== like.fields.join() && { fields }),
+    ...(!isSameList(fields, like.fields) && { fields }),
     ...(query !== (like.query ?? null) && { query }),
     ...(customerField !== (like.customerField ?? null) && { customerField }),
   };
 }
+
+const isSameList = (one: readonly string[], other: readonly string[]): boolean =>
+  one === other || (one.length === other.length && one.every((text, index) => text === other[index]));

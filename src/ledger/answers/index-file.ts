@@ -36,7 +36,7 @@ export const indexName = (segment: number): string => segmentName(segment).repla
 /** Whether a frame's range says little about what is in it. */
 export const isScattered = ({ range, count }: IdFrame): boolean => range.max - range.min > BigInt(count) * 1024n;
 
-export const indexHead = z.strictObject({
+const indexHead = z.strictObject({
   segment: z.int(),
   hash: z.string(),
   bitmaps: z.array(

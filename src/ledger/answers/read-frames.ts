@@ -1,7 +1,8 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { LedgerRefusal } from '../log/disk-room.ts';
 import { readFrame } from '../log/frame.ts';
-import { LedgerRefusal, segmentName } from '../log/log.ts';
+import { segmentName } from '../log/log.ts';
 import type { IdFrame } from '../segment-directory.ts';
 
 const readBytes = 2 * 2 ** 20;

@@ -102,7 +102,7 @@ async function assertSpendings(ledger: LedgerAnswers, selected: readonly Written
 }
 
 /** The ids that count as customers of one act. */
-export const leading = ({ release, records, customers }: Written): readonly string[] =>
+const leading = ({ release, records, customers }: Written): readonly string[] =>
   release.customerField === undefined || release.customerField === 'Id' ? records : customers;
 
 /** Asserts who read the id, and when. */

@@ -11,7 +11,7 @@ import { hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { IdRange } from './id-codec.ts';
 
-export const frameKinds = [
+const frameKinds = [
   'segment',
   'release',
   'records',
@@ -50,7 +50,7 @@ export interface Frame extends FrameHead {
 }
 
 export const headBytes = 92;
-export const tailBytes = 4;
+const tailBytes = 4;
 export const frameBytes = (bodyBytes: number): number => headBytes + bodyBytes + tailBytes;
 
 const magic = 0x31_46_4c_43; // "CLF1"

@@ -1,19 +1,10 @@
 import { join } from 'node:path';
 import type { Failure } from '#model/result.ts';
+import { type DiskRoom, LedgerRefusal } from './disk-room.ts';
 import type { Entry } from './entries.ts';
 import { type FrameHead, frameBytes, headBytes, noRange, sealFrame } from './frame.ts';
 import { encodedBytesAtMost, encodeIds } from './id-codec.ts';
 import type { LogDisk, LogFile } from './log-disk.ts';
-
-/** Why nothing can be written down now; then nothing may leave. */
-export class LedgerRefusal extends Error {
-  readonly failure: Failure;
-  constructor(failure: Failure, why: string) {
-    super(why);
-    this.name = 'LedgerRefusal';
-    this.failure = failure;
-  }
-}
 
 /** A frame as it stands in the log, without its ids. */
 export interface LoggedFrame {
@@ -49,8 +40,6 @@ export interface LogOptions {
   /** A segment ends when it is so long, or so old. */
   readonly segmentBytes: number;
   readonly segmentMs: number;
-  /** Below so many free bytes nothing is taken any more, so that the log itself never hits the end. */
-  readonly reserveBytes: number;
   /** Called in order, when the frames can be read from the files. */
   readonly onWritten: (frames: readonly LoggedFrame[]) => void;
   /** A segment has begun: what must stand in every segment is written now. */
@@ -68,13 +57,13 @@ interface Chunk {
 }
 
 const chunkBytes = 4 * 2 ** 20;
-const checkSpaceEveryMs = 1000;
 
 export const segmentName = (segment: number): string => `${String(segment).padStart(8, '0')}.ledger`;
 
 /** The one writer of the segments: encodes at once, in order, and commits all that gathered meanwhile together. */
 export class Log {
   readonly #options: LogOptions;
+  readonly #room: DiskRoom;
   readonly #queue: Chunk[] = [];
   readonly #spare: Buffer[] = [];
   #file: { readonly segment: number; readonly file: LogFile } | undefined;
@@ -92,12 +81,10 @@ export class Log {
   #isDraining = false;
   #syncing: Promise<void> | undefined;
   #broken: LedgerRefusal | undefined;
-  #free = Number.POSITIVE_INFINITY;
-  #freeCheckedAt = Number.NEGATIVE_INFINITY;
-  #isCheckingSpace = false;
 
-  constructor(options: LogOptions, end: LogEnd | undefined) {
+  constructor(options: LogOptions, room: DiskRoom, end: LogEnd | undefined) {
     this.#options = options;
+    this.#room = room;
     this.#segment = end?.segment ?? 0;
     this.#length = end?.length ?? 0;
     this.#hash = end?.hash ?? new Uint8Array(32);
@@ -198,28 +185,8 @@ export class Log {
     this.#broken ??= refuse('closed', 'the ledger is closed');
   }
 
-  /** Looks at the disk now. */
-  async space(): Promise<{ readonly free: number; readonly total: number }> {
-    const space = await this.#options.disk.freeBytes(this.#options.directory);
-    this.#free = space.free;
-    this.#freeCheckedAt = this.#options.clock();
-    return space;
-  }
-
   #refusal(): LedgerRefusal | undefined {
-    if (this.#broken !== undefined) return this.#broken;
-    if (this.#options.clock() - this.#freeCheckedAt >= checkSpaceEveryMs && !this.#isCheckingSpace) {
-      this.#isCheckingSpace = true;
-      // A disk that does not answer will not take a write either, and that is noticed there.
-      this.space()
-        .catch(() => undefined)
-        .finally(() => {
-          this.#isCheckingSpace = false;
-        });
-    }
-    if (this.#free >= this.#options.reserveBytes) return undefined;
-    const why = `the ledger's disk has ${this.#free} bytes left, fewer than the ${this.#options.reserveBytes} kept back`;
-    return new LedgerRefusal({ kind: 'later', afterMs: checkSpaceEveryMs, why }, why);
+    return this.#broken ?? this.#room.refusal();
   }
 
   #beginSegment(): void {
