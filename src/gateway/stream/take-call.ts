@@ -4,6 +4,7 @@ import type { Asked, Identity, Refusal, UnderstoodCall } from '../call.ts';
 import type { Caller } from '../parts.ts';
 import { forwardCall } from './answer-call.ts';
 import { type Arrival, type DataPath, notice, type Outcome } from './data-path.ts';
+import { endAtBudget } from './end-at-budget.ts';
 import { answerForm, formPath } from './ingress/answer-form.ts';
 import { readCallBody } from './ingress/call-body.ts';
 import { readCallHead } from './ingress/call-head.ts';
@@ -91,7 +92,9 @@ function refuseKnown(
   refuseEarly(path, met.response, refused);
   path.tally.call(understood?.asked.kind ?? 'none', refused.status, 0);
   const noticed = noticeOf(refused.reason, understood);
-  if (noticed !== undefined) notice(path, identity, noticed, noticed === 'denied' ? 'medium' : 'high', refused.message);
+  if (noticed === 'budget') endAtBudget(path, identity, refused.message);
+  else if (noticed !== undefined)
+    notice(path, identity, noticed, noticed === 'denied' ? 'medium' : 'high', refused.message);
   tell(path, met, identity, understood, { status: refused.status, records: 0, bytes: 0, why: refused.reason });
 }
 

@@ -1,5 +1,6 @@
 import type { Release } from '#model/release.ts';
 import { type DataPath, notice, type Outcome, type PlannedCall } from '../data-path.ts';
+import { endAtBudget } from '../end-at-budget.ts';
 import { refusal, unavailable } from '../refuse.ts';
 import { isJson } from './answer-headers.ts';
 import { groupRecords, type RecordGroup } from './group-records.ts';
@@ -67,7 +68,8 @@ function pay(
 function refuseOverBudget(path: DataPath, call: PlannedCall, groups: readonly RecordGroup[]): Outcome {
   const records = groups.reduce((sum, { wanted }) => sum + wanted.numbers.length, 0);
   const explanation = `The budget is reached: an answer of ${records} records was held back whole.`;
-  notice(path, call.identity, 'budget', 'high', explanation);
+  if (records > 0) endAtBudget(path, call.identity, explanation);
+  else notice(path, call.identity, 'budget', 'high', 'The budget of counts is reached.');
   const message =
     'Cordon gateway: the budget of records of this integration is reached; this answer did not leave. ' +
     'Its owner can see and change the budget in the console.';

@@ -4,6 +4,7 @@ import type { Expectation } from '../../call.ts';
 import { answerHeaders, isCsv } from '../answers/answer-headers.ts';
 import { refuseCall, refuseShape } from '../answers/pass-answer.ts';
 import { type DataPath, notice, type Outcome, type PlannedCall } from '../data-path.ts';
+import { endAtBudget } from '../end-at-budget.ts';
 import { refusal, unavailable } from '../refuse.ts';
 import type { AnswerHead } from '../upstream/answer-head.ts';
 import type { BodySink, Flow } from '../upstream/connection.ts';
@@ -151,17 +152,9 @@ export class CsvAnswer implements BodySink, CsvOutlet, MeterEvents {
     this.#isReached = true;
     this.#flow.drop();
     const { identity } = this.#call;
-    const why = `The budget was reached in the middle of bulk results, after ${this.#meter.records} records of them.`;
-    notice(this.#path, identity, 'budget', 'high', `${why} The stream was cut and the token suspended.`);
     this.#path.tally.cut('budget');
-    this.#path.broker.suspend(identity, why).catch((error: unknown) => {
-      this.#path.log({
-        level: 'error',
-        event: 'suspend-failed',
-        integration: identity.integration,
-        why: String(error),
-      });
-    });
+    const why = `The budget was reached in the middle of bulk results, after ${this.#meter.records} records of them, and the stream was cut.`;
+    endAtBudget(this.#path, identity, why);
   }
 
   failed(why: string): void {
