@@ -7,6 +7,7 @@ import { UncountedRelay } from './answers/relay-uncounted.ts';
 import { CsvAnswer, type CsvExpectation, faultOfCsvHead } from './bulk/csv-answer.ts';
 import { answered, type DataPath, notice, type Outcome, type PlannedCall } from './data-path.ts';
 import { refusal, unavailable } from './refuse.ts';
+import type { RunningCall } from './running-calls.ts';
 import type { AnswerHead } from './upstream/answer-head.ts';
 import type { BodySink, Flow, UpstreamFault } from './upstream/connection.ts';
 
@@ -23,6 +24,7 @@ type Taken =
  */
 export async function forwardCall(path: DataPath, call: PlannedCall): Promise<Outcome> {
   const { integration } = call.identity;
+  const underWay = new CallUnderWay(path, call);
   for (const isStale of [false, true]) {
     const token = await path.broker.upstreamToken(integration, isStale);
     if (!token.ok) {
@@ -33,7 +35,7 @@ export async function forwardCall(path: DataPath, call: PlannedCall): Promise<Ou
         unavailable('Cordon gateway: there is no credential for the CRM now.', 'no-crm-token'),
       );
     }
-    const sent = await sendCall(path, call, token.value);
+    const sent = await sendCall(path, call, token.value, underWay);
     const isRefused = sent.taken?.kind === 'held' && sent.taken.head.status === 401 && sent.fault === undefined;
     if (!isRefused || isStale) return answerCall(path, call, sent);
   }
@@ -45,41 +47,62 @@ interface Sent {
   readonly fault: UpstreamFault | undefined;
 }
 
-async function sendCall(path: DataPath, call: PlannedCall, token: string): Promise<Sent> {
-  let taken: Taken | undefined;
-  let flow: Flow | undefined;
-  const running = {
-    integration: call.identity.integration,
-    token: call.identity.token,
-    isStream: call.plan.expectation.kind === 'bulk-csv',
-    cut: (why: string) => (taken?.kind === 'csv' ? taken.answer.cut(why) : endEarly(call, flow)),
-    watch: (now: number) => (taken?.kind === 'csv' ? taken.answer.watch(now) : undefined),
-  };
-  const gone = () => flow?.drop();
-  path.running.add(running);
-  call.response.once('close', gone);
-  try {
-    const fault = await path.upstream.send(call.plan.forward, token, (head, theirs) => {
-      flow = theirs;
-      taken = takeAnswer(path, call, head, theirs);
-      return call.response.destroyed ? undefined : sinkOf(taken);
-    });
-    if (taken?.kind === 'csv') {
-      if (fault === undefined) taken.answer.finish();
-      else taken.answer.cut('crm-broke');
-      await taken.answer.done;
-    }
-    return { taken, fault };
-  } finally {
-    call.response.off('close', gone);
-    path.running.delete(running);
+async function sendCall(path: DataPath, call: PlannedCall, token: string, underWay: CallUnderWay): Promise<Sent> {
+  underWay.forget();
+  const fault = await path.upstream.send(call.plan.forward, token, (head, flow) => {
+    underWay.flow = flow;
+    underWay.taken = takeAnswer(path, call, head, flow);
+    return call.response.destroyed ? undefined : sinkOf(underWay.taken);
+  });
+  const { taken } = underWay;
+  if (taken?.kind === 'csv') {
+    if (fault === undefined) taken.answer.finish();
+    else taken.answer.cut('crm-broke');
+    await taken.answer.done;
   }
+  return { taken, fault };
 }
 
-/** Before its first byte an answer can still be an error; after it, it breaks. */
-function endEarly(call: PlannedCall, flow: Flow | undefined): void {
-  flow?.drop();
-  call.response.destroy();
+/** A call from its plan to the last byte of its answer, or to the moment its client goes. */
+class CallUnderWay implements RunningCall {
+  readonly integration: string;
+  readonly token: string;
+  readonly isStream: boolean;
+  flow: Flow | undefined;
+  taken: Taken | undefined;
+  readonly #response: PlannedCall['response'];
+
+  constructor(path: DataPath, call: PlannedCall) {
+    this.integration = call.identity.integration;
+    this.token = call.identity.token;
+    this.isStream = call.plan.expectation.kind === 'bulk-csv';
+    this.#response = call.response;
+    path.running.add(this);
+    call.response.once('close', () => {
+      path.running.delete(this);
+      if (!call.response.writableFinished) this.flow?.drop();
+    });
+    if (call.response.destroyed) path.running.delete(this);
+  }
+
+  /** Before the call is sent once more. */
+  forget(): void {
+    this.flow = undefined;
+    this.taken = undefined;
+  }
+
+  cut(why: string): void {
+    if (this.taken?.kind === 'csv') {
+      this.taken.answer.cut(why);
+      return;
+    }
+    this.flow?.drop();
+    this.#response.destroy();
+  }
+
+  watch(now: number): void {
+    if (this.taken?.kind === 'csv') this.taken.answer.watch(now);
+  }
 }
 
 function sinkOf(taken: Taken): BodySink | undefined {

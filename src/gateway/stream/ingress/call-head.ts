@@ -27,6 +27,7 @@ export function readCallHead(request: IncomingMessage, mostTargetBytes: number):
     }
     headers.set(name, value);
   }
+  if (!headers.has('host')) return refusal(400, 'BAD_REQUEST', 'The header host is missing.', 'no-host');
   const coding = headers.get('transfer-encoding');
   if (coding !== undefined && (coding.toLowerCase() !== 'chunked' || headers.has('content-length'))) {
     return refusal(400, 'BAD_REQUEST', 'The length of the request is ambiguous.', 'smuggling');

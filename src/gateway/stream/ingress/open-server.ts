@@ -28,7 +28,8 @@ export function openServer(
     requestTimeout: limits.requestMs,
     keepAliveTimeout: limits.keepAliveMs,
     connectionsCheckingInterval: 1000,
-    requireHostHeader: true,
+    // Checked with the rest of the head, to be refused in the CRM's shape.
+    requireHostHeader: false,
     noDelay: true,
   };
   const server =

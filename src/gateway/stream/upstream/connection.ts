@@ -72,7 +72,7 @@ const mostHeadBytes = 32 * 1024;
  * memory where it lends it. What the socket will write to next can only be changed from within its callback (Node hands
  * a stale view otherwise), so that everything which arrives while there is no room lands in `#own` and waits in `#backlog`.
  */
-export class UpstreamConnection implements Flow {
+export class UpstreamConnection {
   isReused = false;
   /** When it last fell idle, ms of the clock given to `watch`. */
   idleSince = 0;
@@ -150,8 +150,8 @@ export class UpstreamConnection implements Flow {
     });
   }
 
-  resume(): void {
-    if (!this.#isPaused || this.#isGone) return;
+  #resume(exchange: Exchange): void {
+    if (this.#exchange !== exchange || !this.#isPaused || this.#isGone) return;
     this.#isPaused = false;
     this.#touchedAt = Date.now();
     const waiting = this.#backlog;
@@ -160,8 +160,14 @@ export class UpstreamConnection implements Flow {
     if (!this.#isPaused && !this.#isGone) this.#socket.resume();
   }
 
-  drop(): void {
-    this.#fail('dropped', 'the rest of the answer was not wanted');
+  /** What the reader of one answer may do; of no effect once that answer has ended and another one uses the connection. */
+  #flowOf(exchange: Exchange): Flow {
+    return {
+      resume: () => this.#resume(exchange),
+      drop: () => {
+        if (this.#exchange === exchange) this.#fail('dropped', 'the rest of the answer was not wanted');
+      },
+    };
   }
 
   close(): void {
@@ -236,9 +242,10 @@ export class UpstreamConnection implements Flow {
     if (typeof head === 'string') return this.#fail('malformed', head);
     this.#headBytes = 0;
     exchange.keepsAlive = head.keepsAlive;
-    exchange.sink = exchange.receive(head, this);
+    const flow = this.#flowOf(exchange);
+    exchange.sink = exchange.receive(head, flow);
     if (this.#isGone) return;
-    if (exchange.sink === undefined) return this.drop();
+    if (exchange.sink === undefined) return flow.drop();
     if (head.framing.kind === 'chunked') exchange.dechunker = new Dechunker();
     if (head.framing.kind === 'length') exchange.left = head.framing.bytes;
     if (end + 4 < bytes.length) this.#give(bytes.subarray(end + 4));
