@@ -152,8 +152,14 @@ async function startWriting(
         0,
       );
   const lapsed = await writeLapses(log, segments, clock());
+  const answers = createAnswers(directory, segments, indexes, underWay);
+  /** Small answers are written while they leave: who asks now is told of all that left before. */
+  const settled = (): Promise<void> => log.commit().catch(() => undefined);
   return {
-    ...createAnswers(directory, segments, indexes, underWay),
+    ...answers,
+    expose: async (selection) => settled().then(() => answers.expose(selection)),
+    readsOf: async (id, window) => settled().then(() => answers.readsOf(id, window)),
+    river: async (window) => settled().then(() => answers.river(window)),
     open: writer.open,
     reservation: writer.reservation,
     note: writer.note,

@@ -85,6 +85,8 @@ export class SegmentDirectory {
     // Only behind damage, where the head may be what is missing.
     if (part === undefined) return;
     const { count, release, at, prefix, range } = head;
+    // A small answer under a reservation is written whole, when it leaves.
+    if (head.isReserved) part.ended ??= 'complete';
     const role = head.kind === 'customers' ? 'customers' : 'records';
     part.frames.push(this.frames.length);
     part[role] += count;

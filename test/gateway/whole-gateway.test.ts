@@ -29,7 +29,14 @@ test('an integration reads through the gateway as if it were the CRM, and every 
   assert.equal(direct.status, 200, direct.text);
   const { records } = direct.json as { records: readonly { Id: string; Email: string }[] };
   assert.equal(records.length, 3);
-  const exposure = await stand.gateway.desk.exposure({ kind: 'integration', integration: 'agenda-sync' });
+  const asked = () => stand.gateway.desk.exposure({ kind: 'integration', integration: 'agenda-sync' });
+  let exposure = await asked();
+  // Small answers are written down together, a few milliseconds after they left; until then a reservation covers them.
+  for (let look = 0; look < 50 && exposure.ok && exposure.value.records.atLeast < 3; look++) {
+    assert.ok((exposure.value.records.atMost ?? 0) >= 3, 'what left is not even covered');
+    await setTimeout(20);
+    exposure = await asked();
+  }
   assert.ok(exposure.ok);
   assert.equal(exposure.value.records.atLeast, 3);
   const ids = await stand.gateway.desk.customers({ kind: 'integration', integration: 'agenda-sync' });
@@ -77,10 +84,5 @@ test('a bulk theft is cut at the record beyond the budget, and the token is susp
   assert.ok(exposure.ok);
   assert.ok(exposure.value.records.atLeast >= got && exposure.value.records.atLeast <= 5000);
   const view = await stand.gateway.desk.view();
-  console.log(
-    ended,
-    got,
-    exposure.value.records,
-    view.integrations.map(({ name, state, suspended }) => [name, state, suspended]),
-  );
+  assert.equal(view.integrations.find(({ name }) => name === 'drift-chat')?.state, 'suspended');
 });
