@@ -89,7 +89,7 @@ async function writeDown(
       const count = wanted.numbers.length;
       const reservation = path.ledger.reservation(token, expected.object, integration);
       if (!reservation.take(count)) {
-        await reservation.renew(Math.max(count, path.limits.reservedRecords));
+        await reservation.renew(reservedFor(path, integration, expected.object, count));
         if (!reservation.take(count)) return false;
       }
       const release = releaseOf(call, expectation, expected);
@@ -103,6 +103,12 @@ async function writeDown(
     logLedger(path, error);
     return false;
   }
+}
+
+/** What a crash leaves open counts as read: never more than a tenth of what the integration may still read. */
+function reservedFor(path: DataPath, integration: string, object: string, count: number): number {
+  const remaining = path.budget.remaining(integration, object);
+  return Math.max(count, Math.min(path.limits.reservedRecords, Math.ceil(remaining / 10)));
 }
 
 function logLedger(path: DataPath, error: unknown): void {
