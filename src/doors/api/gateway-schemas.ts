@@ -135,3 +135,13 @@ export const policyOutcome = z.object({
   version: count.exactOptional(),
   proposal: proposal.exactOptional(),
 });
+
+export const learnedPolicy = z.object({
+  integration: text,
+  from: time,
+  to: time,
+  calls: count,
+  yaml: text,
+  wouldRefuse: count,
+  leftOut: z.array(z.object({ from: time, to: time, why: text })),
+});

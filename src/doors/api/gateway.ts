@@ -4,13 +4,23 @@ import type {
   ExposureQuestion,
   GatewayExposureView,
   GatewayView,
+  LearnedPolicy,
   PolicyOutcome,
   PolicyPage,
   ReachView,
   RiverView,
 } from '#model/gateway-wire.ts';
 import { type Failure, failure, type Result } from '#model/result.ts';
-import { exposureView, gatewayView, policyOutcome, policyPage, reachView, riverView } from './gateway-schemas.ts';
+import { sendFailure } from './answer-error.ts';
+import {
+  exposureView,
+  gatewayView,
+  learnedPolicy,
+  policyOutcome,
+  policyPage,
+  reachView,
+  riverView,
+} from './gateway-schemas.ts';
 import { type Call, nothing, type Operation, operation } from './operation.ts';
 
 const reason = z.string().trim().min(3).max(2_000);
@@ -100,7 +110,7 @@ export const exposedCustomers: Operation = {
     const asked = call.body as z.infer<typeof question>;
     await call.desk.record('export', 'exposed customers', { of: subjectOf(asked) });
     const lines = await ask(call, (link) => link.lines('/gateway/exposure/customers', asked));
-    if (!lines.ok) return reply.code(lines.failure.kind === 'gone' ? 404 : 503).send();
+    if (!lines.ok) return sendFailure(reply, lines.failure);
     reply.header('content-disposition', 'attachment; filename="customers.txt"');
     return reply.type('text/plain; charset=utf-8').send(lines.value);
   },
@@ -129,6 +139,19 @@ export const proposePolicy = operation({
       }),
     );
   },
+});
+
+export const learn = operation({
+  summary: 'Proposes a policy from what the integration really read; nothing is changed',
+  params: name,
+  query: z.object({ from: time, to: time }),
+  answer: learnedPolicy,
+  run: (call) =>
+    ask(call, (link) =>
+      link.get<LearnedPolicy>(
+        `/gateway/learn/${encodeURIComponent(call.params.integration)}?from=${call.query.from}&to=${call.query.to}`,
+      ),
+    ),
 });
 
 const proposalId = z.object({ id: z.string().max(100) });

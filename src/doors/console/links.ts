@@ -38,6 +38,11 @@ export interface IntegrationSearch {
   readonly look?: string | undefined;
 }
 
+export interface GatewaySearch {
+  /** How far back the river looks. */
+  readonly window?: string | undefined;
+}
+
 export interface ExposureSearch {
   /** `integration`, `token` or `customer`. */
   readonly kind?: string | undefined;
@@ -51,7 +56,7 @@ export const links = {
   events: (search: EventSearch = {}) => withSearch('/events', { ...search }),
   event: (key: string) => `/events/${part(key)}`,
   integrations: (search: IntegrationSearch = {}) => withSearch('/integrations', { ...search }),
-  gateway: () => '/gateway',
+  gateway: (search: GatewaySearch = {}) => withSearch('/gateway', { ...search }),
   gatewayIntegration: (name: string) => `/gateway/${part(name)}`,
   exposure: (search: ExposureSearch = {}) => withSearch('/exposure', { ...search }),
   rules: () => '/rules',

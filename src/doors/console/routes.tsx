@@ -9,7 +9,7 @@ import {
 } from '@tanstack/react-router';
 import { Frame } from './frame/frame.tsx';
 import { NotFound, PageTrouble, Starting } from './frame/page-states.tsx';
-import type { EventSearch, ExposureSearch, IncidentSearch, IntegrationSearch } from './links.ts';
+import type { EventSearch, ExposureSearch, GatewaySearch, IncidentSearch, IntegrationSearch } from './links.ts';
 import { links } from './links.ts';
 import { NowPage } from './now/now-page.tsx';
 import { sessionQuery } from './server/queries.ts';
@@ -86,6 +86,7 @@ const integrations = createRoute({
 const gateway = createRoute({
   getParentRoute: () => frame,
   path: 'gateway',
+  validateSearch: words<GatewaySearch>,
   component: lazyRouteComponent(() => import('./gateway/gateway-page.tsx'), 'GatewayPage'),
 });
 const gatewayIntegration = createRoute({

@@ -4,6 +4,7 @@ import { incidentSteps } from '#model/incident.ts';
 import { roles } from '#model/staff.ts';
 import type { IncidentView, LiveMessage } from '#model/wire.ts';
 import { inventory, rules } from './fake-catalogue.ts';
+import { fakeGateway } from './fake-gateway.ts';
 import { event, houseNow, incidents, now } from './fake-house.ts';
 
 type Answer = (words: URLSearchParams, body: Record<string, unknown>, name: string) => unknown;
@@ -27,6 +28,7 @@ const session = {
 
 /** Answers /api for `vite dev` when no real server is named. Changes live as long as the process. */
 export function fakeServer(): Plugin {
+  const gateway = fakeGateway(person.id);
   const byId = new Map(incidents.map((incident) => [incident.id, incident]));
   const change = (id: string, more: Partial<IncidentView>) => {
     const incident = byId.get(id);
@@ -65,6 +67,22 @@ export function fakeServer(): Plugin {
     'GET events/*': (_, __, key) => event(Number(key.split('-')[1])),
     'GET rules': () => rules,
     'GET inventory': () => inventory,
+    'GET gateway': gateway.view,
+    'GET gateway/river': gateway.river,
+    'GET gateway/reach/*': (_, __, name) => gateway.reach(name),
+    'GET gateway/policies/*': (_, __, name) => gateway.page(name),
+    'GET gateway/learn/*': (_, __, name) => gateway.learned(name),
+    'POST gateway/policies/*': (_, body, name) => gateway.propose(name, body),
+    'POST gateway/proposals/*/approve': (_, __, id) => gateway.decided(id),
+    'POST gateway/proposals/*/reject': (_, __, id) => gateway.decided(id),
+    'POST gateway/integrations/*/suspend': (_, { why }, name) => gateway.suspend(name, String(why)),
+    'POST gateway/integrations/*/resume': (_, __, name) => gateway.resume(name),
+    'POST exposure': (_, body) =>
+      body['kind'] === 'token'
+        ? gateway.exposure('token', String(body['token']))
+        : gateway.exposure('integration', String(body['integration'])),
+    'POST exposure/customer': (_, { customer }) => gateway.exposure('customer', String(customer)),
+    'POST exposure/customers': () => ['0038d00000AbCdEAAV', '0038d00000AbCdFAAV'],
     'GET tokens': () => [],
     'GET staff': () => ({ people: [person], invitations: [] }),
     'GET audit-log': () => [
@@ -95,15 +113,22 @@ export function fakeServer(): Plugin {
 async function respond(answers: Readonly<Record<string, Answer>>, incoming: IncomingMessage, outgoing: ServerResponse) {
   const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://fake');
   if (pathname === '/live') return live(outgoing);
-  const [room = '', name = '', more] = pathname.slice(1).split('/').map(decodeURIComponent);
-  const exact = `${incoming.method} ${pathname.slice(1)}`;
-  const answer = answers[exact] ?? answers[`${incoming.method} ${[room, '*', more].filter(Boolean).join('/')}`];
+  const { answer, name } = find(answers, incoming.method ?? '', pathname.slice(1).split('/').map(decodeURIComponent));
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
   const body = JSON.parse(Buffer.concat(chunks).toString() || '{}') as Record<string, unknown>;
   const value = answer?.(searchParams, body, name);
   outgoing.writeHead(value === undefined ? 404 : 200, { 'content-type': 'application/json' });
   outgoing.end(JSON.stringify(value ?? { error: { kind: 'gone', message: 'The fake house has no such thing.' } }));
+}
+
+/** The answer whose path fits exactly, else but for one name. */
+function find(answers: Readonly<Record<string, Answer>>, method: string, parts: readonly string[]) {
+  const exact = answers[`${method} ${parts.join('/')}`];
+  if (exact !== undefined) return { answer: exact, name: '' };
+  const place = parts.findIndex((_, index) => answers[`${method} ${parts.with(index, '*').join('/')}`] !== undefined);
+  if (place < 0) return { answer: undefined, name: '' };
+  return { answer: answers[`${method} ${parts.with(place, '*').join('/')}`], name: parts[place]! };
 }
 
 function live(outgoing: ServerResponse) {

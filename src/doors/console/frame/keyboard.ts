@@ -8,6 +8,8 @@ export const goKeys = {
   i: { name: 'Incidents', to: links.incidents() },
   e: { name: 'Events', to: links.events() },
   a: { name: 'Integrations', to: links.integrations() },
+  w: { name: 'Gateway', to: links.gateway() },
+  x: { name: 'Exposure', to: links.exposure() },
   r: { name: 'Rules', to: links.rules() },
   s: { name: 'Settings', to: links.settings() },
 } as const;

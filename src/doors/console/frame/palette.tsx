@@ -8,6 +8,7 @@ import { Modal } from '../parts/modal.tsx';
 import { Text } from '../parts/text.tsx';
 import { describeError } from '../server/describe-error.ts';
 import { searchQuery } from '../server/queries.ts';
+import { type GatewayHit, useGatewayHits } from './gateway-hits.ts';
 
 const pages: readonly SearchHit[] = [
   { title: 'Now', detail: 'What needs a person', to: links.now() },
@@ -15,6 +16,8 @@ const pages: readonly SearchHit[] = [
   { title: 'Open incidents', detail: 'Incidents that are open', to: links.incidents({ state: 'open' }) },
   { title: 'Events', detail: 'Search what was done', to: links.events() },
   { title: 'Integrations', detail: 'Every third party seen', to: links.integrations() },
+  { title: 'Gateway', detail: 'What leaves now, budgets, cuts', to: links.gateway() },
+  { title: 'Exposure', detail: 'What left: of an integration, a token, a customer', to: links.exposure() },
   { title: 'Rules', detail: 'What Cordon looks for', to: links.rules() },
   { title: 'Settings', detail: 'Your account', to: links.settings() },
   { title: 'API tokens', detail: 'Settings', to: links.tokens() },
@@ -22,14 +25,18 @@ const pages: readonly SearchHit[] = [
   { title: 'Audit log', detail: 'Settings', to: links.auditLog() },
 ].map((page) => ({ ...page, kind: 'page' as const }));
 
+/** What the server finds, and what the gateway is known to hold. */
+type Hit = SearchHit | GatewayHit;
+
 const kindWords = {
   incident: 'Incidents',
   grant: 'Grants',
   app: 'Integrations',
+  gateway: 'Behind the gateway',
   rule: 'Rules',
   event: 'Events',
   page: 'Pages',
-} as const satisfies Record<SearchHit['kind'], string>;
+} as const satisfies Record<Hit['kind'], string>;
 
 /** Reaches every page and object by id, name or address. */
 export function Palette({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
@@ -47,7 +54,11 @@ function Finder({ onClose }: { readonly onClose: () => void }) {
   const { data = [], error, isFetching } = useQuery({ ...searchQuery(asked), placeholderData: keepPreviousData });
   const wanted = words.trim().toLowerCase();
   const foundPages = pages.filter(({ title, detail }) => `${title} ${detail}`.toLowerCase().includes(wanted));
-  const hits = [...(asked.length < 2 ? [] : data.filter(({ kind }) => kind !== 'page')), ...foundPages];
+  const behind = useGatewayHits(asked);
+  const hits: readonly Hit[] = [
+    ...(asked.length < 2 ? [] : [...data.filter(({ kind }) => kind !== 'page'), ...behind]),
+    ...foundPages,
+  ];
   const open = (to: string) => {
     onClose();
     jump(to);
@@ -58,7 +69,7 @@ function Finder({ onClose }: { readonly onClose: () => void }) {
         data-first
         value={words}
         onValueChange={setWords}
-        placeholder="Incident, grant, app, person, address, rule…"
+        placeholder="Incident, grant, app, token, person, address, rule…"
         className="h-12 w-full border-b border-line bg-sheet px-4 text-lg outline-none"
       />
       <Command.List className="max-h-[52vh] overflow-y-auto p-2" label="Results">
@@ -84,11 +95,7 @@ function Finder({ onClose }: { readonly onClose: () => void }) {
 const itemClass =
   'flex min-h-9 cursor-pointer items-baseline justify-between gap-4 rounded-sm px-2 py-2 data-[selected=true]:bg-wash data-[selected=true]:shadow-[inset_2px_0_0_var(--color-ink)]';
 
-function Hits(props: {
-  readonly heading: string;
-  readonly hits: readonly SearchHit[];
-  readonly open: (to: string) => void;
-}) {
+function Hits(props: { readonly heading: string; readonly hits: readonly Hit[]; readonly open: (to: string) => void }) {
   if (props.hits.length === 0) return null;
   return (
     <Command.Group

@@ -1,156 +1,97 @@
-import { useQuery } from '@tanstack/react-query';
-import { inWords } from '#lib/words.ts';
-import type { GatewayIntegrationView, GatewayView } from '#model/gateway-wire.ts';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { counted } from '#lib/words.ts';
+import type { GatewayView } from '#model/gateway-wire.ts';
 import { links } from '../links.ts';
-import { Jump } from '../parts/jump.tsx';
+import { useJump } from '../parts/jump.tsx';
 import { bytesInWords, percent } from '../parts/numbers.ts';
 import { Page, Section } from '../parts/page.tsx';
-import { Answer, Empty, Skeleton } from '../parts/states.tsx';
-import { Text } from '../parts/text.tsx';
-import { RowTime } from '../parts/time.tsx';
+import { Skeleton } from '../parts/states.tsx';
 import { gatewayQuery, riverQuery } from '../server/queries.ts';
-import { BudgetBar } from './budget-bar.tsx';
 import { Coverage } from './coverage.tsx';
+import { FromGateway, isWithoutGateway, WithoutGateway } from './from-gateway.tsx';
+import { IntegrationsTable } from './integrations-table.tsx';
+import { evenBudget } from './lay-out-river.ts';
 import { Proposals } from './proposals.tsx';
 import { River } from './river.tsx';
-import { Tier } from './tier.tsx';
+import { isRiverWindow, riverWindows, windowForAge } from './river-windows.ts';
+import { WindowChoice } from './window-choice.tsx';
 
 export function GatewayPage() {
   const query = useQuery(gatewayQuery);
-  const river = useQuery(riverQuery);
   return (
     <Page title="Gateway" wide>
-      <Answer of={query} waiting={<Skeleton lines={10} height={57} />}>
-        {(view) => (
-          <>
-            <p className="text-ink-2">
-              <Standing view={view} />
-            </p>
-            <Proposals proposals={view.proposals} />
-            <Section title="What leaves now">
-              <div className="pt-3">
-                <Answer of={river} waiting={<Skeleton lines={4} height={57} />}>
-                  {(flow) => <River view={flow} />}
-                </Answer>
-              </div>
-            </Section>
-            <Section title="Integrations">
-              <Integrations integrations={view.integrations} />
-            </Section>
-            <Coverage coverage={view.coverage} />
-          </>
-        )}
-      </Answer>
+      {query.data === undefined && isWithoutGateway(query.error) ? (
+        <WithoutGateway />
+      ) : (
+        <FromGateway of={query} waiting={<Skeleton lines={10} height={57} />}>
+          {(view) => <Gateway view={view} />}
+        </FromGateway>
+      )}
     </Page>
   );
 }
 
-function Standing({ view }: { readonly view: GatewayView }) {
-  const { isReady, publicUrl, streams, disk } = view;
-  const used = disk.totalBytes === 0 ? 0 : 1 - disk.freeBytes / disk.totalBytes;
+/** The share of the disk from which the gateway warns, and from which it refuses all, as its own operation has them. */
+const disk = { warns: 0.8, refuses: 0.95 } as const;
+
+function Gateway({ view }: { readonly view: GatewayView }) {
+  const search = useSearch({ from: '/frame/gateway' });
+  const jump = useJump();
+  const [first] = useState(() => windowForAge(view.at - view.startedAt));
+  const window = isRiverWindow(search.window) ? search.window : first;
+  const river = useQuery({ ...riverQuery(window), placeholderData: keepPreviousData });
+  const alarmed = new Set(view.integrations.filter(({ state }) => state === 'suspended').map(({ name }) => name));
+  const { stepMs } = riverWindows[window];
   return (
     <>
-      <span className={isReady ? 'text-verified' : 'text-alarm'}>{isReady ? 'Ready' : 'Not ready'}</span> at{' '}
-      <code className="text-sm">{publicUrl}</code>; {inWords(streams)} under way; the ledger takes{' '}
-      {bytesInWords(disk.ledgerBytes)}, the disk is {percent(used)} full
-      {used >= 0.8 && <strong className="text-alarm">: above 95 % nothing more leaves</strong>}.
+      <Standing view={view} />
+      <Proposals proposals={view.proposals} />
+      <Section
+        title="What leaves"
+        aside={
+          <WindowChoice
+            window={window}
+            choose={(each) => jump(links.gateway({ window: each }), { keepScroll: true, replace: true })}
+          />
+        }
+      >
+        <div className="pt-3">
+          <FromGateway of={river} waiting={<div className="h-[312px]" />}>
+            {(flow) => (
+              <River
+                view={flow}
+                window={window}
+                budgetPerStep={evenBudget(view.integrations, stepMs)}
+                alarmed={alarmed}
+              />
+            )}
+          </FromGateway>
+        </div>
+      </Section>
+      <Section title="Integrations">
+        <IntegrationsTable integrations={view.integrations} river={river.data} window={window} />
+      </Section>
+      <Coverage coverage={view.coverage} />
     </>
   );
 }
 
-const rank = ({ state, tier }: GatewayIntegrationView): number =>
-  state === 'suspended' ? 0 : tier === 'unbound' ? 1 : 2;
-
-function Integrations({ integrations }: { readonly integrations: readonly GatewayIntegrationView[] }) {
-  if (integrations.length === 0)
-    return (
-      <Empty title="Nothing is behind the gateway yet">
-        <p>
-          Move the first integration over: <code className="text-sm">npx cordon gateway register FILE</code> prints its
-          new instance URL, client id and secret.
-        </p>
-      </Empty>
-    );
-  const sorted = [...integrations].sort((one, other) => rank(one) - rank(other) || one.name.localeCompare(other.name));
+function Standing({ view: { isReady, publicUrl, streams, disk: space } }: { readonly view: GatewayView }) {
+  const used = space.totalBytes === 0 ? 0 : 1 - space.freeBytes / space.totalBytes;
   return (
-    <div className="-mx-3">
-      <table className="w-full table-fixed">
-        <thead className="border-b border-line-2 text-sm text-ink-2 max-md:sr-only">
-          <tr>
-            <th scope="col" className="py-2 pl-3">
-              Integration
-            </th>
-            <th scope="col" className="w-32 py-2">
-              Bound by
-            </th>
-            <th scope="col" className="w-[26rem] py-2">
-              Budgets
-            </th>
-            <th scope="col" className="w-24 py-2 text-right">
-              Refused
-            </th>
-            <th scope="col" className="w-28 py-2 pl-6">
-              Last call
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {sorted.map((integration) => (
-            <Row key={integration.name} integration={integration} />
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
-function Row({ integration }: { readonly integration: GatewayIntegrationView }) {
-  const { name, vendor, tier, budgets, refused, lastCallAt } = integration;
-  return (
-    <tr className="row border-b border-line align-top max-md:block max-md:px-3 max-md:py-2 md:[&>td]:py-2.5">
-      <td className="min-w-0 max-md:block md:pr-6 md:pl-3">
-        <Jump to={links.gatewayIntegration(name)} data-row className="row-link font-medium break-words">
-          <Text words={name} />
-        </Jump>
-        <span className="block text-sm text-ink-2">
-          <Text words={vendor} />
-        </span>
-        <StateLine integration={integration} />
-      </td>
-      <td className="max-md:mr-4 max-md:inline-block">
-        <Tier tier={tier} />
-      </td>
-      <td className="max-md:block">
-        {budgets.length === 0 ? (
-          <span className="text-alarm">no budget</span>
-        ) : (
-          budgets.map((budget) => (
-            <BudgetBar key={`${budget.what} ${budget.object} ${budget.windowMs}`} budget={budget} />
-          ))
-        )}
-      </td>
-      <td className="text-right max-md:hidden">{inWords(refused)}</td>
-      <td className="text-ink-2 max-md:inline-block md:pl-6">
-        {lastCallAt === undefined ? 'never' : <RowTime at={lastCallAt} by="wall" />}
-      </td>
-    </tr>
-  );
-}
-
-export function StateLine({ integration }: { readonly integration: GatewayIntegrationView }) {
-  const { suspended, warnings } = integration;
-  return (
-    <>
-      {suspended !== undefined && (
-        <span className="block text-sm text-alarm">
-          suspended: <Text words={suspended.why} />
-        </span>
+    <p className="text-ink-2">
+      <span className={`font-medium ${isReady ? 'text-verified' : 'text-alarm'}`}>
+        {isReady ? 'Ready' : 'Not ready'}
+      </span>{' '}
+      at <code className="text-sm break-all">{publicUrl}</code> · {counted(streams, 'answer')} under way · ledger{' '}
+      {bytesInWords(space.ledgerBytes)} · disk {percent(used)} full
+      {used >= disk.warns && (
+        <strong className="block font-medium text-amber">
+          From {percent(disk.refuses)} on nothing more leaves, since nothing more could be written down. Make room.
+        </strong>
       )}
-      {warnings.map((warning) => (
-        <span key={warning} className="block text-sm text-amber">
-          <Text words={warning} />
-        </span>
-      ))}
-    </>
+    </p>
   );
 }

@@ -1,202 +1,159 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
 import { counted, inWords, listInWords } from '#lib/words.ts';
-import type { GatewayIntegrationView, PolicyPage, ReachView } from '#model/gateway-wire.ts';
+import type { GatewayIntegrationView, GatewayView } from '#model/gateway-wire.ts';
 import { links } from '../links.ts';
-import { Button } from '../parts/button.tsx';
-import { Area } from '../parts/field.tsx';
+import { By } from '../parts/by.tsx';
 import { Jump } from '../parts/jump.tsx';
-import { Modal } from '../parts/modal.tsx';
 import { Fact, Facts, Page, Section } from '../parts/page.tsx';
-import { ScrollArea } from '../parts/scroll-area.tsx';
-import { Answer, Empty, Trouble } from '../parts/states.tsx';
+import { Empty } from '../parts/states.tsx';
 import { Text } from '../parts/text.tsx';
 import { Time } from '../parts/time.tsx';
-import { gatewayQuery, policyQuery, reachQuery } from '../server/queries.ts';
-import { useAct, useMay } from '../server/session.ts';
-import { BudgetBar } from './budget-bar.tsx';
+import { gatewayQuery, reachQuery } from '../server/queries.ts';
+import { BudgetBars } from './budget-bar.tsx';
 import { Coverage } from './coverage.tsx';
-import { StateLine } from './gateway-page.tsx';
+import { FromGateway, isWithoutGateway, WithoutGateway } from './from-gateway.tsx';
+import { Policy } from './policy.tsx';
+import { Proposals } from './proposals.tsx';
 import { Reach } from './reach.tsx';
+import { StateLines } from './state-lines.tsx';
+import { Switch } from './switch.tsx';
 import { Tier } from './tier.tsx';
+
+const link = 'underline decoration-line-2 underline-offset-4';
 
 export function GatewayIntegrationPage() {
   const { name } = useParams({ from: '/frame/gateway/$name' });
   const query = useQuery(gatewayQuery);
   const integration = query.data?.integrations.find((each) => each.name === name);
   return (
-    <Page title={name} actions={integration && <Switch integration={integration} />}>
-      <Answer of={query}>
-        {(view) =>
-          integration === undefined ? (
-            <Empty title={`No integration behind the gateway is called ${name}`}>
-              <Jump to={links.gateway()} className="underline decoration-line-2 underline-offset-4">
-                All that are
-              </Jump>
-            </Empty>
-          ) : (
-            <>
-              <Look integration={integration} />
-              <Coverage coverage={view.coverage} />
-            </>
-          )
-        }
-      </Answer>
+    <Page
+      title={name}
+      heading={<Headline name={name} integration={integration} />}
+      actions={integration && <Switch integration={integration} />}
+    >
+      {query.data === undefined && isWithoutGateway(query.error) ? (
+        <WithoutGateway />
+      ) : (
+        <FromGateway of={query}>
+          {(view) =>
+            integration === undefined ? (
+              <Empty title="It is not behind the gateway">
+                <p>
+                  No integration registered here has this name.{' '}
+                  <Jump to={links.gateway()} className={link}>
+                    All that are
+                  </Jump>
+                </p>
+              </Empty>
+            ) : (
+              <Look integration={integration} view={view} />
+            )
+          }
+        </FromGateway>
+      )}
     </Page>
   );
 }
 
-function Look({ integration }: { readonly integration: GatewayIntegrationView }) {
-  const { name, vendor, owner, tier, tokens, calls, refused, lastCallAt, operations, budgets } = integration;
+function Headline(props: { readonly name: string; readonly integration: GatewayIntegrationView | undefined }) {
+  return (
+    <div className="min-w-0">
+      <p className="mb-1 text-sm text-ink-2">
+        <Jump to={links.gateway()} className={`${link} hover:text-ink`}>
+          Gateway
+        </Jump>
+      </p>
+      <h1 className="text-xl font-semibold tracking-tight break-words">
+        <Text words={props.name} />
+      </h1>
+      {props.integration !== undefined && (
+        <p className="text-ink-2">
+          <Text words={props.integration.vendor} />, for <Text words={props.integration.owner} />
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Look({ integration, view }: { readonly integration: GatewayIntegrationView; readonly view: GatewayView }) {
+  const { name } = integration;
   const reach = useQuery(reachQuery(name));
-  const policy = useQuery(policyQuery(name));
   return (
     <>
-      <StateLine integration={integration} />
-      <Facts>
-        <Fact name="Vendor">
-          <Text words={vendor} />
-        </Fact>
-        <Fact name="Owner">
-          <Text words={owner} />
-        </Fact>
-        <Fact name="Bound by">
-          <Tier tier={tier} />
-        </Fact>
-        <Fact name="Live tokens">{inWords(tokens)}</Fact>
-        <Fact name="May">{listInWords(operations)}</Fact>
-        <Fact name="Calls">
-          {counted(calls, 'call')}, {inWords(refused)} refused
-          {lastCallAt !== undefined && (
-            <>
-              , last <Time at={lastCallAt} by="wall" />
-            </>
-          )}
-        </Fact>
-        <Fact name="Budgets">
-          {budgets.length === 0 ? (
-            <span className="text-alarm">none: nothing bounds what one token may take</span>
-          ) : (
-            budgets.map((budget) => (
-              <BudgetBar key={`${budget.what} ${budget.object} ${budget.windowMs}`} budget={budget} />
-            ))
-          )}
-        </Fact>
-        <Fact name="What left">
-          <Jump
-            to={links.exposure({ kind: 'integration', of: name })}
-            className="underline decoration-line-2 underline-offset-4"
-          >
-            Exactly which customers and fields
-          </Jump>
-        </Fact>
-      </Facts>
-      <Section title="Reach of one token">
-        <div className="pt-3">
-          <Answer of={reach}>{(view: ReachView) => <Reach view={view} />}</Answer>
-        </div>
-      </Section>
-      <Answer of={policy}>{(page: PolicyPage) => <Policy page={page} />}</Answer>
-    </>
-  );
-}
-
-function Policy({ page }: { readonly page: PolicyPage }) {
-  return (
-    <Section title="Policy" aside={`version ${page.version}`}>
-      <ScrollArea className="overflow-x-auto border-b border-line py-3" name="The policy as YAML">
-        <pre className="text-sm">
-          <code>{page.yaml}</code>
-        </pre>
-      </ScrollArea>
-      <ol className="text-sm">
-        {page.history.map(({ version, at, by, approvedBy, why, changes }) => (
-          <li key={version} className="border-b border-line py-2">
-            <span className="text-ink-2">
-              Version {version}, <Time at={at} by="wall" />, by <Text words={by} />
-              {approvedBy !== undefined && (
-                <>
-                  {' '}
-                  and <Text words={approvedBy} />
-                </>
-              )}
-              :
-            </span>{' '}
-            <Text words={why} />
-            {changes.length > 0 && (
-              <ul className="list-disc pl-5">
-                {changes.map((line) => (
-                  <li key={line}>
-                    <Text words={line} />
-                  </li>
-                ))}
-              </ul>
-            )}
-          </li>
-        ))}
-      </ol>
-    </Section>
-  );
-}
-
-/** Suspend or resume, with its consequence said and its reason kept. */
-function Switch({ integration }: { readonly integration: GatewayIntegrationView }) {
-  const mayAct = useMay('contain');
-  const [isAsking, setAsking] = useState(false);
-  const [why, setWhy] = useState('');
-  const act = integration.state === 'active' ? 'suspend' : 'resume';
-  const change = useAct(
-    (_: undefined, send) =>
-      send('POST', `/api/gateway/integrations/${encodeURIComponent(integration.name)}/${act}`, { why: why.trim() }),
-    ['gateway'],
-  );
-  if (!mayAct) return null;
-  const name = act === 'suspend' ? 'Cut off' : 'Let it call again';
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    change.mutate(undefined, {
-      onSuccess: () => {
-        setWhy('');
-        setAsking(false);
-      },
-    });
-  };
-  return (
-    <>
-      <Button look={act === 'suspend' ? 'grave' : 'plain'} onClick={() => setAsking(true)}>
-        {name}
-      </Button>
-      <Modal title={`${name}: ${integration.name}`} open={isAsking} onClose={() => setAsking(false)}>
-        <form onSubmit={submit} className="space-y-4">
-          <p className="text-ink-2">
-            {act === 'suspend'
-              ? `Every token of ${integration.name} ends at once, streams under way included. What it does for the house stops until somebody lets it call again.`
-              : `${integration.name} may ask for new tokens and read again, within its budgets.`}
-          </p>
-          <Area
-            name="Reason"
-            hint="Kept in the audit log under your name"
-            required
-            data-first
-            value={why}
-            onChange={(event) => setWhy(event.target.value)}
-          />
-          {change.error !== null && <Trouble error={change.error} />}
-          <div className="flex justify-end gap-2">
-            <Button look="quiet" onClick={() => setAsking(false)}>
-              Cancel
-            </Button>
-            <Button
-              type="submit"
-              look={act === 'suspend' ? 'grave' : 'main'}
-              disabled={why.trim().length < 3 || change.isPending}
-            >
-              {act === 'suspend' ? `Cut off ${integration.name}` : name}
-            </Button>
+      <Uncounted integration={integration} />
+      <StateLines integration={integration} />
+      <div className="mt-3">
+        <IntegrationFacts integration={integration} />
+      </div>
+      <Proposals proposals={view.proposals.filter((each) => each.integration === name)} />
+      {!isWithoutGateway(reach.error) && (
+        <Section title="What one token could take">
+          <div className="pt-4">
+            <FromGateway of={reach}>{(found) => <Reach view={found} />}</FromGateway>
           </div>
-        </form>
-      </Modal>
+        </Section>
+      )}
+      <Policy integration={name} />
+      <Coverage coverage={view.coverage} />
     </>
+  );
+}
+
+/** Said loudly: nothing else on this page may then be read as all. */
+function Uncounted({ integration: { uncounted } }: { readonly integration: GatewayIntegrationView }) {
+  if (uncounted.length === 0) return null;
+  return (
+    <div className="mb-4 border-l-2 border-alarm bg-alarm-wash px-4 py-2">
+      <p className="font-semibold text-alarm">Its exposure has no upper bound.</p>
+      <p>
+        Its policy opens <Text words={listInWords(uncounted)} /> uncounted: what leaves there is in no ledger.
+      </p>
+    </div>
+  );
+}
+
+function IntegrationFacts({ integration }: { readonly integration: GatewayIntegrationView }) {
+  const { name, tier, tokens, calls, refused, lastCallAt, operations, objects, budgets, suspended } = integration;
+  return (
+    <Facts>
+      <Fact name="Standing">
+        {suspended === undefined ? (
+          'may call'
+        ) : (
+          <>
+            <span className="font-medium text-alarm">cut off</span> <Time at={suspended.at} by="wall" /> by{' '}
+            <By id={suspended.by} />
+          </>
+        )}
+      </Fact>
+      <Fact name="Bound by">
+        <Tier tier={tier} isTold />
+      </Fact>
+      <Fact name="Budgets">
+        <BudgetBars budgets={budgets} />
+      </Fact>
+      <Fact name="May">
+        {listInWords(operations, 12)} {objects.length > 0 && `on ${listInWords(objects, 12)}`}
+      </Fact>
+      <Fact name="Calls">
+        {counted(calls, 'call')} since the gateway started, {inWords(refused)} refused
+        {lastCallAt !== undefined && (
+          <>
+            , last <Time at={lastCallAt} by="wall" />
+          </>
+        )}
+        ; {counted(tokens, 'live token')}
+      </Fact>
+      <Fact name="What left">
+        <Jump to={links.exposure({ kind: 'integration', of: name })} className={link}>
+          Which customers, which fields
+        </Jump>
+        <span className="mx-2 text-ink-3">·</span>
+        <Jump to={links.events({ app: name })} className={link}>
+          Its calls, one by one
+        </Jump>
+      </Fact>
+    </Facts>
   );
 }

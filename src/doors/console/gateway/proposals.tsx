@@ -1,10 +1,19 @@
+import { useState } from 'react';
+import { durationInWords } from '#lib/words.ts';
 import type { ProposalView } from '#model/gateway-wire.ts';
+import { links } from '../links.ts';
 import { Button } from '../parts/button.tsx';
+import { By } from '../parts/by.tsx';
+import { useClock } from '../parts/clock.tsx';
+import { Jump } from '../parts/jump.tsx';
 import { Section } from '../parts/page.tsx';
 import { Trouble } from '../parts/states.tsx';
 import { Text } from '../parts/text.tsx';
 import { Time } from '../parts/time.tsx';
 import { useAct, useMay, useSession } from '../server/session.ts';
+import { ChangeLines } from './change-lines.tsx';
+import { describeGatewayError } from './from-gateway.tsx';
+import { ReasonDialog } from './reason-dialog.tsx';
 
 /** Changes of policy that widen something: somebody other than their author has to agree. */
 export function Proposals({ proposals }: { readonly proposals: readonly ProposalView[] }) {
@@ -13,7 +22,9 @@ export function Proposals({ proposals }: { readonly proposals: readonly Proposal
     <Section title="Waits for a second person">
       <ul>
         {proposals.map((proposal) => (
-          <Proposal key={proposal.id} proposal={proposal} />
+          <li key={proposal.id} className="border-b border-line py-3">
+            <Proposal proposal={proposal} />
+          </li>
         ))}
       </ul>
     </Section>
@@ -21,45 +32,62 @@ export function Proposals({ proposals }: { readonly proposals: readonly Proposal
 }
 
 function Proposal({ proposal }: { readonly proposal: ProposalView }) {
+  const { integration, by, at, why, widens, expiresAt } = proposal;
+  const { wall } = useClock();
+  return (
+    <>
+      <p>
+        <Jump
+          to={links.gatewayIntegration(integration)}
+          className="font-semibold underline decoration-line-2 underline-offset-4"
+        >
+          <Text words={integration} />
+        </Jump>{' '}
+        <span className="text-ink-2">
+          <By id={by} /> asked <Time at={at} by="wall" />; lapses in {durationInWords(Math.max(0, expiresAt - wall))}
+        </span>
+      </p>
+      <p className="max-w-prose break-words">
+        <Text words={why} />
+      </p>
+      <ChangeLines lines={widens} />
+      <Decision proposal={proposal} />
+    </>
+  );
+}
+
+function Decision({ proposal: { id, integration, by } }: { readonly proposal: ProposalView }) {
   const mayAct = useMay('contain');
   const { person } = useSession();
-  const isOwn = person?.id === proposal.by;
-  const path = `/api/gateway/proposals/${encodeURIComponent(proposal.id)}`;
+  const [isRejecting, setRejecting] = useState(false);
+  const path = `/api/gateway/proposals/${encodeURIComponent(id)}`;
   const approve = useAct((_: undefined, send) => send('POST', `${path}/approve`, {}), ['gateway', 'policy']);
-  const reject = useAct(
-    (_: undefined, send) => send('POST', `${path}/reject`, { why: 'rejected in the console' }),
-    ['gateway', 'policy'],
-  );
+  if (!mayAct) return <p className="text-sm text-ink-2">A responder or owner other than its author decides.</p>;
+  const isOwn = person?.id === by;
+  const reject = isOwn ? 'Withdraw it' : 'Reject it';
   return (
-    <li className="border-b border-line py-3">
-      <p>
-        <strong>
-          <Text words={proposal.integration} />
-        </strong>
-        , <Time at={proposal.at} by="wall" />: <Text words={proposal.why} />
-      </p>
-      <ul className="my-1 list-disc pl-5 text-sm">
-        {proposal.widens.map((line) => (
-          <li key={line}>
-            <Text words={line} />
-          </li>
-        ))}
-      </ul>
-      {approve.error !== null && <Trouble error={approve.error} />}
-      {reject.error !== null && <Trouble error={reject.error} />}
-      {mayAct && (
-        <div className="mt-2 flex gap-2">
-          {!isOwn && (
-            <Button look="grave" disabled={approve.isPending} onClick={() => approve.mutate(undefined)}>
-              Let {proposal.integration} read more
-            </Button>
-          )}
-          <Button disabled={reject.isPending} onClick={() => reject.mutate(undefined)}>
-            {isOwn ? 'Withdraw' : 'Reject'}
+    <>
+      {approve.error !== null && <Trouble error={approve.error} describe={describeGatewayError} />}
+      <div className="mt-2 flex flex-wrap items-center gap-2">
+        {!isOwn && (
+          <Button look="grave" disabled={approve.isPending} onClick={() => approve.mutate(undefined)}>
+            Allow {integration} all of this
           </Button>
-          {isOwn && <span className="self-center text-sm text-ink-2">Somebody else has to approve it.</span>}
-        </div>
-      )}
-    </li>
+        )}
+        <Button onClick={() => setRejecting(true)}>{reject}</Button>
+        {isOwn && <span className="text-sm text-ink-2">It is yours: somebody else has to allow it.</span>}
+      </div>
+      <ReasonDialog
+        title={`${reject}: ${integration}`}
+        example="The warehouse needs no phone numbers."
+        act={reject}
+        look="main"
+        open={isRejecting}
+        onClose={() => setRejecting(false)}
+        send={(why, send) => send('POST', `${path}/reject`, { why })}
+      >
+        The policy in force stays as it is.
+      </ReasonDialog>
+    </>
   );
 }

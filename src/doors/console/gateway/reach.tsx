@@ -1,40 +1,28 @@
-import { inWords } from '#lib/words.ts';
+import { counted, inWords } from '#lib/words.ts';
 import type { ReachView } from '#model/gateway-wire.ts';
 import { Text } from '../parts/text.tsx';
+import { areasOf } from './reach-areas.ts';
 
 /** px of one picture's side. */
-const side = 132;
-
-/** Side of a square whose area is this share of the whole. */
-const sideOf = (share: number): number => side * Math.sqrt(Math.max(0, Math.min(1, share)));
+const side = 168;
 
 /**
- * *The reach*: what one token could take, as nested squares by area: all customers of the house, what today's budget
- * still allows, and what it has actually read. Fields that say who somebody is or what they spend stand out.
+ * *The reach*: what one token could take, as nested squares by area: all customers of the house, what its budget still
+ * allows, and what it has actually read. Fields that say who somebody is or what they spend stand apart.
  */
 export function Reach({ view }: { readonly view: ReachView }) {
   if (view.objects.length === 0) return <p className="text-ink-2">Its policy lets it read no object.</p>;
   return (
-    <ul className="grid gap-x-10 gap-y-8 md:grid-cols-2">
+    <ul className="space-y-8">
       {view.objects.map((each) => (
-        <li key={each.object} className="flex gap-5">
+        <li key={each.object} className="flex flex-wrap gap-x-8 gap-y-4">
           <Squares {...each} />
-          <div className="min-w-0">
-            <h3 className="font-semibold">
+          <div className="min-w-64 flex-1">
+            <h3 className="text-lg font-semibold">
               <Text words={each.object} />
             </h3>
-            <p>{inWords(each.read)} customers read</p>
-            <p className="text-ink-2">
-              {each.left === undefined ? 'no budget: all it can see' : `${inWords(each.left)} more within the budget`}
-              {each.all !== undefined && `, of ${inWords(each.all)}`}
-            </p>
-            <p className="mt-1 text-sm">
-              {each.sensitive.length > 0 && <strong>{each.sensitive.join(', ')}</strong>}
-              <span className="text-ink-2">
-                {each.sensitive.length > 0 && ', '}
-                {each.fields.filter((field) => !each.sensitive.includes(field)).join(', ')}
-              </span>
-            </p>
+            <Key {...each} />
+            <Fields {...each} />
           </div>
         </li>
       ))}
@@ -42,22 +30,95 @@ export function Reach({ view }: { readonly view: ReachView }) {
   );
 }
 
-function Squares({ all, read, left }: ReachView['objects'][number]) {
-  const whole = all ?? Math.max(1, read + (left ?? 0));
-  const could = left === undefined ? side : sideOf((read + left) / whole);
-  const has = sideOf(read / whole);
+type Area = ReachView['objects'][number];
+
+const hatch = 'reach-hatch';
+
+function Squares(area: Area) {
+  const { has, could } = areasOf(area, side);
+  const { left } = area;
   return (
     <svg width={side} height={side} className="shrink-0 text-ink" aria-hidden="true">
-      <rect width={side} height={side} fill="currentColor" fillOpacity="0.07" />
+      <defs>
+        <pattern id={hatch} width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+          <line y2="6" stroke="currentColor" strokeWidth="2" />
+        </pattern>
+      </defs>
+      <rect x="0.5" y="0.5" width={side - 1} height={side - 1} fill="none" stroke="currentColor" strokeOpacity="0.3" />
       <rect
         y={side - could}
         width={could}
         height={could}
-        fill="currentColor"
-        fillOpacity="0.14"
+        fill={`url(#${hatch})`}
+        fillOpacity="0.3"
         className={left === undefined ? 'text-alarm' : ''}
+        opacity={left === undefined ? 0.7 : 0.3}
       />
-      <rect y={side - has} width={has} height={has} fill="currentColor" fillOpacity="0.75" />
+      <rect y={side - has} width={has} height={has} fill="currentColor" fillOpacity="0.82" />
     </svg>
+  );
+}
+
+function Key({ read, left, all }: Area) {
+  return (
+    <ul className="mt-1">
+      <KeyLine mark={<rect width="10" height="10" fill="currentColor" fillOpacity="0.82" />}>
+        <strong className="font-semibold">{counted(read, 'customer')}</strong> read in the last 30 days
+      </KeyLine>
+      <KeyLine
+        mark={<rect width="10" height="10" fill={`url(#${hatch})`} opacity="0.45" />}
+        {...(left === undefined && { ink: 'text-alarm' })}
+      >
+        {left === undefined ? (
+          'No budget: it could read all it can see'
+        ) : (
+          <>
+            <strong className="font-semibold">{inWords(left)}</strong> more could leave now, before its budget stops it
+          </>
+        )}
+      </KeyLine>
+      {all !== undefined && (
+        <KeyLine
+          mark={<rect x="0.5" y="0.5" width="9" height="9" fill="none" stroke="currentColor" strokeOpacity="0.4" />}
+        >
+          {inWords(all)} in the house
+        </KeyLine>
+      )}
+    </ul>
+  );
+}
+
+function KeyLine(props: { readonly mark: React.ReactNode; readonly ink?: string; readonly children: React.ReactNode }) {
+  return (
+    <li className={`flex items-baseline gap-2 ${props.ink ?? ''}`}>
+      <svg width="10" height="10" className="shrink-0" aria-hidden="true">
+        {props.mark}
+      </svg>
+      <span>{props.children}</span>
+    </li>
+  );
+}
+
+function Fields({ fields, sensitive }: Area) {
+  const others = fields.filter((field) => !sensitive.includes(field));
+  return (
+    <dl className="mt-3 text-sm">
+      {sensitive.length > 0 && (
+        <>
+          <dt className="text-ink-2">Who they are and what they spend</dt>
+          <dd className="font-medium break-words">
+            <Text words={sensitive.join(', ')} />
+          </dd>
+        </>
+      )}
+      {others.length > 0 && (
+        <>
+          <dt className="mt-1.5 text-ink-2">Besides</dt>
+          <dd className="break-words">
+            <Text words={others.join(', ')} />
+          </dd>
+        </>
+      )}
+    </dl>
   );
 }

@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { boundsInWords, counted } from '#lib/words.ts';
 import type { InventoryApp } from '#model/wire.ts';
@@ -7,6 +8,8 @@ import { Fact, Facts } from '../parts/page.tsx';
 import { SidePanel } from '../parts/side-panel.tsx';
 import { Text } from '../parts/text.tsx';
 import { Stamp, Time } from '../parts/time.tsx';
+import { gatewayQuery } from '../server/queries.ts';
+import { gatewayPlaceOf } from './gateway-place.ts';
 import { StandingMark } from './standing.tsx';
 
 interface IntegrationPanelProps {
@@ -38,6 +41,7 @@ function Look({ app }: { readonly app: InventoryApp }) {
         <Fact name="Standing">
           <StandingMark standing={app.standing} />
         </Fact>
+        <GatewayFact app={app} />
         {app.uid !== undefined && (
           <Fact name="Client id">
             <code className="text-xs break-all">
@@ -107,6 +111,23 @@ function Look({ app }: { readonly app: InventoryApp }) {
         ))}
       </ul>
     </>
+  );
+}
+
+function GatewayFact({ app }: { readonly app: InventoryApp }) {
+  const { data } = useQuery({ ...gatewayQuery, refetchInterval: false });
+  const place = gatewayPlaceOf(app, data);
+  if (place === undefined) return null;
+  return (
+    <Fact name="Calls go">
+      {'of' in place ? (
+        <Jump to={place.of} className="underline decoration-line-2 underline-offset-4">
+          {place.words}
+        </Jump>
+      ) : (
+        place.words
+      )}
+    </Fact>
   );
 }
 

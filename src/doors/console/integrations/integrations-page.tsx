@@ -14,7 +14,8 @@ import { Answer, Empty, Skeleton } from '../parts/states.tsx';
 import { Text } from '../parts/text.tsx';
 import { RowTime } from '../parts/time.tsx';
 import { absolute } from '../parts/times.ts';
-import { inventoryQuery } from '../server/queries.ts';
+import { gatewayQuery, inventoryQuery } from '../server/queries.ts';
+import { type GatewayPlace, gatewayPlaceOf } from './gateway-place.ts';
 import { IntegrationPanel } from './integration-panel.tsx';
 import { StandingMark, standings } from './standing.tsx';
 
@@ -66,6 +67,7 @@ export function IntegrationsPage() {
 
 function Inventory({ inventory, search }: { readonly inventory: InventoryView; readonly search: IntegrationSearch }) {
   const { zone } = useClock();
+  const gateway = useQuery({ ...gatewayQuery, refetchInterval: false }).data;
   const apps = inventory.apps.filter((app) => fits(app, search));
   if (inventory.apps.length === 0) {
     return (
@@ -112,7 +114,7 @@ function Inventory({ inventory, search }: { readonly inventory: InventoryView; r
           </thead>
           <tbody>
             {apps.map((app) => (
-              <Row key={app.key} app={app} search={search} />
+              <Row key={app.key} app={app} search={search} place={gatewayPlaceOf(app, gateway)} />
             ))}
           </tbody>
         </table>
@@ -130,7 +132,13 @@ function fits(app: InventoryApp, { standing, text }: IntegrationSearch): boolean
   return words.join(' ').toLowerCase().includes(wanted);
 }
 
-function Row({ app, search }: { readonly app: InventoryApp; readonly search: IntegrationSearch }) {
+interface RowProps {
+  readonly app: InventoryApp;
+  readonly search: IntegrationSearch;
+  readonly place: GatewayPlace | undefined;
+}
+
+function Row({ app, search, place }: RowProps) {
   return (
     <tr className="row border-b border-line align-top max-md:block max-md:px-3 max-md:py-2 md:[&>td]:py-2.5">
       <td className="min-w-0 max-md:block md:pr-6 md:pl-3">
@@ -146,6 +154,14 @@ function Row({ app, search }: { readonly app: InventoryApp; readonly search: Int
         <span className="line-clamp-2 text-sm text-ink-2">
           <Text words={app.reach} />
         </span>
+        {place !== undefined && 'of' in place && (
+          <Jump
+            to={place.of}
+            className="relative z-10 text-sm text-ink-2 underline decoration-line-2 underline-offset-4 hover:text-ink"
+          >
+            {place.words}
+          </Jump>
+        )}
       </td>
       <td className="max-md:mr-4 max-md:inline-block">
         <StandingMark standing={app.standing} />

@@ -14,6 +14,7 @@ import type {
   StaffView,
   TokenView,
 } from '#model/wire.ts';
+import { type RiverWindow, riverWindows, stretchOf } from '../gateway/river-windows.ts';
 import type { EventSearch } from '../links.ts';
 import { request } from './request.ts';
 
@@ -88,24 +89,28 @@ export const gatewayQuery = queryOptions({
   refetchInterval: 3_000,
 });
 
-const riverMs = 3_600_000;
-const riverStepMs = 60_000;
-
-/** The last hour, minute by minute. */
-export const riverQuery = queryOptions({
-  queryKey: ['gateway', 'river'],
-  queryFn: ({ signal }) => {
-    const to = Math.ceil(Date.now() / riverStepMs) * riverStepMs;
-    const words = new URLSearchParams({ from: String(to - riverMs), to: String(to), step: String(riverStepMs) });
-    return request<RiverView>(`/api/gateway/river?${words}`, { signal });
-  },
-  refetchInterval: 3_000,
-});
+/** Asked again as its steps pass, at most every few seconds. */
+export const riverQuery = (window: RiverWindow) =>
+  queryOptions({
+    queryKey: ['gateway', 'river', window],
+    queryFn: ({ signal }) => {
+      const { from, to } = stretchOf(window, Date.now());
+      const step = riverWindows[window].stepMs;
+      return request<RiverView>(
+        `/api/gateway/river?${new URLSearchParams({ from: `${from}`, to: `${to}`, step: `${step}` })}`,
+        {
+          signal,
+        },
+      );
+    },
+    refetchInterval: Math.min(30_000, Math.max(3_000, riverWindows[window].stepMs / 20)),
+  });
 
 export const reachQuery = (integration: string) =>
   queryOptions({
     queryKey: ['gateway', 'reach', integration],
     queryFn: ask<ReachView>(`/api/gateway/reach/${encodeURIComponent(integration)}`),
+    refetchInterval: 10_000,
   });
 
 export const policyQuery = (integration: string) =>
@@ -116,7 +121,7 @@ export const policyQuery = (integration: string) =>
 
 type Send = <Answer>(method: 'POST', path: string, body?: unknown) => Promise<Answer>;
 
-/** Sent, not fetched by address: whom it is about stays out of logs of requests. */
+/** Sent, not fetched by address: whom it is about stays out of logs of requests. Asked once: each asking is on record. */
 export const exposureQuery = (kind: 'integration' | 'token' | 'customer', of: string, send: Send) =>
   queryOptions({
     queryKey: ['exposure', kind, of],
@@ -124,6 +129,8 @@ export const exposureQuery = (kind: 'integration' | 'token' | 'customer', of: st
       kind === 'customer'
         ? send<GatewayExposureView>('POST', '/api/exposure/customer', { customer: of })
         : send<GatewayExposureView>('POST', '/api/exposure', { kind, [kind]: of }),
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchOnReconnect: false,
   });
 
 export const tokensQuery = queryOptions({ queryKey: ['tokens'], queryFn: ask<readonly TokenView[]>('/api/tokens') });

@@ -30,7 +30,7 @@ export interface Request {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Asks our own server, whose answers are of the wire types. Rejects with a ServerError. */
+/** Asks our own server, whose answers are of the wire types, or plain text. Rejects with a ServerError. */
 export async function request<Answer>(path: string, { method = 'GET', body, csrf, signal }: Request = {}) {
   const response = await fetch(path, {
     method,
@@ -48,7 +48,8 @@ export async function request<Answer>(path: string, { method = 'GET', body, csrf
   });
   const text = await response.text();
   const answer = parseJson(text);
-  if (response.ok) return answer as Answer;
+  const isText = response.headers.get('content-type')?.startsWith('text/plain') ?? false;
+  if (response.ok) return (isText ? text : answer) as Answer;
   throw new ServerError(
     response.status,
     isApiError(answer) ? answer.error : { kind: 'failed', message: `The server answered ${response.status}.` },
