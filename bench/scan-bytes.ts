@@ -141,32 +141,25 @@ async function parsePages(texts: readonly Buffer[]): Promise<{ seconds: number; 
   return { seconds, records };
 }
 
-/** What a walk takes of each record, as the scanner does: its id and the names of its members. */
-interface Taken {
-  readonly ids: string[];
-  readonly names: Set<string>;
-}
-
-function walk(value: unknown, taken: Taken): void {
-  if (Array.isArray(value)) for (const element of value) walk(element, taken);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
-  const object = value as Record<string, unknown>;
-  const attributes = object['attributes'] as { readonly type: string; readonly url: string } | undefined;
-  let names = attributes?.type ?? '';
-  for (const name in object) {
-    if (name === 'attributes') continue;
-    names += ` ${name}`;
-    walk(object[name], taken);
+/** Finds the records, wherever they stand, and reads the id of each; nothing more. */
+function walk(value: object, ids: string[]): void {
+  if (Array.isArray(value)) {
+    for (const element of value as unknown[]) if (typeof element === 'object' && element !== null) walk(element, ids);
+    return;
   }
-  if (attributes === undefined) return;
-  taken.ids.push(attributes.url.slice(attributes.url.lastIndexOf('/') + 1));
-  taken.names.add(names);
+  const object = value as Record<string, unknown>;
+  const attributes = object['attributes'] as { readonly url: string } | undefined;
+  if (attributes !== undefined) ids.push(attributes.url.slice(attributes.url.lastIndexOf('/') + 1));
+  for (const name in object) {
+    const member = object[name];
+    if (typeof member === 'object' && member !== null && member !== attributes) walk(member, ids);
+  }
 }
 
 function recordsIn(text: Buffer): number {
-  const taken: Taken = { ids: [], names: new Set() };
-  walk(JSON.parse(text.toString()), taken);
-  return taken.ids.length;
+  const ids: string[] = [];
+  walk(JSON.parse(text.toString()) as object, ids);
+  return ids.length;
 }
 
 const idOf = (prefix: string, index: number): string => joinId(prefix, 1_000_000_000_000n + BigInt(index) * 7n);

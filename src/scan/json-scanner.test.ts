@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { joinId } from '#lib/salesforce-id-number.ts';
-import { scanJson } from './json-scanner.ts';
+import { type ScannedAnswer, scanJson } from './json-scanner.ts';
 import { countAttributes, walkJson } from './references-for-tests/walk-json.ts';
-import { noId, type ScannedIds } from './scan.ts';
+import { noId } from './scan.ts';
 import { createScannerPool } from './scanner-pool.ts';
 
 const runs = Number(process.env['CORDON_FUZZ_RUNS'] ?? 300);
@@ -24,11 +24,13 @@ function faultOf(text: string): string {
   return 'fault' in result ? result.fault : 'none';
 }
 
-function idAt({ numbers, runs }: ScannedIds, index: number) {
+function idAt(answer: ScannedAnswer, which: 'ids' | 'customers', index: number) {
+  const { numbers, runs } = answer[which];
   const number = numbers[index]!;
+  const typed = runs[answer.typeOf[index]!]!;
   return number === noId
     ? { prefix: '', number }
-    : { prefix: runs.findLast(({ from }) => from <= index)?.prefix ?? 'no run', number };
+    : { prefix: typed.findLast(({ from }) => from <= index)?.prefix ?? 'no run', number };
 }
 
 const idNumber = fc.bigInt({ min: 0n, max: 62n ** 9n - 1n });
@@ -99,8 +101,8 @@ test('finds what a walk over the parsed text finds', () => {
       assert.equal(result.aggregates, expected.aggregates);
       for (const [index, record] of expected.records.entries()) {
         assert.equal(result.types[result.typeOf[index]!], record.type);
-        assert.deepEqual(idAt(result.ids, index), record.id);
-        assert.deepEqual(idAt(result.customers, index), record.customer);
+        assert.deepEqual(idAt(result, 'ids', index), record.id);
+        assert.deepEqual(idAt(result, 'customers', index), record.customer);
         assert.equal(result.parents[index], record.parent);
         const own = bytes.toString('utf8', result.starts[index], result.ends[index]);
         assert.deepEqual(JSON.parse(own), record.value);
@@ -250,8 +252,18 @@ test('records in envelopes are found', () => {
   for (const json of envelopes) {
     const result = scanned(json);
     assert.equal(result.count, 1);
-    assert.deepEqual(idAt(result.ids, 0), { prefix: '003Jx0', number: 62n ** 9n - 1n });
+    assert.deepEqual(idAt(result, 'ids', 0), { prefix: '003Jx0', number: 62n ** 9n - 1n });
   }
+});
+
+test('types that take turns have one run each', () => {
+  const account = (number: bigint) =>
+    `{"attributes":{"type":"Account","url":"/services/data/v64.0/sobjects/Account/${joinId('001Jx0', number)}"}}`;
+  const { ids, types } = scanned(
+    `[${Array.from({ length: 9 }, (_, n) => contact(`,"Account":${account(BigInt(n))}`)).join(',')}]`,
+  );
+  assert.deepEqual(types, ['Contact', 'Account']);
+  assert.deepEqual(ids.runs, [[{ from: 1, prefix: '003Jx0' }], [{ from: 0, prefix: '001Jx0' }]]);
 });
 
 test('the hash of names tells what a relation holds, whatever stood there before', () => {

@@ -1,6 +1,6 @@
 import { reserve } from './load-wasm.ts';
-import { readRuns } from './read-runs.ts';
-import type { ScanFault, ScannedIds, ScannedRecords } from './scan.ts';
+import { readRunsByType } from './read-runs.ts';
+import type { ScanFault, ScannedIdsByType, ScannedRecords } from './scan.ts';
 import { createScannerPool, type JsonExports, type JsonMemory, runBytes, type ScannerPool } from './scanner-pool.ts';
 
 export interface JsonScanOptions {
@@ -12,7 +12,7 @@ export interface JsonScanOptions {
 
 /** The customers by index of record; `noId` where the field is null, absent or not named for the type. */
 export interface ScannedAnswer extends ScannedRecords {
-  readonly customers: ScannedIds;
+  readonly customers: ScannedIdsByType;
 }
 
 /** The longest answer that is scanned, in bytes. */
@@ -119,15 +119,16 @@ function writeFields(memory: ArrayBuffer, table: number, words: number, texts: r
 
 function readAnswer({ wasm, memory: { buffer } }: JsonMemory, layout: Layout): ScannedAnswer {
   const count = wasm.count();
+  const types = wasm.typeCount();
   return {
     count,
     ids: {
       numbers: new BigUint64Array(buffer, layout.numbers, count),
-      runs: readRuns(buffer, layout.idRuns, wasm.idRunCount(), count),
+      runs: readRunsByType(buffer, layout.idRuns, wasm.idRunCount(), types),
     },
     customers: {
       numbers: new BigUint64Array(buffer, layout.customers, count),
-      runs: readRuns(buffer, layout.customerRuns, wasm.customerRunCount(), count),
+      runs: readRunsByType(buffer, layout.customerRuns, wasm.customerRunCount(), types),
     },
     typeOf: new Uint16Array(buffer, layout.typeOf, count),
     types: readTypes(wasm, buffer),
@@ -139,11 +140,17 @@ function readAnswer({ wasm, memory: { buffer } }: JsonMemory, layout: Layout): S
   };
 }
 
-/** The table of types: address, length and two words more for each. */
+/** An entry of the table of types: address and length of its name, then what only the scanner reads. */
+const typeBytes = 32;
+
 function readTypes(wasm: JsonExports, memory: ArrayBuffer): string[] {
   const count = wasm.typeCount();
-  const table = new DataView(memory, wasm.typeTableAddress(), count * 16);
+  const table = new DataView(memory, wasm.typeTableAddress(), count * typeBytes);
   return Array.from({ length: count }, (_, index) =>
-    Buffer.from(memory, table.getUint32(index * 16, true), table.getUint32(index * 16 + 4, true)).toString('latin1'),
+    Buffer.from(
+      memory,
+      table.getUint32(index * typeBytes, true),
+      table.getUint32(index * typeBytes + 4, true),
+    ).toString('latin1'),
   );
 }

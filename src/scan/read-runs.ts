@@ -12,7 +12,21 @@ export function readRuns(memory: ArrayBuffer, at: number, written: number, count
   return runs;
 }
 
-/** A parent and its child take turns: the prefix before the last is the likely one. */
+/**
+ * Runs as the compiled JSON scanner writes them, where the type's index stands behind the index of the record: a list
+ * for each of the `types`.
+ */
+export function readRunsByType(memory: ArrayBuffer, at: number, written: number, types: number): PrefixRun[][] {
+  const runs = Array.from({ length: types }, (): PrefixRun[] => []);
+  const words = new Uint32Array(memory, at, (written * runBytes) / Uint32Array.BYTES_PER_ELEMENT);
+  for (let word = 0; word < words.length; word += 4) {
+    const prefix = Buffer.from(memory, at + word * 4 + 8, 6).toString('latin1');
+    runs[words[word + 1]!]!.push({ from: words[word]!, prefix });
+  }
+  return runs;
+}
+
+/** Leads and contacts in one column take turns: the prefix before the last is the likely one. */
 function samePrefix(words: Uint32Array, word: number, runs: readonly PrefixRun[]): string | undefined {
   const before = word - 8;
   const isSame = before >= 0 && words[word + 2] === words[before + 2] && words[word + 3] === words[before + 3];

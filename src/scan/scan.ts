@@ -23,6 +23,15 @@ export interface ScannedIds {
   readonly runs: readonly PrefixRun[];
 }
 
+/**
+ * Ids of records of several types by index of record, views of the same kind. Records of different types take turns
+ * where they are nested, so each type has runs of its own: those at its index in `types` hold for its records alone.
+ */
+export interface ScannedIdsByType {
+  readonly numbers: BigUint64Array;
+  readonly runs: readonly (readonly PrefixRun[])[];
+}
+
 /** What stands in `customers.numbers` where a record names no customer. */
 export const noId = 0xffff_ffff_ffff_ffffn;
 
@@ -74,7 +83,7 @@ export interface CsvScanner {
 /** The records in one whole JSON answer, nested and enveloped ones included, by index in the order of their end. */
 export interface ScannedRecords {
   readonly count: number;
-  readonly ids: ScannedIds;
+  readonly ids: ScannedIdsByType;
   /** Index into `types` of each record's `attributes.type`. */
   readonly typeOf: Uint16Array;
   readonly types: readonly string[];

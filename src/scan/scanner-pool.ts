@@ -92,7 +92,7 @@ const slack = 128;
 const mostKept = 16 << 20;
 /** 256 bytes for names of so many, eight for their length, eight for their order. */
 const keyBytes = 272;
-/** A run of ids: the index of its first in eight bytes, then its six characters in eight. */
+/** A run of ids: the index of its first and, in JSON, of its type, four bytes each, then its six characters in eight. */
 export const runBytes = 16;
 
 /** Compiles the scanners once; instances are made when first needed. */

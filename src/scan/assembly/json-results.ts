@@ -35,12 +35,10 @@ let customerRunsAt: usize = 0;
 
 let counted: i32 = 0;
 let idRuns: i32 = 0;
-let idPrefix: u64 = 0;
 let customerRuns: i32 = 0;
-let customerPrefix: u64 = 0;
 
 /**
- * Where results go: lists of u64, of i32, of u16, and of runs (index u32 in 8 bytes, prefix u64), each long enough for
+ * Where results go: lists of u64, of i32, of u16, and of runs (index u32, type u32, prefix u64), each long enough for
  * as many records as the text can hold. Begins a new text.
  */
 export function place(
@@ -67,9 +65,7 @@ export function place(
   customerRunsAt = runsOfCustomers;
   counted = 0;
   idRuns = 0;
-  idPrefix = 0;
   customerRuns = 0;
-  customerPrefix = 0;
   types = 0;
   lastType = 0;
 }
@@ -90,13 +86,18 @@ export function customerRunCount(): i32 {
 export function addRecord(record: Found): i32 {
   const index = counted++;
   const at = <usize>index;
+  const type = typeEntry(record.type);
   const prefix = readPrefix(record.idAt);
-  if (prefix !== idPrefix) addRun(idRunsAt, idRuns++, index, prefix);
-  idPrefix = prefix;
+  if (prefix !== load<u64>(type, 16)) {
+    addRun(idRunsAt, idRuns++, index, record.type, prefix);
+    store<u64>(type, prefix, 16);
+  }
   if (record.customer !== noId) {
     const prefixOf = readPrefix(record.customerAt);
-    if (prefixOf !== customerPrefix) addRun(customerRunsAt, customerRuns++, index, prefixOf);
-    customerPrefix = prefixOf;
+    if (prefixOf !== load<u64>(type, 24)) {
+      addRun(customerRunsAt, customerRuns++, index, record.type, prefixOf);
+      store<u64>(type, prefixOf, 24);
+    }
   }
   store<u64>(numbersAt + (at << 3), record.id);
   store<u64>(customersAt + (at << 3), record.customer);
@@ -124,15 +125,17 @@ export function chain(index: i32, before: i32): i32 {
   return index;
 }
 
-function addRun(runs: usize, run: i32, from: i32, prefix: u64): void {
+function addRun(runs: usize, run: i32, from: i32, type: i32, prefix: u64): void {
   const at = runs + ((<usize>run) << 4);
   store<u32>(at, from);
+  store<u32>(at, type, 4);
   store<u64>(at, prefix, 8);
 }
 
-// Types of records: where the name lies in the text, its length, and the name of the field that leads to the customer.
+// Types of records, 32 bytes each: address in the text and length of the name, address and length of the name of the
+// field that leads to the customer, and the prefixes of the last id and the last customer, nought before the first.
 const maxTypes: i32 = 256;
-const typeTable = memory.data(4096, 8);
+const typeTable = memory.data(8192, 8);
 let types: i32 = 0;
 let lastType: i32 = 0;
 
@@ -161,17 +164,21 @@ export function findType(at: usize, length: usize): i32 {
   return lastType < types ? lastType : addType(at, length);
 }
 
+function typeEntry(index: i32): usize {
+  return typeTable + ((<usize>index) << 5);
+}
+
 function isType(index: i32, at: usize, length: usize): bool {
-  const entry = typeTable + ((<usize>index) << 4);
+  const entry = typeEntry(index);
   return load<u32>(entry, 4) === <u32>length && sameBytes(load<u32>(entry), at, length);
 }
 
 function addType(at: usize, length: usize): i32 {
   if (types === maxTypes) return -1;
-  const entry = typeTable + ((<usize>types) << 4);
+  const entry = typeEntry(types);
   store<u32>(entry, <u32>at);
   store<u32>(entry, <u32>length, 4);
-  store<u64>(entry, 0, 8);
+  memory.fill(entry + 8, 0, 24);
   for (let index = 0; index < customerFields; index++) {
     const field = customerFieldsAt + ((<usize>index) << 4);
     if (load<u32>(field, 4) === <u32>length && sameLetters(at, load<u32>(field), length)) {
@@ -183,18 +190,18 @@ function addType(at: usize, length: usize): i32 {
 
 /** Length of the name of the type's field that leads to the customer; nought without one. */
 export function customerFieldLength(type: i32): usize {
-  return load<u32>(typeTable + ((<usize>type) << 4), 12);
+  return load<u32>(typeEntry(type), 12);
 }
 
 /** Whether this is the member of the type that leads to the customer. */
 export function isCustomerField(type: i32, at: usize, length: usize): bool {
-  const entry = typeTable + ((<usize>type) << 4);
+  const entry = typeEntry(type);
   return load<u32>(entry, 12) === <u32>length && length > 0 && sameLetters(at, load<u32>(entry, 8), length);
 }
 
 /** Whether the type's records are the customers themselves. */
 export function isCustomerItself(type: i32): bool {
-  const entry = typeTable + ((<usize>type) << 4);
+  const entry = typeEntry(type);
   const field = load<u32>(entry, 8);
   return load<u32>(entry, 12) === 2 && load<u16>(field) === 0x6469;
 }

@@ -1,6 +1,6 @@
 import type { IdBatch } from '#model/release.ts';
 import type { ScannedAnswer } from '#scan/json-scanner.ts';
-import { noId, type PrefixRun, type ScannedIds } from '#scan/scan.ts';
+import { noId, type PrefixRun, type ScannedIds, type ScannedIdsByType } from '#scan/scan.ts';
 import type { ExpectedRecords } from '../../call.ts';
 import type { Wanted } from '../../parts.ts';
 import type { AllowedObjects } from './judge-record.ts';
@@ -19,10 +19,10 @@ export function groupRecords(scanned: ScannedAnswer, allowed: AllowedObjects): r
     const { expected } = allowed.get(name.toLowerCase())!;
     const indices = types.length === 1 ? undefined : indicesOf(scanned, type);
     if (indices?.length === 0) return [];
-    const ids = indices === undefined ? scanned.ids : pick(scanned.ids, indices);
+    const ids = pick(scanned.ids, type, indices);
     const field = expected.customerField;
     const isOwn = field === undefined || field.toLowerCase() === 'id';
-    const customers = isOwn ? undefined : indices === undefined ? scanned.customers : pick(scanned.customers, indices);
+    const customers = isOwn ? undefined : pick(scanned.customers, type, indices);
     return [{ expected, wanted: { object: expected.object, prefix: ids.runs, numbers: ids.numbers, customers } }];
   });
 }
@@ -42,14 +42,16 @@ function indicesOf(scanned: ScannedAnswer, type: number): number[] {
   return indices;
 }
 
-function pick(ids: ScannedIds, indices: readonly number[]): ScannedIds {
+/** The ids of one type's records, whose indices these are; without them all are of that type. */
+function pick(ids: ScannedIdsByType, type: number, indices: readonly number[] | undefined): ScannedIds {
+  const typed = ids.runs[type]!;
+  if (indices === undefined) return { numbers: ids.numbers, runs: typed };
   const numbers = new BigUint64Array(indices.length);
   const runs: PrefixRun[] = [];
-  let run = 0;
-  for (const [at, index] of indices.entries()) {
-    while (run + 1 < ids.runs.length && ids.runs[run + 1]!.from <= index) run++;
-    const prefix = ids.runs[run]?.prefix ?? '';
-    if (runs.at(-1)?.prefix !== prefix) runs.push({ from: at, prefix });
+  for (let at = 0; at < indices.length; at++) {
+    const index = indices[at]!;
+    // A run of a type begins at a record of that type.
+    if (typed[runs.length]?.from === index) runs.push({ from: at, prefix: typed[runs.length]!.prefix });
     numbers[at] = ids.numbers[index]!;
   }
   return { numbers, runs };
