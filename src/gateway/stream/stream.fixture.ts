@@ -115,7 +115,7 @@ export interface Noted {
 }
 
 /** A ledger in memory: what is durable is here, after `delayMs` where that is set. */
-export class FakeLedger implements LedgerWriter {
+class FakeLedger implements LedgerWriter {
   readonly noted: Noted[] = [];
   delayMs = 0;
   isBroken = false;
@@ -171,7 +171,7 @@ export class FakeLedger implements LedgerWriter {
 const idsOf = ({ prefix, numbers }: IdBatch): string[] => [...numbers].map((number) => joinId(prefix, number));
 
 /** So many records of every object, and no further. */
-export class FakeBudget implements Budget {
+class FakeBudget implements Budget {
   left = Number.POSITIVE_INFINITY;
   /** What the planner is told, so that it does not clamp beforehand. */
   shown = Number.POSITIVE_INFINITY;
@@ -204,7 +204,7 @@ export class FakeBudget implements Budget {
 }
 
 /** Knows the tokens `t1`, `t2`…; each is of the family of its own name. */
-export class FakeBroker implements Broker {
+class FakeBroker implements Broker {
   readonly ended = new Set<string>();
   readonly suspended: string[] = [];
   upstream: string = 'crm-1';

@@ -200,3 +200,18 @@ test('without a ledger nothing leaves', async (t) => {
   ledger.isBroken = true;
   assert.equal((await call(gateway.port, query)).status, 503);
 });
+
+test('a row leaves with the fields that were asked for, and with no others', async (t) => {
+  const forms: [Readonly<Record<string, unknown>>, number][] = [
+    [{ LastName: 'A', Phone: '1' }, 200],
+    [{ LastName: 'A', email: 'a@b.c' }, 403],
+    [{ LastName: 'A', MailingAddress: { street: 'Rue 1', city: 'Paris' } }, 403],
+  ];
+  for (const [members, status] of forms) {
+    const crm = await startCrm(t, (socket) => socket.write(answerWith(JSON.stringify(contact(1, members)))));
+    const { gateway, ledger } = await openGateway(t, crm.port);
+    const got = await call(gateway.port, `/services/data/v64.0/sobjects/Contact/${contactId(1)}?fields=LastName,Phone`);
+    assert.equal(got.status, status, got.body.toString());
+    assert.equal(ledger.ids.length, status === 200 ? 1 : 0);
+  }
+});

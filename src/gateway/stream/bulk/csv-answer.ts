@@ -1,6 +1,5 @@
 import type { ReleaseEnd } from '#ledger/ledger.ts';
 import type { CsvScanner } from '#scan/scan.ts';
-import type { Expectation } from '../../call.ts';
 import { answerHeaders, isCsv } from '../answers/answer-headers.ts';
 import { refuseCall, refuseShape } from '../answers/pass-answer.ts';
 import { type DataPath, notice, type Outcome, type PlannedCall } from '../data-path.ts';
@@ -8,30 +7,10 @@ import { endAtBudget } from '../end-at-budget.ts';
 import { refusal, unavailable } from '../refuse.ts';
 import type { AnswerHead } from '../upstream/answer-head.ts';
 import type { BodySink, Flow } from '../upstream/connection.ts';
-import { CsvMeter, type MeterEvents } from './csv-meter.ts';
+import type { CsvExpectation, CsvIntake, CsvOutlet, MeterEvents } from './csv-flow.ts';
+import { CsvMeter } from './csv-meter.ts';
 import { GzipIntake } from './gzip-intake.ts';
 import { PlainIntake } from './plain-intake.ts';
-
-export type CsvExpectation = Extract<Expectation, { kind: 'bulk-csv' }>;
-
-/** Brings the bytes of the CRM to the meter, and what the meter releases to the client. */
-export interface CsvIntake extends BodySink {
-  /** The CRM's answer has ended. */
-  finish(): void;
-  /** Bytes that were accounted for: to be sent, or the share of compressed bytes that holds them. */
-  release(bytes: Uint8Array, free: () => void): void;
-  freed(): void;
-  /** Whether nothing that came is kept back. */
-  readonly isEmpty: boolean;
-  close(): void;
-}
-
-/** What an intake may do to the answer. */
-export interface CsvOutlet {
-  /** Sends bytes to the client; `left` when the socket took them. */
-  send(bytes: Uint8Array, left: () => void): void;
-  fail(why: string): void;
-}
 
 /**
  * One streamed answer of bulk results. Nothing leaves before it is counted, paid for and durable in the ledger; where the
@@ -230,6 +209,7 @@ export class CsvAnswer implements BodySink, CsvOutlet, MeterEvents {
 
   /** The client went, or all was sent: only now no write can still look at the scanner's memory. */
   #closed(): void {
+    if (this.#isEnding && this.#unsent === 0) this.#settle('complete', undefined);
     if (this.#outcome === undefined) {
       this.#flow.drop();
       this.#settle('broken', this.#outcomeOf('client-gone'));

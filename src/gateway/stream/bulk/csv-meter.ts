@@ -2,20 +2,7 @@ import type { OpenRelease, ReleaseEnd } from '#ledger/ledger.ts';
 import { type CsvScanner, type CsvStep, noId, type ScanFault, type ScannedIds } from '#scan/scan.ts';
 import { releaseOf } from '../answers/answer-records.ts';
 import type { DataPath, PlannedCall } from '../data-path.ts';
-import type { CsvExpectation } from './csv-answer.ts';
-
-/** What a meter tells whoever passes the bytes on. */
-export interface MeterEvents {
-  /** These bytes may leave now; they come in order. `free` is called once they left or never will. */
-  release(bytes: Uint8Array, free: () => void): void;
-  /** The budget ends here: what was released is all that may leave. */
-  reached(): void;
-  /** The last bytes were released, and the records were as many as the CRM said. */
-  ended(): void;
-  failed(why: string): void;
-  /** Memory is free again: the scanner has room. */
-  freed(): void;
-}
+import type { CsvExpectation, MeterEvents } from './csv-flow.ts';
 
 interface Waiting {
   readonly step: CsvStep;

@@ -1,6 +1,6 @@
 import { createGunzip } from 'node:zlib';
 import type { Flow } from '../upstream/connection.ts';
-import type { CsvIntake, CsvOutlet } from './csv-answer.ts';
+import type { CsvIntake, CsvOutlet } from './csv-flow.ts';
 import type { CsvMeter } from './csv-meter.ts';
 
 const roomBytes = 64 * 1024;

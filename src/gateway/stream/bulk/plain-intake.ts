@@ -1,5 +1,5 @@
 import type { Flow } from '../upstream/connection.ts';
-import type { CsvIntake, CsvOutlet } from './csv-answer.ts';
+import type { CsvIntake, CsvOutlet } from './csv-flow.ts';
 import type { CsvMeter } from './csv-meter.ts';
 
 /** Small arrivals (TLS brings 16 KB at a time) are gathered up to this, or for so long, before they are scanned. */
