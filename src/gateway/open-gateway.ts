@@ -86,8 +86,9 @@ export async function openGateway(
     return result;
   };
 
+  const logDirectory = join(dataDirectory, 'log');
   const lines = await openLineLog({
-    directory: join(dataDirectory, 'log'),
+    directory: logDirectory,
     run: Buffer.from(random(6)).toString('hex'),
     onProblem: reportBug,
   });
@@ -174,6 +175,7 @@ export async function openGateway(
     ledger: ledger.value,
     traffic,
     served: served.value,
+    logDirectory,
     clock,
     startedAt: clock(),
   });

@@ -208,6 +208,33 @@ export interface PolicyOutcome {
   readonly proposal?: ProposalView;
 }
 
+/** GET /gateway/tokens: an access token that is alive, by its id. */
+export interface TokenView {
+  readonly id: string;
+  readonly integration: string;
+  /** Tokens of one consent share their family. */
+  readonly family: string;
+  readonly way: string;
+  readonly tier: SenderTier;
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+  readonly lastUsedAt?: number;
+  readonly lastAddress?: string;
+}
+
+/** A new client secret, shown once. */
+export interface RotatedView {
+  readonly clientSecret: string;
+  /** Until when the one before is taken too. */
+  readonly oldUntil?: number;
+}
+
+/** Rows of the two tables that were written. */
+export interface ExportedView {
+  readonly releases: number;
+  readonly reads: number;
+}
+
 export interface LearnedPolicy {
   readonly integration: string;
   readonly from: number;

@@ -124,7 +124,7 @@ export function createDesk(parts: DeskParts): BrokerDesk {
     change: (name, written, by) =>
       act(name, by, (integration) => {
         const read = changedSettings.safeParse(written);
-        if (!read.success) return failure(faultOf(name, read.error));
+        if (!read.success) return failure(faultOf(name, read.error, written));
         const { settings: before } = integration;
         const changed = { settings: read.data, sender: compileSender(read.data.sender) };
         together(database, () => {
@@ -142,7 +142,7 @@ export function createDesk(parts: DeskParts): BrokerDesk {
       const integration = act(name, by, success);
       if (!integration.ok) return integration;
       const read = registration.shape.grants.safeParse(grants);
-      if (!read.success) return failure(faultOf(`${name} grants`, read.error));
+      if (!read.success) return failure(faultOf(`${name} grants`, read.error, grants));
       const kept = await keepGrants(parts, name, read.data);
       if (!kept.ok) return kept;
       const old = integration.value.grants;

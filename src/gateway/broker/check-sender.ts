@@ -45,7 +45,7 @@ export function createSenderChecks(verifyProof: VerifyProof): SenderChecks {
     if (sender.tier !== 'dpop') return scheme === 'dpop' ? mismatched : undefined;
     // RFC 9449 section 7.2: a token bound to a key is not taken as a bearer token.
     const proof = scheme === 'dpop' ? head.headers.get('dpop') : undefined;
-    if (proof === undefined) return stolen(`bound to a key, came from ${caller.address} without a proof (DPoP)`);
+    if (proof === undefined) return stolen(`is bound to a key and came from ${caller.address} without a proof (DPoP)`);
     const subject = { method: head.method, target: head.target, tokenHash: token.hash };
     const verified = verifyProof(proof, subject, (key) => key === token.key);
     if (verified.ok) return undefined;
@@ -101,8 +101,8 @@ function checkCertificate(token: AccessToken, { certificate, address }: Caller):
   if (isRegistered && certificate === token.certificate) return undefined;
   // Both keys are the owner's: it is changing over, and a new token will be bound to the new certificate.
   if (isRegistered) return otherOwn;
-  if (certificate === undefined) return stolen(`bound to a certificate, came from ${address} without one`);
-  return stolen(`bound to a certificate, came from ${address} with another`);
+  if (certificate === undefined) return stolen(`is bound to a certificate and came from ${address} without one`);
+  return stolen(`is bound to a certificate and came from ${address} with another`);
 }
 
 /** Whether a token given out before still fits the rule, as far as is known without a call. */
@@ -143,6 +143,6 @@ const faultWords: Readonly<Record<ProofFault, string>> = {
 };
 
 const proofBreach = (fault: ProofFault, { address }: Caller): Breach => ({
-  explanation: `bound to a key, came from ${address} with ${faultWords[fault]}`,
+  explanation: `is bound to a key and came from ${address} with ${faultWords[fault]}`,
   ...faults[fault],
 });

@@ -28,7 +28,7 @@ export interface RegisterParts {
 /** Secrets into the vault first, then the register; should the second fail, the first is taken back. */
 export async function register(parts: RegisterParts, written: Registration, by: string): Promise<Result<Credentials>> {
   const read = registration.safeParse(written);
-  if (!read.success) return failure(faultOf('registration', read.error));
+  if (!read.success) return failure(faultOf('registration', read.error, written));
   const {
     name,
     organization,
@@ -131,13 +131,17 @@ function secretsOf(grant: UpstreamGrant): readonly (readonly [Parameters<typeof 
   }
 }
 
-/** Where it is and what would be right; never what was found, which may be a secret. */
-export function faultOf(where: string, error: z.ZodError) {
+/** Where it is, what was found and what would be right; of a grant never what was found, which may be a secret. */
+export function faultOf(where: string, error: z.ZodError, written: unknown) {
   const issue = error.issues[0];
+  const path = issue?.path ?? [];
+  const value = path.reduce<unknown>((at, step) => (at as Record<PropertyKey, unknown> | undefined)?.[step], written);
+  const isHidden = path.length === 0 || path.includes('grants') || typeof path[0] === 'number';
+  const found = isHidden || typeof value === 'object' ? 'another value' : JSON.stringify(value)?.slice(0, 80);
   return {
     kind: 'invalid',
-    where: [where, ...(issue?.path ?? [])].join(' '),
-    found: 'something else',
+    where: [where, ...path].join(' '),
+    found: value === undefined ? 'nothing' : (found ?? 'nothing'),
     expected: issue?.message ?? 'a registration',
   } as const;
 }

@@ -1,4 +1,5 @@
 import type {
+  ExportedView,
   ExposureQuestion,
   GatewayExposureView,
   GatewayView,
@@ -10,6 +11,8 @@ import type {
   RegisteredView,
   RegistrationForm,
   RiverView,
+  RotatedView,
+  TokenView,
 } from '#model/gateway-wire.ts';
 import type { Result } from '#model/result.ts';
 
@@ -23,6 +26,8 @@ export interface GatewayDesk {
   exposure(question: ExposureQuestion): Promise<Result<GatewayExposureView>>;
   /** 18-character ids of the distinct customers, ascending. */
   customers(question: ExposureQuestion): Promise<Result<AsyncIterable<string>>>;
+  /** Writes `releases.parquet` and `reads.parquet` into a directory that is there. */
+  exportParquet(question: ExposureQuestion, into: string): Promise<Result<ExportedView>>;
   reach(integration: string): Promise<Result<ReachView>>;
   policy(integration: string): Result<PolicyPage>;
   /** A change that widens waits for `approve` by somebody else. */
@@ -30,6 +35,12 @@ export interface GatewayDesk {
   approve(proposal: string, by: string): Result<PolicyOutcome>;
   reject(proposal: string, by: string, why: string): Result<void>;
   register(form: RegistrationForm, by: string): Promise<Result<RegisteredView>>;
+  /** Access tokens that are alive, of one integration or of all. */
+  tokens(integration: string | undefined): readonly TokenView[];
+  /** A new client secret; the old one is taken for `overlapMs` more. */
+  rotateSecret(integration: string, overlapMs: number, by: string): Result<RotatedView>;
+  /** Ends one access token for good. */
+  revoke(token: string, by: string, why: string): Promise<Result<void>>;
   suspend(integration: string, by: string, why: string): Promise<Result<void>>;
   resume(integration: string, by: string, why: string): Promise<Result<void>>;
   learn(integration: string, from: number, to: number): Promise<Result<LearnedPolicy>>;

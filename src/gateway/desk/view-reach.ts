@@ -1,6 +1,6 @@
 import type { ReachView } from '#model/gateway-wire.ts';
 import { failure, type Result, success } from '#model/result.ts';
-import type { DeskParts } from './open-desk.ts';
+import type { DeskParts } from './desk-parts.ts';
 
 const monthMs = 30 * 86_400_000;
 

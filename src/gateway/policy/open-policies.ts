@@ -22,16 +22,21 @@ export interface WantedChange {
   readonly why: string;
 }
 
+/** A change in words, one line each. */
+export interface Preview {
+  readonly integration: string;
+  readonly changes: readonly string[];
+  /** Those of the changes that need a second person. */
+  readonly widens: readonly string[];
+}
+
 export interface OpenPolicies extends Policies {
   /** The policy in force, for the budget and for words; the same object until it changes. */
   inForce(integration: string): Policy | undefined;
   /** Integrations that have a policy. */
   integrations(): readonly string[];
-  /** What a change would do, without doing it: its words, and whether it needs a second person. */
-  preview(
-    text: string,
-    path: string,
-  ): Result<{ readonly changes: readonly string[]; readonly isWider: boolean }, readonly Failure[]>;
+  /** What a change would do to the newest policy of the integration it names, without doing it. */
+  preview(text: string, path: string): Result<Preview, readonly Failure[]>;
   /** Narrows at once; what widens anything waits as a whole for a second person. */
   change(wanted: WantedChange): Result<Change, readonly Failure[]>;
   /** Takes the policy away at once: the integration may do nothing until it has one again. */
@@ -115,11 +120,10 @@ export function openPolicies(options: PoliciesOptions): OpenPolicies {
     preview(text, path) {
       const read = readPolicy(text, path);
       if (!read.ok) return read;
-      const before = newestPolicy(records, read.value.integration);
-      return success({
-        changes: describeChange(before, read.value),
-        isWider: widening(before, read.value).length > 0,
-      });
+      const { integration } = read.value;
+      const before = newestPolicy(records, integration);
+      const widens = widening(before, read.value).map(({ what }) => `allows ${what}`);
+      return success({ integration, changes: describeChange(before, read.value), widens });
     },
     change(wanted) {
       const result = records.together(() => decideChange(records, wanted, clock(), expiresAfterMs));

@@ -1,11 +1,12 @@
 import { listInWords } from '#lib/words.ts';
+import type { SenderTier } from '#model/release.ts';
 import type { Policy } from './policy.ts';
 
 /**
  * What a policy leaves open, the gravest first, in sentences for every page and report that shows it. Empty for a policy
- * that bounds everything and enforces it.
+ * that bounds everything and enforces it. `tier`: what binds its tokens, where that is known.
  */
-export function warnOf(policy: Policy): readonly string[] {
+export function warnOf(policy: Policy, tier?: SenderTier): readonly string[] {
   const { integration, uncounted, dryRun, budgets, objects } = policy;
   const isBounded = (name: string): boolean =>
     budgets.some(({ kind, object }) => kind !== 'counts' && (object ?? name).toLowerCase() === name.toLowerCase());
@@ -18,6 +19,7 @@ export function warnOf(policy: Policy): readonly string[] {
       `Uncounted: what ${integration} reads at ${listInWords(uncounted.map(({ path }) => path))} is in no ledger and under no budget. Its exposure is unbounded.`,
     unbounded.length > 0 && `Unlimited: no budget bounds how much of ${listInWords(unbounded)} may leave.`,
     policy.networks === 'any' &&
+      (tier === undefined || tier === 'unbound') &&
       'Calls may come from any network: a stolen token works anywhere, unless it is bound to a certificate.',
     countsCustomers &&
       uncertain.length > 0 &&
