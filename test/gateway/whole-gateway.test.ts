@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
+import { joinId } from '#lib/salesforce-id-number.ts';
 import { openStand, queryPath, type Stand } from './gateway.fixture.ts';
 
 const policy = `objects:
@@ -45,6 +46,25 @@ test('an integration reads through the gateway as if it were the CRM, and every 
   const customer = await stand.gateway.desk.exposure({ kind: 'customer', customer: records[0]!.Id });
   assert.ok(customer.ok && customer.value.releaseCount === 1);
   assert.deepEqual(customer.value.releases[0]!.fields.toSorted(), ['Email', 'FirstName', 'Id']);
+});
+
+test('of thirty pages at once the ledger names exactly the customers that left', async () => {
+  const registered = await stand.register('wishlist', policy, { app: 6 });
+  const token = await stand.signIn(registered);
+  const got = new Set<string>();
+  await Promise.all(
+    Array.from({ length: 30 }, async (_, lane) => {
+      const from = joinId('003Jx0', BigInt(1_000_000 + lane * 10_000));
+      const soql = `SELECT Id, Email FROM Contact WHERE Id > '${from}' ORDER BY Id LIMIT ${1 + lane * 10}`;
+      const answer = await stand.call(token, queryPath(soql));
+      assert.equal(answer.status, 200, answer.text);
+      for (const { Id } of (answer.json as { records: readonly { Id: string }[] }).records) got.add(Id);
+    }),
+  );
+  await setTimeout(50);
+  const ids = await stand.gateway.desk.customers({ kind: 'integration', integration: 'wishlist' });
+  assert.ok(ids.ok);
+  assert.deepEqual(await Array.fromAsync(ids.value), [...got].sort());
 });
 
 test('a bulk theft is cut at the record beyond the budget, and the token is suspended', async () => {

@@ -18,7 +18,7 @@ import type { UpstreamClient } from './upstream/open-upstream.ts';
 export interface Scanners {
   /** Undefined while as many streams run as there is memory for. */
   openCsv(options: CsvScanOptions): CsvScanner | undefined;
-  /** `customerFields`: by type in lower case, the field that leads to the customer. What it answers are copies. */
+  /** `customerFields`: by type in lower case, the field that leads to the customer. What it answers holds until its next call. */
   scanJson(bytes: Uint8Array, customerFields: Readonly<Record<string, string>>): ScannedAnswer | ScanFault;
 }
 

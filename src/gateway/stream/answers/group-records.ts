@@ -11,7 +11,10 @@ export interface RecordGroup {
   readonly wanted: Wanted;
 }
 
-/** The records of a judged page by object. */
+/**
+ * The records of a judged page by object: copies, for the ledger writes them down long after the scanner's memory holds
+ * another page.
+ */
 export function groupRecords(scanned: ScannedAnswer, allowed: AllowedObjects): readonly RecordGroup[] {
   const { types } = scanned;
   if (scanned.count === 0) return [];
@@ -45,7 +48,7 @@ function indicesOf(scanned: ScannedAnswer, type: number): number[] {
 /** The ids of one type's records, whose indices these are; without them all are of that type. */
 function pick(ids: ScannedIdsByType, type: number, indices: readonly number[] | undefined): ScannedIds {
   const typed = ids.runs[type]!;
-  if (indices === undefined) return { numbers: ids.numbers, runs: typed };
+  if (indices === undefined) return { numbers: ids.numbers.slice(), runs: typed };
   const numbers = new BigUint64Array(indices.length);
   const runs: PrefixRun[] = [];
   for (let at = 0; at < indices.length; at++) {
