@@ -69,6 +69,10 @@ interface Scope {
   readonly object: ObjectPolicy | undefined;
   readonly records: readonly Spending[];
   readonly customers: readonly Spending[];
+  /**
+   * For computed rows: the budgets of counts. Under a policy without one they would be free, though a filtered COUNT tells
+   * what the record itself would: each then counts like a record, of a customer nobody knows.
+   */
   readonly counts: readonly Spending[];
 }
 
@@ -82,11 +86,14 @@ function scopeOf(account: Account, object: string): Scope {
     [keyOf(kind, object), keyOf(kind, undefined)]
       .map((key) => account.spendings.get(key))
       .filter((spending) => spending !== undefined);
+  const isSame = (name: string): boolean => name.toLowerCase() === object.toLowerCase();
+  const hasCounts = account.policy.budgets.some(({ kind, object: of }) => kind === 'counts' && isSame(of ?? object));
+  const [records, customers] = [spendingsOf('records'), spendingsOf('customers')];
   const scope = {
-    object: account.policy.objects.find(({ name }) => name.toLowerCase() === object.toLowerCase()),
-    records: spendingsOf('records'),
-    customers: spendingsOf('customers'),
-    counts: spendingsOf('counts'),
+    object: account.policy.objects.find(({ name }) => isSame(name)),
+    records,
+    customers,
+    counts: hasCounts ? spendingsOf('counts') : [...records, ...customers],
   };
   if (account.scopes.size >= mostScopes) account.scopes.clear();
   account.scopes.set(object, scope);

@@ -146,6 +146,15 @@ test('a dry run lets all go, counts it, and says which budget would have stopped
   assert.equal(budget.isReached('crm')?.spent, 4);
 });
 
+test('without a budget of counts each computed row counts like a record, so no policy leaves it free', () => {
+  const { budget, state } = budgetOf(['3 records per hour', '2 counts per hour']);
+  assert.equal(budget.takeAggregates('crm', 'Contact', 2), true);
+  state.policy = policyOf(['3 records per hour']);
+  assert.equal(budget.takeAggregates('crm', 'Contact', 3), true);
+  assert.equal(budget.takeAggregates('crm', 'Contact', 1), false);
+  assert.equal(budget.take('crm', contacts(1)), 0);
+});
+
 test('a restart changes nothing: what the ledger replays counts, what a crash left unknown counts as spent', () => {
   const { budget, state } = budgetOf(['10 records per hour', '6 customers per hour', '2 counts per hour']);
   const past: readonly Spent[] = [

@@ -5,8 +5,8 @@ import type { QueryReading } from './query-reading.ts';
 /** A query judged by one policy: all that does not depend on the moment. */
 export interface JudgedQuery {
   readonly answer: QueryReading['answer'];
-  /** As asked, without aliases. */
-  readonly asked: string;
+  /** For its columns alone: without aliases, and without whatever chooses records. */
+  readonly columns: string;
   /** With what counting needs. */
   readonly query: Soql;
   readonly text: string;

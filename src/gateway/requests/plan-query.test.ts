@@ -292,7 +292,18 @@ test('columns=true is judged as the query, and answers no records', () => {
   const plan = passed(ask(target('SELECT Name FROM Contact'), { remaining: 0 }));
   assert.equal(plan.expectation.kind, 'no-records');
   assert.equal(plan.opens, undefined);
-  assert.equal(plan.forward.target, '/services/data/v64.0/query?q=SELECT%20Name%20FROM%20Contact&columns=true');
+  assert.equal(
+    plan.forward.target,
+    '/services/data/v64.0/query?q=SELECT%20Name%20FROM%20Contact%20LIMIT%201&columns=true',
+  );
+  const filtered =
+    "SELECT Name, (SELECT Id FROM Cases WHERE Status = 'x') FROM Contact WHERE Name LIKE 'a%' ORDER BY Name";
+  const { target: asked } = passed(ask(target(filtered), { remaining: 0 })).forward;
+  assert.doesNotMatch(
+    decodeURIComponent(asked),
+    /WHERE|LIKE|ORDER/,
+    'a filter would tell of records that are not counted',
+  );
   assert.equal(reasonOf(ask(target('SELECT Email FROM Contact'))), 'denied-field');
 });
 

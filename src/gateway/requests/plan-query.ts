@@ -30,7 +30,7 @@ export function planQuery(asked: Extract<Asked, { kind: 'query' }>, planning: Pl
   const { objections } = judged;
   const target = `${root}/${all ? 'queryAll' : 'query'}`;
   if (columnsOnly) {
-    const parameters = [['q', judged.asked] as const, ['columns', 'true'] as const];
+    const parameters = [['q', judged.columns] as const, ['columns', 'true'] as const];
     return { method: 'GET', target: target + printParameters(parameters), expectation: noRecords.little, objections };
   }
   const most = judged.answer === 'records' ? rowsLeft(judged, planning) : Number.POSITIVE_INFINITY;
@@ -58,7 +58,7 @@ function judgeWhole(query: Soql, all: boolean, policy: PolicyView): JudgedQuery 
   const isRecords = reading.answer === 'records';
   return {
     answer: reading.answer,
-    asked: printSoql(reading.query),
+    columns: printSoql(withoutRecords(reading.query)),
     query: completed.query,
     text: printSoql(completed.query),
     records: isRecords ? expectRecords(completed, policy) : [expectObject(reading.object, [], policy)],
@@ -66,6 +66,19 @@ function judgeWhole(query: Soql, all: boolean, policy: PolicyView): JudgedQuery 
     objections: judgeQuery(reading, needs, policy),
   };
 }
+
+/**
+ * What the columns of a query are does not depend on which records it finds. A CRM that did not know `columns=true`
+ * would answer the query itself, so nothing is left in it that tells of records.
+ */
+function withoutRecords(query: Soql): Soql {
+  const select = query.select.map((each) =>
+    each.kind === 'children' ? { ...each, query: withoutRecords(each.query) } : each,
+  );
+  return { ...query, select, where: undefined, having: undefined, orderBy: [], limit: one, offset: undefined };
+}
+
+const one = { kind: 'number', text: '1' } as const;
 
 function expectAnswer({ answer, records }: JudgedQuery, query: string): Expectation {
   if (answer === 'count') return noRecords.little;
