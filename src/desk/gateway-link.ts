@@ -5,7 +5,8 @@ import { type Failure, failure, type Result, success } from '#model/result.ts';
 /** Speaks to a gateway on this machine through the socket in its data directory. */
 export interface GatewayLink {
   get<Answer>(path: string): Promise<Result<Answer>>;
-  post<Answer>(path: string, body: unknown): Promise<Result<Answer>>;
+  /** `patienceMs`: how long the socket may stay silent; half a minute where it is not said. */
+  post<Answer>(path: string, body: unknown, patienceMs?: number): Promise<Result<Answer>>;
   /** An answer of lines, as text. */
   lines(path: string, body: unknown): Promise<Result<string>>;
 }
@@ -17,22 +18,31 @@ export const gatewayLog = (gatewayDirectory: string): string => join(gatewayDire
 
 export function connectGateway(directory: string): GatewayLink {
   const socket = controlSocket(directory);
-  const ask = async (method: string, path: string, body?: unknown): Promise<Result<string>> => {
+  const ask = async (method: string, path: string, body?: unknown, patienceMs?: number): Promise<Result<string>> => {
     try {
-      const { status, text } = await askSocket(socket, method, path, body);
+      const { status, text } = await askSocket(socket, method, path, body, patienceMs);
       return status < 400 ? success(text) : failure(readFailure(text));
     } catch (error) {
-      if (!isNobodyThere(error)) throw error;
-      return failure({ kind: 'later', afterMs: 5_000, why: `the gateway on ${directory} does not run` });
+      const failed = faultOf(error, directory);
+      if (failed === undefined) throw error;
+      return failure(failed);
     }
   };
   const parsed = <Answer>(answer: Result<string>): Result<Answer> =>
     answer.ok ? success(JSON.parse(answer.value) as Answer) : answer;
   return {
     get: async (path) => parsed(await ask('GET', path)),
-    post: async (path, body) => parsed(await ask('POST', path, body)),
+    post: async (path, body, patienceMs) => parsed(await ask('POST', path, body, patienceMs)),
     lines: (path, body) => ask('POST', path, body),
   };
+}
+
+function faultOf(error: unknown, directory: string): Failure | undefined {
+  const where = `the gateway's data directory ${directory}`;
+  const expected = 'the one of a running gateway (--data; cordon gateway start)';
+  if (isNobodyThere(error)) return { kind: 'invalid', where, found: 'no running gateway', expected };
+  if ((error as NodeJS.ErrnoException).code !== 'EACCES') return undefined;
+  return { kind: 'refused', by: where, why: 'only the user the gateway runs as may open its socket' };
 }
 
 function readFailure(text: string): Failure {

@@ -27,13 +27,25 @@ test('a key in hex is a key, a short or absent one is named without being told',
   const hex = parseGatewayConfiguration(least, '/g.yaml', { KEY: 'ab'.repeat(32) });
   assert.ok(hex.ok && hex.value.masterKey.length === 32);
   assert.deepEqual(faultsOf(least, { KEY: 'c2hvcnQ=' }), [
-    '/etc/cordon/gateway.yaml masterKey: found 5 bytes, expected 32 bytes as base64 or hex',
+    '/etc/cordon/gateway.yaml masterKey: found 5 bytes, expected 32 bytes as base64 or hex (cordon gateway key)',
   ]);
   assert.match(faultsOf(least, {})[0]!, /no environment variable KEY/);
 });
 
 test('nothing listens beyond this machine without TLS', () => {
   assert.match(faultsOf(`${least}listen: { host: 0.0.0.0 }\n`)[0]!, /0\.0\.0\.0 without tls/);
+});
+
+test('the CRM beyond this machine is reached by TLS alone', () => {
+  const plain = least.replace('https://house', 'http://house');
+  assert.match(faultsOf(plain)[0]!, /upstream\.instanceUrl: found http:.*, expected https/);
+});
+
+test('a master key on its way out is read like the one that comes', () => {
+  const text = `${least}formerMasterKey: { env: OLD }\n`;
+  const read = parseGatewayConfiguration(text, '/g.yaml', { ...key, OLD: 'cd'.repeat(32) });
+  assert.ok(read.ok && read.value.formerMasterKey?.[0] === 0xcd);
+  assert.match(faultsOf(text)[0]!, /formerMasterKey: found no environment variable OLD/);
 });
 
 test('faults are told with their line', () => {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { readYaml } from '#lib/read-yaml.ts';
-import { resolveSecret, secret } from '#lib/secret-reference.ts';
+import { resolveSecret, type SecretReference, secret } from '#lib/secret-reference.ts';
 import { type Failure, failure, type Result, success } from '#model/result.ts';
 
 const megabytes = z.number().positive();
@@ -36,6 +36,9 @@ const schema = z.strictObject({
     })
     .describe('The CRM'),
   masterKey: secret.describe('32 bytes as base64 or hex; it wraps every secret in the vault'),
+  formerMasterKey: secret
+    .optional()
+    .describe('The master key before: at the start every secret under it is put under masterKey; then take this out'),
   auditAnchors: z
     .array(z.strictObject({ file: z.string().min(1) }))
     .default([])
@@ -52,9 +55,10 @@ const schema = z.strictObject({
   retentionDays: z.number().positive().default(1095).describe('How long the ledger knows what left'),
 });
 
-export interface GatewayConfiguration extends Omit<z.infer<typeof schema>, 'masterKey'> {
+export interface GatewayConfiguration extends Omit<z.infer<typeof schema>, 'masterKey' | 'formerMasterKey'> {
   /** 32 bytes. */
   readonly masterKey: Uint8Array;
+  readonly formerMasterKey?: Uint8Array;
 }
 
 /**
@@ -68,7 +72,25 @@ export function readGatewayConfiguration(
   const path = resolve(file);
   if (!existsSync(path))
     return failure([{ kind: 'invalid', where: path, found: 'no such file', expected: 'a gateway.yaml' }]);
-  return parseGatewayConfiguration(readFileSync(path, 'utf8'), path, environment);
+  const read = parseGatewayConfiguration(readFileSync(path, 'utf8'), path, environment);
+  if (!read.ok) return read;
+  const missing = missingFiles(read.value, path);
+  return missing.length > 0 ? failure(missing) : read;
+}
+
+/** What is written down by name must be there; anchors lie on media of their own, which nobody makes by mistake. */
+function missingFiles({ tls, upstream, auditAnchors }: GatewayConfiguration, path: string): readonly Failure[] {
+  const named: readonly (readonly [string, string | undefined])[] = [
+    ['tls.certificate', tls?.certificate],
+    ['tls.key', tls?.key],
+    ['upstream.certificateAuthority', upstream.certificateAuthority],
+    ...auditAnchors.map(({ file }, index) => [`auditAnchors.${index}.file`, dirname(file)] as const),
+  ];
+  return named.flatMap(([key, file]): readonly Failure[] => {
+    if (file === undefined || existsSync(file)) return [];
+    const expected = key.startsWith('auditAnchors') ? 'a directory that is there' : 'a PEM file';
+    return [{ kind: 'invalid', where: `${path} ${key}`, found: `no ${file}`, expected }];
+  });
 }
 
 export function parseGatewayConfiguration(
@@ -81,7 +103,11 @@ export function parseGatewayConfiguration(
   const written = read.value;
   const base = dirname(path);
   const faults: Failure[] = [];
-  const masterKey = readMasterKey(resolveSecret(written.masterKey, base, environment), path, faults);
+  const keyOf = (name: 'masterKey' | 'formerMasterKey', reference: SecretReference): Uint8Array | undefined =>
+    readMasterKey(resolveSecret(reference, base, environment), `${path} ${name}`, faults);
+  const { masterKey: ownKey, formerMasterKey: formerKey, ...others } = written;
+  const masterKey = keyOf('masterKey', ownKey);
+  const formerMasterKey = formerKey && keyOf('formerMasterKey', formerKey);
   if (written.tls === undefined && !isLocal(written.listen.host)) {
     faults.push({
       kind: 'invalid',
@@ -90,11 +116,17 @@ export function parseGatewayConfiguration(
       expected: 'tls with certificate and key, or a local address',
     });
   }
+  const crm = new URL(written.upstream.instanceUrl);
+  if (crm.protocol === 'http:' && !isLocal(crm.hostname)) {
+    const [where, found] = [`${path} upstream.instanceUrl`, written.upstream.instanceUrl];
+    faults.push({ kind: 'invalid', where, found, expected: 'https, beyond this machine' });
+  }
   if (faults.length > 0 || masterKey === undefined) return failure(faults);
   const { upstream, tls } = written;
   return success({
-    ...written,
+    ...others,
     masterKey,
+    ...(formerMasterKey && { formerMasterKey }),
     dataDirectory: resolve(base, written.dataDirectory),
     ...(tls && { tls: { certificate: resolve(base, tls.certificate), key: resolve(base, tls.key) } }),
     upstream: {
@@ -105,15 +137,16 @@ export function parseGatewayConfiguration(
   });
 }
 
-const isLocal = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.');
+const isLocal = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || host === '[::1]' || host.startsWith('127.');
 
 function readMasterKey(
   resolved: ReturnType<typeof resolveSecret>,
-  path: string,
+  where: string,
   faults: Failure[],
 ): Uint8Array | undefined {
   const refuse = (found: string): undefined => {
-    faults.push({ kind: 'invalid', where: `${path} masterKey`, found, expected: '32 bytes as base64 or hex' });
+    faults.push({ kind: 'invalid', where, found, expected: '32 bytes as base64 or hex (cordon gateway key)' });
     return undefined;
   };
   if ('missing' in resolved) return refuse(resolved.missing);

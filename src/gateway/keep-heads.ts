@@ -1,5 +1,7 @@
-import { appendFile } from 'node:fs/promises';
+import { appendFile, readFile } from 'node:fs/promises';
 import type { Ledger } from '#ledger/open-ledger.ts';
+import type { LedgerHead } from '#ledger/verify-ledger.ts';
+import { failure, type Result, success } from '#model/result.ts';
 
 export interface HeadKeeping {
   readonly ledger: Pick<Ledger, 'head'>;
@@ -30,4 +32,41 @@ export function keepHeads({ ledger, files, everyMs, clock, onProblem }: HeadKeep
     clearInterval(timer);
     await keep();
   };
+}
+
+/**
+ * The heads that were kept in these files. `invalid` where a file is not there, holds none, or holds something else:
+ * anchors that were taken away are not "no anchors".
+ */
+export async function readHeads(files: readonly string[]): Promise<Result<readonly LedgerHead[]>> {
+  const heads: LedgerHead[] = [];
+  for (const file of files) {
+    const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => error);
+    if (typeof text !== 'string') return failure(notAnchors(file, text.code ?? 'no file'));
+    const lines = text.split('\n').filter((line) => line !== '');
+    if (lines.length === 0) return failure(notAnchors(file, 'an empty file'));
+    for (const [index, line] of lines.entries()) {
+      const head = readHead(line);
+      if (head === undefined) return failure(notAnchors(`${file}:${index + 1}`, 'another line'));
+      heads.push(head);
+    }
+  }
+  return success(heads);
+}
+
+const notAnchors = (where: string, found: string) => ({
+  kind: 'invalid' as const,
+  where,
+  found: found === 'ENOENT' ? 'no such file' : found,
+  expected: 'the anchors that were written there; the first comes with the first records',
+});
+
+function readHead(line: string): LedgerHead | undefined {
+  try {
+    const { sequence, hash } = JSON.parse(line) as Record<string, unknown>;
+    const isHead = Number.isSafeInteger(sequence) && typeof hash === 'string' && /^[0-9a-f]{64}$/.test(hash);
+    return isHead ? { sequence: sequence as number, hash: hash as string } : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -7,7 +7,7 @@ import { createCsvScanner } from '#scan/csv-scanner.ts';
 import { scanJson } from '#scan/json-scanner.ts';
 import { createScannerPool } from '#scan/scanner-pool.ts';
 import { createMasterKey } from '#vault/master-key.ts';
-import { openVault } from '#vault/open-vault.ts';
+import { openVault, type Vault, type VaultParts } from '#vault/open-vault.ts';
 import { openBroker } from './broker/open-broker.ts';
 import { type OpenBudget, openBudget } from './budget/open-budget.ts';
 import type { Notice } from './call.ts';
@@ -96,7 +96,7 @@ export async function openGateway(
   const notify: Notify = (notice) => lines.notice(lineOf(notice));
   const traffic = openTraffic();
 
-  const vault = openVault({ database, masterKey: createMasterKey(configuration.masterKey, random), clock, random });
+  const vault = await openUnderNewest(configuration, { database, clock, random });
   if (!vault.ok) return failed(vault);
   const broker = openBroker({
     database,
@@ -160,12 +160,7 @@ export async function openGateway(
     onProblem: reportBug,
   });
   closings.push(stopHeads);
-  const dropping = setInterval(() => {
-    const before = clock() - configuration.retentionDays * dayMs;
-    const why = `older than the ${configuration.retentionDays} days of retention`;
-    ledger.value.drop({ before, why }).catch(reportBug);
-  }, dayMs).unref();
-  closings.push(() => clearInterval(dropping));
+  closings.push(dropWhatIsOld(ledger.value, configuration.retentionDays, clock, reportBug));
 
   const desk = openDesk({
     configuration,
@@ -196,11 +191,46 @@ export async function openGateway(
   });
 }
 
+/** Puts every secret under the master key where another one was named that they are under; all of them or none. */
+async function openUnderNewest(
+  { masterKey, formerMasterKey }: GatewayConfiguration,
+  parts: Omit<VaultParts, 'masterKey'>,
+): Promise<Result<Vault>> {
+  const newest = createMasterKey(masterKey, parts.random);
+  const vault = openVault({ ...parts, masterKey: newest });
+  if (vault.ok || formerMasterKey === undefined) return vault;
+  const former = openVault({ ...parts, masterKey: createMasterKey(formerMasterKey, parts.random) });
+  if (!former.ok) return former;
+  const rewrapped = await former.value.rewrap(newest);
+  return rewrapped.ok ? former : rewrapped;
+}
+
 /** One file for everything but the ledger: what was said to be done is on the disk. */
 function openState(path: string): DatabaseSync {
   const database = new DatabaseSync(path);
   database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on');
   return database;
+}
+
+/** At the start and once a day: a gateway that is started anew every night forgets too. */
+function dropWhatIsOld(
+  ledger: Ledger,
+  retentionDays: number,
+  clock: () => number,
+  reportBug: (error: unknown) => void,
+): () => Promise<void> {
+  const why = `older than the ${retentionDays} days of retention`;
+  const drop = async (): Promise<void> => {
+    await ledger.drop({ before: clock() - retentionDays * dayMs, why }).catch(reportBug);
+  };
+  let dropping = drop();
+  const timer = setInterval(() => {
+    dropping = drop();
+  }, dayMs).unref();
+  return async () => {
+    clearInterval(timer);
+    await dropping;
+  };
 }
 
 /** Streams beyond these find no memory and are told to come again. */

@@ -5,10 +5,16 @@ export interface SocketAnswer {
   readonly text: string;
 }
 
-const patienceMs = 30_000;
+const usualPatienceMs = 30_000;
 
 /** One HTTP request with a JSON body over a unix socket. Rejects with what the system says when nobody answers there. */
-export function askSocket(socketPath: string, method: string, path: string, body?: unknown): Promise<SocketAnswer> {
+export function askSocket(
+  socketPath: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  patienceMs = usualPatienceMs,
+): Promise<SocketAnswer> {
   return new Promise((resolve, reject) => {
     const payload = body === undefined ? undefined : JSON.stringify(body);
     const headers = payload === undefined ? {} : { 'content-type': 'application/json' };

@@ -52,6 +52,5 @@ function understand<Answer>(status: number, text: string): Result<Answer> {
   const answer: unknown = text === '' ? undefined : JSON.parse(text);
   if (status < 400) return success(answer as Answer);
   const { error } = answer as { error: ApiError };
-  if (status === 404) return failure({ kind: 'gone', what: error.message });
   return failure({ kind: 'refused', by: 'the server', why: error.message });
 }

@@ -1,6 +1,8 @@
+import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { connectGateway } from '#desk/gateway-link.ts';
-import type { ExposureQuestion, GatewayExposureView } from '#model/gateway-wire.ts';
+import { counted } from '#lib/words.ts';
+import type { ExportedView, ExposureQuestion, GatewayExposureView } from '#model/gateway-wire.ts';
 import type { IncidentView } from '#model/wire.ts';
 import type { Invocation } from '../invocation.ts';
 import { exposurePage } from '../screen/exposure-page.ts';
@@ -17,27 +19,34 @@ interface ExposureOptions {
   readonly from?: number;
   readonly to?: number;
   readonly ids?: true;
+  readonly parquet?: string;
   readonly json?: true;
 }
 
+/** Where no zone is named, UTC, as everywhere in Cordon: Date.parse would take the machine's. */
 const moment = (text: string): number => {
-  const time = Date.parse(text);
-  if (Number.isNaN(time)) throw new InvalidArgumentError('Expected a time like 2026-11-23T10:00:00Z.');
-  return time;
+  const isZoned = /(?:Z|[+-]\d\d:?\d\d)$/i.test(text);
+  const time = Date.parse(isZoned || !text.includes('T') ? text : `${text}Z`);
+  if (/^\d{4}-\d\d-\d\d/.test(text) && !Number.isNaN(time)) return time;
+  throw new InvalidArgumentError('Expected a time like 2026-11-23T10:00:00Z, or a day like 2026-11-23.');
 };
+
+/** An export of years takes a while. */
+const exportPatienceMs = 30 * 60_000;
 
 /** What left through the gateway, from its ledger. */
 export function addExposureCommand(program: Command, invocation: () => Invocation): void {
   program
     .command('exposure')
     .description('what left through the gateway: by token, integration, customer or incident')
-    .option('--token <id>', 'the id of a Cordon token')
-    .option('--integration <name>')
+    .option('--token <id>', 'the id of a Cordon token, as logs and cordon gateway tokens name it')
+    .option('--integration <name>', 'all that one integration has read')
     .option('--customer <id>', 'who read this customer, which fields, when')
     .option('--incident <id>', 'what its integrations read while it lasted')
-    .option('--from <time>', 'ISO 8601', moment)
-    .option('--to <time>', 'ISO 8601', moment)
+    .option('--from <time>', 'ISO 8601; UTC where it names no zone', moment)
+    .option('--to <time>', 'the same; the moment itself included', moment)
     .option('--ids', "only the customers' ids, one a line")
+    .option('--parquet <directory>', 'write releases.parquet and reads.parquet into it instead')
     .option('-d, --data <directory>', "the gateway's data directory", '.cordon-gateway')
     .option('--json', 'as JSON')
     .addHelpText(
@@ -45,7 +54,8 @@ export function addExposureCommand(program: Command, invocation: () => Invocatio
       `
 Examples
   cordon exposure --integration agenda-sync --from 2026-11-23T00:00:00Z
-  cordon exposure --token tok_4f1c --ids > customers.txt
+  cordon exposure --token token-8a8df020e91595067883 --ids > customers.txt
+  cordon exposure --integration agenda-sync --parquet /evidence/agenda-sync
   cordon exposure --customer 003Jx000000Gb7QIAS
   cordon exposure --incident inc-3f9a1c2b`,
     )
@@ -61,8 +71,16 @@ async function answer(invocation: Invocation, options: ExposureOptions): Promise
     const lines = await link.lines('/gateway/exposure/customers', question);
     return lines.ok ? terminal.out(lines.value) : refuse(terminal, lines.failure);
   }
+  if (options.parquet !== undefined) {
+    const into = resolve(options.parquet);
+    const written = await link.post<ExportedView>('/gateway/exposure/parquet', { question, into }, exportPatienceMs);
+    return show(terminal, written, options.json, ({ releases, reads }) => [
+      `${into}: releases.parquet with ${counted(releases, 'row')}, reads.parquet with ${counted(reads, 'row')}.`,
+    ]);
+  }
   const found = await link.post<GatewayExposureView>('/gateway/exposure', question);
-  show(terminal, found, options.json, (view) => [exposurePage(view, terminal.style)]);
+  const about = options.incident === undefined ? undefined : `incident ${options.incident}`;
+  show(terminal, found, options.json, (view) => [exposurePage(view, terminal.style, about)]);
 }
 
 async function questionOf(
@@ -95,5 +113,10 @@ async function questionOf(
   }
   const { grants, firstAt, lastAt } = found.value;
   const integrations = [...new Set(grants.flatMap(({ appName }) => appName ?? []))];
+  if (integrations.length === 0) {
+    const why = `incident ${incident} names no integration, so that the gateway knows nothing of it`;
+    refuse(terminal, { kind: 'refused', by: 'the ledger', why });
+    return undefined;
+  }
   return { kind: 'window', integrations, from: from ?? firstAt, to: to ?? lastAt };
 }

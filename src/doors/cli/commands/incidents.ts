@@ -107,7 +107,7 @@ async function actOnIncident(
 
 function incidentLine(row: IncidentRow, terminal: Terminal): string {
   const { style } = terminal;
-  return `${style.level(row.level).padEnd(8)}  ${row.id}  ${row.state.padEnd(9)}  ${momentInWords(row.firstAt)}  ${revealed(row.title)}\n${style.faint(`          rows: ${boundsInWords(row.rows)}`)}`;
+  return `${style.level(row.level).padEnd(8)}  ${row.id}  ${row.state.padEnd(9)}  ${momentInWords(row.firstAt)} UTC  ${revealed(row.title)}\n${style.faint(`          rows: ${boundsInWords(row.rows)}`)}`;
 }
 
 export async function withServer(

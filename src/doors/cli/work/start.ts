@@ -84,12 +84,12 @@ function forThisStart(
 
 async function welcome(terminal: Terminal, cordon: Cordon, served: Served): Promise<void> {
   const { style } = terminal;
-  const { sources } = cordon.configuration;
+  const { sources, gateway } = cordon.configuration;
   const what = cordon.demo
     ? 'the demonstration house: Maison Orfèvre, 7.4 million customers, and a theft that begins in a few minutes'
     : sources.length > 0
-      ? `watching ${counted(sources.length, 'path')}`
-      : 'no logs are configured yet; cordon.yaml names them under `sources`';
+      ? `watching ${counted(sources.length, 'path')}${gateway ? ' and the gateway' : ''}`
+      : `${gateway ? 'watching the gateway; no other logs' : 'no logs'} are configured yet; cordon.yaml names them under \`sources\``;
   const link = await served.ownerLink();
   const lines = [
     `${style.bold('Cordon')} ${cordon.version}: ${what}`,
