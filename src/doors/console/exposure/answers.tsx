@@ -7,11 +7,11 @@ import { Stamp } from '../parts/time.tsx';
 import { zoneName } from '../parts/times.ts';
 
 const ends = {
-  complete: { words: 'complete', ink: 'text-ink-2' },
+  complete: { words: '', ink: '' },
   cut: { words: 'cut at the budget', ink: 'font-medium text-alarm' },
   broken: { words: 'broken off', ink: 'text-amber' },
   'under way': { words: 'under way', ink: 'text-amber' },
-  unknown: { words: '', ink: 'text-ink-3' },
+  unknown: { words: '', ink: '' },
 } as const satisfies Record<ReleaseView['end'], unknown>;
 
 /** Every answer that left, the newest first. Each opens into its query. */
@@ -33,7 +33,7 @@ export function Answers({ releases }: { readonly releases: readonly ReleaseView[
           <th scope="col" className="py-2">
             Fields
           </th>
-          <th scope="col" className="w-36 py-2 pl-6">
+          <th scope="col" className="w-44 py-2 pl-6">
             From
           </th>
         </tr>

@@ -73,16 +73,17 @@ function NothingLeft({ view }: { readonly view: GatewayExposureView }) {
 /** The answer as one sentence, then as numbers. */
 function Sentence({ view, kind }: ExposedProps) {
   const { subject, records, customers, releaseCount } = view;
+  const readers = holdersOf(view.releases, 'integration').length;
   const figures =
     kind === 'customer'
       ? [
-          ['times read', boundsInWords(records)],
-          ['integrations that read', inWords(holdersOf(view.releases, 'integration').length)],
+          [records.atMost === 1 ? 'time read' : 'times read', boundsInWords(records)],
+          [readers === 1 ? 'integration' : 'integrations', inWords(readers)],
         ]
       : [
-          ['distinct customers', boundsInWords(customers)],
-          ['records', boundsInWords(records)],
-          ['answers', inWords(releaseCount)],
+          [customers.atMost === 1 ? 'customer' : 'distinct customers', boundsInWords(customers)],
+          [records.atMost === 1 ? 'record' : 'records', boundsInWords(records)],
+          [releaseCount === 1 ? 'answer' : 'answers', inWords(releaseCount)],
         ];
   return (
     <>
@@ -183,7 +184,7 @@ function Holders({ view, kind }: { readonly view: GatewayExposureView; readonly 
         {holders.map(({ name, records, answers, lastAt }) => (
           <li
             key={name}
-            className="grid gap-x-6 border-b border-line py-1.5 sm:grid-cols-[minmax(0,1fr)_128px_112px_140px]"
+            className="grid gap-x-6 border-b border-line py-1.5 sm:grid-cols-[minmax(0,1fr)_128px_112px_176px]"
           >
             <Jump
               to={links.exposure({ kind: by, of: name })}
@@ -193,7 +194,7 @@ function Holders({ view, kind }: { readonly view: GatewayExposureView; readonly 
             </Jump>
             <span className="sm:text-right">{counted(records, 'record')}</span>
             <span className="text-ink-2 sm:text-right">{counted(answers, 'answer')}</span>
-            <span className="text-ink-2 sm:text-right">
+            <span className="whitespace-nowrap text-ink-2 sm:text-right">
               last <Stamp at={lastAt} />
             </span>
           </li>

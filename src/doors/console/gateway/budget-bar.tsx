@@ -15,8 +15,8 @@ function BudgetBar({ budget }: { readonly budget: BudgetView }) {
   const share = limit === 0 ? 1 : Math.min(1, spent / limit);
   const ink = share >= 1 ? 'text-alarm' : share >= 0.8 ? 'text-amber' : 'text-ink-2';
   return (
-    <div className={`flex items-center gap-2.5 text-sm ${ink}`}>
-      <svg width="72" height="8" className="shrink-0" aria-hidden="true">
+    <div className={`flex items-start gap-2.5 text-sm ${ink}`}>
+      <svg width="72" height="8" className="mt-1.5 shrink-0" aria-hidden="true">
         <rect width="72" height="8" fill="currentColor" fillOpacity="0.18" />
         <rect width={Math.max(share > 0 ? 1 : 0, share * 72)} height="8" fill="currentColor" />
       </svg>

@@ -125,7 +125,7 @@ function Learned({ learned: { calls, wouldRefuse, leftOut } }: { readonly learne
 
 const lookOf = {
   same: { mark: ' ', ink: 'text-ink-2', says: '' },
-  gone: { mark: '−', ink: 'text-ink-2 line-through', says: 'gone: ' },
+  gone: { mark: '−', ink: 'text-ink-2', says: 'gone: ' },
   new: { mark: '+', ink: 'bg-wash font-medium', says: 'new: ' },
 } as const;
 
@@ -150,7 +150,7 @@ function Difference({ before, after }: { readonly before: string; readonly after
               >
                 <span aria-hidden="true">{lookOf[kind].mark} </span>
                 <span className="sr-only">{lookOf[kind].says}</span>
-                {text}
+                <span className={kind === 'gone' ? 'line-through' : ''}>{text}</span>
               </span>
             ))}
           </pre>

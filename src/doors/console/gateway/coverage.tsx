@@ -11,8 +11,8 @@ const width = 160;
 export function Coverage({ coverage }: { readonly coverage: CoverageView }) {
   const { integrations, reads, outside, words } = coverage;
   const shares = [
-    { name: 'of the integrations', share: integrations },
-    ...(reads === undefined ? [] : [{ name: 'of the records that logs saw third parties read', share: reads }]),
+    { name: 'integrations', share: integrations },
+    ...(reads === undefined ? [] : [{ name: 'records that logs saw third parties read', share: reads }]),
   ].filter(({ share }) => share.all > 0);
   return (
     <section aria-label="Coverage" className="mt-10 border-t border-line-2 pt-3">

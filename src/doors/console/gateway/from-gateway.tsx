@@ -8,12 +8,17 @@ import { ServerError } from '../server/request.ts';
 
 const isKind = (error: unknown, kind: string): boolean => error instanceof ServerError && error.kind === kind;
 
+const capitalised = (error: unknown): string => {
+  const words = error instanceof Error ? error.message : '';
+  return words.charAt(0).toUpperCase() + words.slice(1);
+};
+
 /** A gateway that does not run is no mistake of who asks. */
 export function describeGatewayError(error: unknown): ErrorWords {
   if (!isKind(error, 'too-many')) return describeError(error);
   return {
     title: 'The gateway does not answer',
-    message: `${error instanceof Error ? error.message : ''} While it is down, integrations behind it are refused and nothing leaves uncounted. Start it with \`cordon gateway start FILE\`; this page tries again by itself.`,
+    message: `${capitalised(error)} While it is down, integrations behind it are refused and nothing leaves uncounted. Start it with \`cordon gateway start FILE\`; this page tries again by itself.`,
     retry: true,
   };
 }

@@ -75,7 +75,7 @@ export function River({ view, window, budgetPerStep, alarmed }: RiverProps) {
         <Scale top={top} />
         {layout.budgetY !== undefined && budgetPerStep !== undefined && (
           <p
-            className="pointer-events-none absolute right-0 -translate-y-full bg-paper/80 pl-2 text-xs text-ink-2"
+            className="pointer-events-none absolute left-12 -translate-y-full bg-paper/80 px-1 text-xs text-ink-2"
             style={{ top: `${(layout.budgetY / height) * 100}%` }}
           >
             all budgets spent evenly: {inWords(Math.round(budgetPerStep))}

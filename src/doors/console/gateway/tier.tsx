@@ -26,7 +26,7 @@ export function Tier({ tier, isTold = false }: { readonly tier: SenderTier; read
   const { name, says, ink } = words[tier];
   return (
     <>
-      <span className={`inline-flex items-center gap-1.5 whitespace-nowrap ${ink}`} title={isTold ? undefined : says}>
+      <span className={`inline-flex items-baseline gap-1.5 whitespace-nowrap ${ink}`} title={isTold ? undefined : says}>
         <svg width="9" height="9" viewBox="0 0 8 8.5" fill="none" stroke="currentColor" aria-hidden="true">
           {marks[tier === 'network' || tier === 'unbound' ? tier : 'bound']}
         </svg>

@@ -9,6 +9,7 @@ export function By({ id }: { readonly id: string }) {
   const maySeeStaff = useMay('administer');
   const { data } = useQuery({ ...staffQuery, enabled: maySeeStaff, staleTime: 60_000 });
   if (id === 'cordon') return 'Cordon';
+  if (id === 'gateway') return 'the gateway';
   const name = person?.id === id ? person.name : data?.people.find((each) => each.id === id)?.name;
   return <Text words={name ?? id} />;
 }
