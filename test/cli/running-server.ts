@@ -38,9 +38,12 @@ export interface RunningServer {
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
 }
 
-/** `cordon start` with these words; resolves when it says where its console is. */
+/**
+ * A command that serves until it is stopped, `start` or `gateway start FILE`; resolves when it says how to stop it.
+ */
 export async function startIn(directory: string, dataDirectory: string, ...words: string[]): Promise<RunningServer> {
   const child = run(directory, [...words]);
+  const socket = words[0] === 'gateway' ? 'control.sock' : 'cordon.sock';
   const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
   await new Promise<void>((resolve, reject) => {
     let said = '';
@@ -54,7 +57,7 @@ export async function startIn(directory: string, dataDirectory: string, ...words
     setTimeout(() => reject(new Error(`it does not start: ${said}`)), patienceMs).unref();
   });
   return {
-    ask: (method, path, body) => askBySocket(join(directory, dataDirectory, 'cordon.sock'), method, path, body),
+    ask: (method, path, body) => askBySocket(join(directory, dataDirectory, socket), method, path, body),
     async end(signal) {
       child.kill(signal);
       await ended;
