@@ -31,7 +31,9 @@ export async function openThroughGateway(seed: number): Promise<Destination> {
   const names = new Map<string, string>();
   return {
     authority: files.authority,
-    refusal: /^REQUEST_LIMIT_EXCEEDED: Cordon gateway: the budget of Contact is reached/,
+    // The first refusal suspends the token: whatever is asked after it says so, with the reason.
+    refusal:
+      /^(?:REQUEST_LIMIT_EXCEEDED|INSUFFICIENT_ACCESS: Cordon suspended .*): Cordon gateway: the budget of Contact is reached/,
     errand: async (client, allowance) => {
       const name = `${client}-${names.size + 1}`;
       const registered = await register(gateway, crm, client, name, allowance);
