@@ -113,10 +113,10 @@ function Sureness({ view: { records, doubts, coverage } }: { readonly view: Gate
   return (
     <div className={`mt-4 border-l-2 pl-3 ${isExact ? 'border-verified' : 'border-amber'}`}>
       <p className={isExact ? 'text-verified' : 'font-medium text-amber'}>
-        {isExact ? 'Exact for what went through the gateway' : 'Bounded, not exact'}
+        {isExact ? 'Exact' : 'Bounded, not exact,'} for what went through the gateway
         {behind < all && (
-          <span className="text-ink-2">
-            ; {inWords(behind)} of {inWords(all)} integrations do
+          <span className="font-normal text-ink-2">
+            , as {inWords(behind)} of {inWords(all)} integrations do
           </span>
         )}
         .

@@ -1,4 +1,4 @@
-import { inWords } from '#lib/words.ts';
+import { inWords, listInWords } from '#lib/words.ts';
 import type { GatewayIntegrationView, RiverView } from '#model/gateway-wire.ts';
 import { links } from '../links.ts';
 import { Jump } from '../parts/jump.tsx';
@@ -86,7 +86,7 @@ interface RowProps {
 }
 
 function Row({ integration, place, left }: RowProps) {
-  const { name, vendor, tier, budgets, refused, lastCallAt, state } = integration;
+  const { name, vendor, tier, budgets, refused, lastCallAt, state, uncounted } = integration;
   return (
     <tr className="row border-b border-line align-top max-md:block max-md:px-3 max-md:py-3 md:[&>td]:py-2.5">
       <td className="min-w-0 max-md:block md:pr-6 md:pl-3">
@@ -101,6 +101,11 @@ function Row({ integration, place, left }: RowProps) {
             </span>
           </span>
         </span>
+        {uncounted.length > 0 && (
+          <strong className="block text-sm font-medium text-alarm">
+            No upper bound: <Text words={listInWords(uncounted)} /> left open, uncounted
+          </strong>
+        )}
         <StateLines integration={integration} />
       </td>
       <td className="text-right max-md:hidden">{inWords(left)}</td>

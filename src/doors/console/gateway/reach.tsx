@@ -1,3 +1,4 @@
+import { type ReactNode, useId } from 'react';
 import { counted, inWords } from '#lib/words.ts';
 import type { ReachView } from '#model/gateway-wire.ts';
 import { Text } from '../parts/text.tsx';
@@ -32,28 +33,26 @@ export function Reach({ view }: { readonly view: ReachView }) {
 
 type Area = ReachView['objects'][number];
 
-const hatch = 'reach-hatch';
+/** A hatched square of its own ink: what could still be taken. */
+function Hatched(props: { readonly y?: number; readonly side: number; readonly isAlarmed: boolean }) {
+  const id = useId();
+  return (
+    <g className={props.isAlarmed ? 'text-alarm' : 'text-ink'}>
+      <pattern id={id} width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+        <line y2="5" stroke="currentColor" strokeWidth="2" strokeOpacity={props.isAlarmed ? 0.8 : 0.4} />
+      </pattern>
+      <rect y={props.y} width={props.side} height={props.side} fill={`url(#${id})`} />
+    </g>
+  );
+}
 
 function Squares(area: Area) {
   const { has, could } = areasOf(area, side);
-  const { left } = area;
   return (
     <svg width={side} height={side} className="shrink-0 text-ink" aria-hidden="true">
-      <defs>
-        <pattern id={hatch} width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-          <line y2="6" stroke="currentColor" strokeWidth="2" />
-        </pattern>
-      </defs>
-      <rect x="0.5" y="0.5" width={side - 1} height={side - 1} fill="none" stroke="currentColor" strokeOpacity="0.3" />
-      <rect
-        y={side - could}
-        width={could}
-        height={could}
-        fill={`url(#${hatch})`}
-        fillOpacity="0.3"
-        className={left === undefined ? 'text-alarm' : ''}
-        opacity={left === undefined ? 0.7 : 0.3}
-      />
+      <rect x="0.5" y="0.5" width={side - 1} height={side - 1} fill="none" stroke="currentColor" strokeOpacity="0.35" />
+      <Hatched y={side - could} side={could} isAlarmed={area.left === undefined} />
+      <rect y={side - has} width={has} height={has} className="fill-paper" />
       <rect y={side - has} width={has} height={has} fill="currentColor" fillOpacity="0.82" />
     </svg>
   );
@@ -66,7 +65,7 @@ function Key({ read, left, all }: Area) {
         <strong className="font-semibold">{counted(read, 'customer')}</strong> read in the last 30 days
       </KeyLine>
       <KeyLine
-        mark={<rect width="10" height="10" fill={`url(#${hatch})`} opacity="0.45" />}
+        mark={<Hatched side={10} isAlarmed={left === undefined} />}
         {...(left === undefined && { ink: 'text-alarm' })}
       >
         {left === undefined ? (
@@ -88,7 +87,7 @@ function Key({ read, left, all }: Area) {
   );
 }
 
-function KeyLine(props: { readonly mark: React.ReactNode; readonly ink?: string; readonly children: React.ReactNode }) {
+function KeyLine(props: { readonly mark: ReactNode; readonly ink?: string; readonly children: ReactNode }) {
   return (
     <li className={`flex items-baseline gap-2 ${props.ink ?? ''}`}>
       <svg width="10" height="10" className="shrink-0" aria-hidden="true">

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type PointerEvent, useId, useMemo, useState } from 'react';
+import { type CSSProperties, type KeyboardEvent, type PointerEvent, useId, useMemo, useState } from 'react';
 import { revealed } from '#lib/reveal.ts';
 import { counted, inWords } from '#lib/words.ts';
 import type { RiverView } from '#model/gateway-wire.ts';
@@ -164,7 +164,7 @@ function Picture({ layout: { currents, steps, budgetY, cuts }, alarmed, step }: 
           fillOpacity="0.08"
         />
       )}
-      <g className="stroke-paper" strokeWidth="0.75">
+      <g className="stroke-paper max-sm:stroke-none" strokeWidth="0.75">
         {currents.map(({ integration, path }, index) => (
           <path
             key={integration}
@@ -247,8 +247,8 @@ function Reading({ layout, step, time, alarmed }: ReadingProps) {
   return (
     <div
       aria-hidden="true"
-      className="pointer-events-none absolute top-2 z-10 max-w-[calc(100%-16px)] border border-line-2 bg-sheet px-3 py-2 text-sm sm:min-w-60"
-      style={{ [isRight ? 'right' : 'left']: `min(calc(${share * 100}% + 8px), calc(100% - 240px))` }}
+      className={`pointer-events-none absolute top-2 z-10 border border-line-2 bg-sheet px-3 py-2 text-sm max-sm:inset-x-0 max-sm:top-full sm:w-88 ${isRight ? 'sm:right-(--beside)' : 'sm:left-(--beside)'}`}
+      style={{ '--beside': `min(calc(${share * 100}% + 8px), calc(100% - 22rem))` } as CSSProperties}
     >
       <p className="text-ink-2">{time}</p>
       {readers.length === 0 && <p>Nothing left</p>}

@@ -16,7 +16,7 @@ import type {
 } from '#model/wire.ts';
 import { type RiverWindow, riverWindows, stretchOf } from '../gateway/river-windows.ts';
 import type { EventSearch } from '../links.ts';
-import { request } from './request.ts';
+import { request, ServerError } from './request.ts';
 
 /** Every question the console asks, in one place. Live messages and acts invalidate by the first word of the key. */
 
@@ -86,7 +86,8 @@ export const inventoryQuery = queryOptions({
 export const gatewayQuery = queryOptions({
   queryKey: ['gateway'],
   queryFn: ask<GatewayView>('/api/gateway'),
-  refetchInterval: 3_000,
+  // Where none is configured, one seldom appears.
+  refetchInterval: ({ state }) => (state.error instanceof ServerError && state.error.kind === 'gone' ? 60_000 : 3_000),
 });
 
 /** Asked again as its steps pass, at most every few seconds. */
