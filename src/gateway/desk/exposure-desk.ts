@@ -37,7 +37,8 @@ export function openExposureDesk(
             ? exposure.releases.map(({ release }) => release.integration)
             : (selectionOf(question).integrations ?? []),
         );
-        return success(viewExposure(question, exposure, unboundedOf([...about]), coverage(), clock()));
+        const times = { now: clock(), begun: begunOf(parts, about) };
+        return success(viewExposure(question, exposure, unboundedOf([...about]), coverage(), times));
       } finally {
         exposure.dispose();
       }
@@ -61,6 +62,13 @@ export function openExposureDesk(
         : ledger.exportParquet(selectionOf(question), into);
     },
   };
+}
+
+/** When the first of them was registered; where one is off the register, what the ledger may still hold. */
+function begunOf({ broker, clock, configuration }: DeskParts, integrations: ReadonlySet<string>): number {
+  const times = [...integrations].map((name) => broker.list().find((each) => each.name === name)?.registeredAt);
+  const oldest = clock() - configuration.retentionDays * 86_400_000;
+  return Math.min(...times.map((registeredAt) => Math.max(oldest, registeredAt ?? oldest)));
 }
 
 const notOfOneCustomer: Failure = {

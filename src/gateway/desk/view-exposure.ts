@@ -32,16 +32,18 @@ export interface Unbounded {
   readonly paths: readonly string[];
 }
 
+/** `begun`: a moment before which nothing of it can have left. */
 export function viewExposure(
   question: Exclude<ExposureQuestion, { kind: 'customer' }>,
   exposure: Exposure,
   unbounded: readonly Unbounded[],
   coverage: CoverageView,
-  now: number,
+  { now, begun }: { readonly now: number; readonly begun: number },
 ): GatewayExposureView {
   const { releases, releaseCount, records, customers, fields } = exposure;
   const isUnbounded = unbounded.length > 0;
-  const first = releases.reduce((least, { from }) => Math.min(least, from), now);
+  // Only the latest are listed: where there are more, the first is not known.
+  const first = releases.length < releaseCount ? begun : Math.min(now, ...releases.map(({ from }) => from));
   return {
     subject: subjectOf(question),
     from: question.from ?? first,
