@@ -59,7 +59,7 @@ async function replay(told: readonly Told[]): Promise<Detection> {
         key: `${index}`,
         time,
         arrivedAt: time,
-        source: 'salesforce-event-log-file',
+        source: slots['metadata.product.name'] === 'Cordon' ? 'cordon-gateway' : 'salesforce-event-log-file',
         origin: { file: 'told', offset: 0, bytes: 0 },
         raw: `${index}`,
         slots,
@@ -226,6 +226,25 @@ test('a consent given on the telephone is an incident at once', async () => {
   assert.equal(incident?.openedByEventAt, at(9, 14, 6));
   assert.ok(incident.findings.some(({ rule: { name } }) => name === 'new-app-after-factor-reset'));
   assert.match(incident.advice[0]!, /Revoke all tokens of Desk Companion/);
+});
+
+test('what the gateway noticed is answered at the gateway: nobody else holds a token to revoke', async () => {
+  const notice = (reason: string): Partial<Slots> => ({
+    'metadata.product.name': 'Cordon',
+    'metadata.event_code': reason,
+    'actor.app_name': 'agenda-sync',
+    'actor.user.uid': 'agenda-sync',
+    activity_name: 'vendor-finding',
+    message: 'a notice',
+  });
+  const detection = await replay([
+    [at(9, 13), notice('stolen-token')],
+    [at(9, 13, 5), notice('budget')],
+  ]);
+  const [incident] = detection.incidents();
+  assert.match(incident!.summary, /agenda-sync .*came from where it does not belong/);
+  assert.match(incident!.advice[0]!, /^Suspend agenda-sync at the gateway.*cordon gateway suspend agenda-sync/);
+  assert.ok(incident!.advice.every((line) => !/Setup, Connected Apps|Freeze/.test(line)));
 });
 
 test('without the sign-in provider the same consent is an incident before the pages run', async () => {

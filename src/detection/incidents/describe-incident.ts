@@ -91,7 +91,7 @@ function levelOf(campaign: Campaign, rows: Bounds): Level {
 /** What each topic says of a grant, in the order in which a theft goes. */
 const deeds: Readonly<Record<Topic, string>> = {
   'sign-in': 'signed in strangely',
-  network: 'came from a strange network',
+  network: 'came from where it does not belong',
   indicator: 'bore the marks of a known theft',
   reconnaissance: 'looked around',
   secrets: 'searched for secrets',
@@ -175,6 +175,13 @@ function whatIsUsual(histories: readonly GrantHistory[], firstAt: number, places
 
 const knowsApp = ({ grant }: Finding): boolean => grant.appName !== undefined || grant.appUid !== undefined;
 
+const areOfGateway = (findings: readonly Finding[]): boolean =>
+  findings.every(({ evidence }) => evidence.every(({ slots }) => slots['metadata.product.name'] === 'Cordon'));
+
+/** Behind the gateway nobody else holds the CRM's own token: there is nothing to revoke in the CRM. */
+const suspendAtGateway = (apps: readonly string[]): string =>
+  `Suspend ${listInWords(apps)} at the gateway, unless it did so itself: every token ends at once (cordon gateway suspend ${apps[0]} --why …).`;
+
 /** The grant first: a stolen token outlives password changes and ended sessions. */
 function adviceFor(grants: readonly Grant[], findings: readonly Finding[]): readonly string[] {
   const apps = [...new Set(grants.flatMap((grant) => grant.appName ?? grant.appUid ?? []))];
@@ -192,6 +199,7 @@ function adviceFor(grants: readonly Grant[], findings: readonly Finding[]): read
   const hasJobs = findings.some(({ evidence }) =>
     evidence.some(({ slots }) => slots.activity_name.startsWith('bulk-')),
   );
+  if (apps.length > 0 && areOfGateway(findings)) return [suspendAtGateway(apps), ...new Set(ofRules)];
   return [
     apps.length > 0
       ? `Revoke all tokens of ${listInWords(apps)} for ${listInWords(users)} (Setup, Connected Apps OAuth Usage), then block the app.`
