@@ -70,3 +70,19 @@ test('what cannot be written waits, and is told', async () => {
   await log.close();
   assert.equal((await linesIn(folder)).length, 1);
 });
+
+test('a refused call leaves a short line, and no line holds what a terminal would obey', async () => {
+  const folder = join(directory, 'bounds');
+  const log = await openLineLog({ directory: folder, run: 'r', onProblem: (error) => assert.fail(error as Error) });
+  const fields = Array.from({ length: 5000 }, (_, index) => `Field${index}__c`);
+  const call = { ...who, at: 0, operation: 'query', records: 0, bytes: 0, object: 'A'.repeat(9000), fields };
+  log.call({ ...call, status: 403, userAgent: 'evil\x9b2J\u202e' });
+  log.call({ ...call, object: 'Contact', status: 200 });
+  await log.close();
+  const [refused, answered] = await linesIn(folder);
+  assert.ok(JSON.stringify(refused).length < 2000);
+  assert.ok(answered?.kind === 'call' && answered.fields?.length === 5000, 'what left is told in full');
+  assert.ok(refused?.kind === 'call' && refused.userAgent === 'evil\x9b2J\u202e');
+  const text = await readFile(join(folder, 'gateway-1970-01-01.ndjson'), 'utf8');
+  assert.doesNotMatch(text, /[\x7f-\x9f\u202e]/);
+});

@@ -44,7 +44,7 @@ class RunningLineLog implements LineLog {
   }
 
   call(line: Told<GatewayCallLine>): void {
-    this.#add({ kind: 'call', ...this.#head(line) });
+    this.#add({ kind: 'call', ...this.#head(withinBounds(line)) });
     this.#timer ??= setTimeout(() => this.#flush(), this.#options.gatherMs ?? 1000).unref();
   }
 
@@ -76,7 +76,7 @@ class RunningLineLog implements LineLog {
   }
 
   #add(line: GatewayLine): void {
-    this.#waiting.push({ day: line.at.slice(0, 10), text: `${JSON.stringify(line)}\n` });
+    this.#waiting.push({ day: line.at.slice(0, 10), text: `${printLine(line)}\n` });
   }
 
   #flush(): void {
@@ -116,3 +116,24 @@ class RunningLineLog implements LineLog {
     return this.#file;
   }
 }
+
+const mostNames = 60;
+const longestName = 120;
+
+/** A refused call may name anything, at any length; so much of it is written, or refusals alone would fill the disk. */
+function withinBounds(line: Told<GatewayCallLine>): Told<GatewayCallLine> {
+  const { status, object, fields } = line;
+  if (status < 400) return line;
+  return {
+    ...line,
+    ...(object !== undefined && { object: object.slice(0, longestName) }),
+    ...(fields && { fields: fields.slice(0, mostNames).map((name) => name.slice(0, longestName)) }),
+  };
+}
+
+/** One line of plain text: what a terminal would obey (C1 controls) or turn about (bidirectional marks) stands escaped. */
+const printLine = (line: GatewayLine): string =>
+  JSON.stringify(line).replace(
+    /[\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );

@@ -140,3 +140,9 @@ test('cut, doubled and garbled text never throws', () => {
     { numRuns: 2000 },
   );
 });
+
+test('a name that no object or field can have is refused', () => {
+  assert.ok(parseSoql(`SELECT ${'A'.repeat(255)} FROM Contact`).ok);
+  assert.ok(!parseSoql(`SELECT ${'A'.repeat(256)} FROM Contact`).ok);
+  assert.ok(!parseSoql(`SELECT Id FROM ${'A'.repeat(90_000)}`).ok);
+});

@@ -5,6 +5,9 @@ export type TokenKind = 'word' | 'number' | 'date' | 'dateTime' | 'string' | 'sy
 /** Of conditions, calls and sub-queries inside each other. Salesforce itself stops far earlier. */
 const maximumDepth = 64;
 
+/** Characters of one name; the longest of Salesforce's own have 80. */
+const longestName = 255;
+
 const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 const isLetter = (code: number): boolean => (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95;
 
@@ -89,6 +92,10 @@ export class Tokens {
   take(kind: TokenKind, expected: string): string {
     if (this.kind !== kind) {
       this.fail(expected);
+      return '';
+    }
+    if (kind === 'word' && this.end - this.start > longestName) {
+      this.fail(`a name of at most ${longestName} characters`);
       return '';
     }
     const text = this.text;

@@ -1,6 +1,6 @@
 import type { Asked, ExpectedRecords, Plan, Refusal } from '../call.ts';
 import type { Draft, Planning } from './draft.ts';
-import { isRefusal } from './refuse.ts';
+import { isRefusal, refuseRequest } from './refuse.ts';
 
 type Composite = Extract<Asked, { kind: 'composite' }>;
 
@@ -32,9 +32,14 @@ export function planComposite(
     body: asked.form === 'batch' ? batchBody(asked, drafts) : compositeBody(asked, drafts),
     expectation,
     opens,
-    objections: drafts.flatMap(({ objections }) => objections),
+    objections: drafts.flatMap((draft) => (computes(draft) ? [...draft.objections, countApart] : draft.objections)),
   };
 }
+
+/** Of a COUNT with a filter the answer shows neither its row nor its object, so among others it could not be charged. */
+const computes = ({ expectation }: Draft): boolean => expectation.kind === 'records' && expectation.aggregates > 0;
+
+const countApart = refuseRequest('composite-count', 'a COUNT with a filter is charged by itself; call it by itself');
 
 /** One entry for each object: all fields of all parts. */
 function uniteRecords(drafts: readonly Draft[]): readonly ExpectedRecords[] {
