@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { counted } from '#lib/words.ts';
@@ -8,15 +8,13 @@ import { useJump } from '../parts/jump.tsx';
 import { bytesInWords, percent } from '../parts/numbers.ts';
 import { Page, Section } from '../parts/page.tsx';
 import { Skeleton } from '../parts/states.tsx';
-import { gatewayQuery, riverQuery } from '../server/queries.ts';
+import { gatewayQuery } from '../server/queries.ts';
 import { Coverage } from './coverage.tsx';
 import { FromGateway, isWithoutGateway, WithoutGateway } from './from-gateway.tsx';
 import { IntegrationsTable } from './integrations-table.tsx';
-import { evenBudget } from './lay-out-river.ts';
 import { Proposals } from './proposals.tsx';
-import { River } from './river.tsx';
-import { isRiverWindow, riverWindows, windowForAge } from './river-windows.ts';
-import { WindowChoice } from './window-choice.tsx';
+import { RiverSection, useRiver } from './river-section.tsx';
+import { isRiverWindow, windowForAge } from './river-windows.ts';
 
 export function GatewayPage() {
   const query = useQuery(gatewayQuery);
@@ -41,35 +39,16 @@ function Gateway({ view }: { readonly view: GatewayView }) {
   const jump = useJump();
   const [first] = useState(() => windowForAge(view.at - view.startedAt));
   const window = isRiverWindow(search.window) ? search.window : first;
-  const river = useQuery({ ...riverQuery(window), placeholderData: keepPreviousData });
-  const alarmed = new Set(view.integrations.filter(({ state }) => state === 'suspended').map(({ name }) => name));
-  const { stepMs } = riverWindows[window];
+  const river = useRiver(window);
   return (
     <>
       <Standing view={view} />
       <Proposals proposals={view.proposals} />
-      <Section
-        title="What leaves"
-        aside={
-          <WindowChoice
-            window={window}
-            choose={(each) => jump(links.gateway({ window: each }), { keepScroll: true, replace: true })}
-          />
-        }
-      >
-        <div className="pt-3">
-          <FromGateway of={river} waiting={<div className="h-[312px]" />}>
-            {(flow) => (
-              <River
-                view={flow}
-                window={window}
-                budgetPerStep={evenBudget(view.integrations, stepMs)}
-                alarmed={alarmed}
-              />
-            )}
-          </FromGateway>
-        </div>
-      </Section>
+      <RiverSection
+        integrations={view.integrations}
+        window={window}
+        choose={(each) => jump(links.gateway({ window: each }), { keepScroll: true, replace: true })}
+      />
       <Section title="Integrations">
         <IntegrationsTable integrations={view.integrations} river={river.data} window={window} />
       </Section>

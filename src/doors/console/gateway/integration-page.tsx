@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
+import { useState } from 'react';
 import { counted, inWords, listInWords } from '#lib/words.ts';
 import type { GatewayIntegrationView, GatewayView } from '#model/gateway-wire.ts';
 import { links } from '../links.ts';
@@ -16,6 +17,8 @@ import { FromGateway, isWithoutGateway, WithoutGateway } from './from-gateway.ts
 import { Policy } from './policy.tsx';
 import { Proposals } from './proposals.tsx';
 import { Reach } from './reach.tsx';
+import { RiverSection } from './river-section.tsx';
+import { windowForAge } from './river-windows.ts';
 import { StateLines } from './state-lines.tsx';
 import { Switch } from './switch.tsx';
 import { Tier } from './tier.tsx';
@@ -79,6 +82,7 @@ function Headline(props: { readonly name: string; readonly integration: GatewayI
 function Look({ integration, view }: { readonly integration: GatewayIntegrationView; readonly view: GatewayView }) {
   const { name } = integration;
   const reach = useQuery(reachQuery(name));
+  const [window, choose] = useState(() => windowForAge(view.at - view.startedAt));
   return (
     <>
       <Uncounted integration={integration} />
@@ -87,6 +91,7 @@ function Look({ integration, view }: { readonly integration: GatewayIntegrationV
         <IntegrationFacts integration={integration} />
       </div>
       <Proposals proposals={view.proposals.filter((each) => each.integration === name)} />
+      <RiverSection integrations={[integration]} only={name} window={window} choose={choose} />
       {!isWithoutGateway(reach.error) && (
         <Section title="What one token could take">
           <div className="pt-4">
