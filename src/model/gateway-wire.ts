@@ -65,7 +65,11 @@ export interface GatewayView {
   readonly disk: { readonly freeBytes: number; readonly totalBytes: number; readonly ledgerBytes: number };
   /** Changes of policy that wait for a second person. */
   readonly proposals: readonly ProposalView[];
+  readonly names?: StaffNames;
 }
+
+/** Names of staff by id, as far as they stand in the same answer; Cordon adds them, the gateway knows ids alone. */
+export type StaffNames = Readonly<Record<string, string>>;
 
 export interface ProposalView {
   readonly id: string;
@@ -92,6 +96,7 @@ export interface PolicyPage {
     /** In words, one line each. */
     readonly changes: readonly string[];
   }[];
+  readonly names?: StaffNames;
 }
 
 /** GET /gateway/river: records that left, by integration and step. */

@@ -217,6 +217,7 @@ test('more waits for a second person, who is somebody else', { skip }, async () 
   await second.goto(new URL('/gateway', house.link).href);
   const waiting = second.getByRole('region', { name: 'Waits for a second person' });
   await waiting.getByText('allows reading Contact.Birthdate').waitFor();
+  await waiting.getByText('Ines Albrecht asked').waitFor();
   await inspectPage(second, 'gateway-proposal');
   await waiting.getByRole('button', { name: 'Allow wishlist all of this' }).click();
   await waiting.waitFor({ state: 'detached' });
@@ -224,6 +225,7 @@ test('more waits for a second person, who is somebody else', { skip }, async () 
 
   await go('/gateway/wishlist');
   await page.getByText('version 3').first().waitFor();
+  await page.getByText('Ines Albrecht, allowed by Jonas Weber').waitFor();
   await page.getByText('allows reading Contact.Birthdate').waitFor();
 });
 

@@ -10,6 +10,8 @@ const tier = z.enum(senderTiers);
 const bounds = z.object({ atLeast: count, atMost: count.optional() });
 const share = z.object({ behind: count, all: count });
 
+const names = z.record(text, text).exactOptional();
+
 const coverage = z.object({ integrations: share, reads: share.optional(), outside: texts, words: text });
 
 const budget = z.object({
@@ -61,6 +63,7 @@ export const gatewayView = z.object({
   streams: count,
   disk: z.object({ freeBytes: count, totalBytes: count, ledgerBytes: count }),
   proposals: z.array(proposal),
+  names,
 });
 
 export const riverView = z.object({
@@ -128,6 +131,7 @@ export const policyPage = z.object({
       changes: texts,
     }),
   ),
+  names,
 });
 
 export const policyOutcome = z.object({

@@ -9,8 +9,9 @@ import type {
   PolicyPage,
   ReachView,
   RiverView,
+  StaffNames,
 } from '#model/gateway-wire.ts';
-import { type Failure, failure, type Result } from '#model/result.ts';
+import { type Failure, failure, type Result, success } from '#model/result.ts';
 import { sendFailure } from './answer-error.ts';
 import {
   exposureView,
@@ -35,10 +36,23 @@ async function ask<Answer>(call: Call, run: (link: GatewayLink) => Promise<Resul
   return call.cordon.gateway === undefined ? failure(noGateway) : run(call.cordon.gateway);
 }
 
+/** Who decides has to see who asked, whether or not they may see all of the staff. */
+async function namesOf({ cordon }: Call, ids: readonly string[]): Promise<StaffNames> {
+  const wanted = new Set(ids);
+  const people = wanted.size === 0 ? [] : await cordon.staff.people();
+  return Object.fromEntries(people.filter(({ id }) => wanted.has(id)).map(({ id, name: called }) => [id, called]));
+}
+
 export const gateway = operation({
   summary: 'The gateway: its integrations, their budgets, what waits for a second person, and how much it covers',
   answer: gatewayView,
-  run: (call) => ask(call, (link) => link.get<GatewayView>('/gateway')),
+  async run(call) {
+    const asked = await ask(call, (link) => link.get<GatewayView>('/gateway'));
+    if (!asked.ok) return asked;
+    const { proposals, integrations } = asked.value;
+    const stoppedBy = integrations.flatMap(({ suspended }) => suspended?.by ?? []);
+    return success({ ...asked.value, names: await namesOf(call, [...proposals.map(({ by }) => by), ...stoppedBy]) });
+  },
 });
 
 export const river = operation({
@@ -120,8 +134,13 @@ export const policy = operation({
   summary: "An integration's policy, in its own YAML, with how it came about",
   params: name,
   answer: policyPage,
-  run: (call) =>
-    ask(call, (link) => link.get<PolicyPage>(`/gateway/policies/${encodeURIComponent(call.params.integration)}`)),
+  async run(call) {
+    const path = `/gateway/policies/${encodeURIComponent(call.params.integration)}`;
+    const asked = await ask(call, (link) => link.get<PolicyPage>(path));
+    if (!asked.ok) return asked;
+    const by = asked.value.history.flatMap((version) => [version.by, version.approvedBy ?? []].flat());
+    return success({ ...asked.value, names: await namesOf(call, by) });
+  },
 });
 
 export const proposePolicy = operation({

@@ -43,7 +43,7 @@ function Gateway({ view }: { readonly view: GatewayView }) {
   return (
     <>
       <Standing view={view} />
-      <Proposals proposals={view.proposals} />
+      <Proposals proposals={view.proposals} names={view.names} />
       <RiverSection
         integrations={view.integrations}
         window={window}

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { counted, inWords, listInWords } from '#lib/words.ts';
-import type { GatewayIntegrationView, GatewayView } from '#model/gateway-wire.ts';
+import type { GatewayIntegrationView, GatewayView, StaffNames } from '#model/gateway-wire.ts';
 import { links } from '../links.ts';
 import { By } from '../parts/by.tsx';
 import { Jump } from '../parts/jump.tsx';
@@ -88,9 +88,9 @@ function Look({ integration, view }: { readonly integration: GatewayIntegrationV
       <Uncounted integration={integration} />
       <StateLines integration={integration} />
       <div className="mt-3">
-        <IntegrationFacts integration={integration} />
+        <IntegrationFacts integration={integration} names={view.names ?? {}} />
       </div>
-      <Proposals proposals={view.proposals.filter((each) => each.integration === name)} />
+      <Proposals proposals={view.proposals.filter((each) => each.integration === name)} names={view.names} />
       <RiverSection integrations={[integration]} only={name} window={window} choose={choose} />
       {!isWithoutGateway(reach.error) && (
         <Section title="What one token could take">
@@ -118,7 +118,12 @@ function Uncounted({ integration: { uncounted } }: { readonly integration: Gatew
   );
 }
 
-function IntegrationFacts({ integration }: { readonly integration: GatewayIntegrationView }) {
+interface IntegrationFactsProps {
+  readonly integration: GatewayIntegrationView;
+  readonly names: StaffNames;
+}
+
+function IntegrationFacts({ integration, names }: IntegrationFactsProps) {
   const { name, tier, tokens, calls, refused, lastCallAt, operations, objects, budgets, suspended } = integration;
   return (
     <Facts>
@@ -128,7 +133,7 @@ function IntegrationFacts({ integration }: { readonly integration: GatewayIntegr
         ) : (
           <>
             <span className="font-medium text-alarm">cut off</span> <Time at={suspended.at} by="wall" /> by{' '}
-            <By id={suspended.by} />
+            <By id={suspended.by} names={names} />
           </>
         )}
       </Fact>

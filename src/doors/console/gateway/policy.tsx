@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { PolicyOutcome, PolicyPage } from '#model/gateway-wire.ts';
+import type { PolicyOutcome, PolicyPage, StaffNames } from '#model/gateway-wire.ts';
 import { Button } from '../parts/button.tsx';
 import { By } from '../parts/by.tsx';
 import { Section } from '../parts/page.tsx';
@@ -81,14 +81,14 @@ function Outcome({ outcome: { state, version, proposal } }: { readonly outcome: 
 /** Versions shown before the rest opens. */
 const firstVersions = 3;
 
-function History({ page: { history } }: { readonly page: PolicyPage }) {
+function History({ page: { history, names = {} } }: { readonly page: PolicyPage }) {
   const rest = history.slice(firstVersions);
   return (
     <>
       <h3 className="mt-6 border-b border-line pb-1 font-semibold">How it came about</h3>
       <ol>
         {history.slice(0, firstVersions).map((each) => (
-          <Version key={each.version} {...each} />
+          <Version key={each.version} {...each} names={names} />
         ))}
       </ol>
       {rest.length > 0 && (
@@ -96,7 +96,7 @@ function History({ page: { history } }: { readonly page: PolicyPage }) {
           <summary className="w-fit text-sm text-ink-2">{rest.length} before</summary>
           <ol>
             {rest.map((each) => (
-              <Version key={each.version} {...each} />
+              <Version key={each.version} {...each} names={names} />
             ))}
           </ol>
         </details>
@@ -105,16 +105,18 @@ function History({ page: { history } }: { readonly page: PolicyPage }) {
   );
 }
 
-function Version({ version, at, by, approvedBy, why, changes }: PolicyPage['history'][number]) {
+type VersionProps = PolicyPage['history'][number] & { readonly names: StaffNames };
+
+function Version({ version, at, by, approvedBy, why, changes, names }: VersionProps) {
   return (
     <li className="grid gap-x-6 border-b border-line py-2 sm:grid-cols-[200px_minmax(0,1fr)]">
       <p className="text-sm text-ink-2">
         Version {version}, <Time at={at} by="wall" />
         <span className="block break-words">
-          <By id={by} />
+          <By id={by} names={names} />
           {approvedBy !== undefined && (
             <>
-              , allowed by <By id={approvedBy} />
+              , allowed by <By id={approvedBy} names={names} />
             </>
           )}
         </span>

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { durationInWords } from '#lib/words.ts';
-import type { ProposalView } from '#model/gateway-wire.ts';
+import type { ProposalView, StaffNames } from '#model/gateway-wire.ts';
 import { links } from '../links.ts';
 import { Button } from '../parts/button.tsx';
 import { By } from '../parts/by.tsx';
@@ -15,15 +15,20 @@ import { ChangeLines } from './change-lines.tsx';
 import { describeGatewayError } from './from-gateway.tsx';
 import { ReasonDialog } from './reason-dialog.tsx';
 
+interface ProposalsProps {
+  readonly proposals: readonly ProposalView[];
+  readonly names: StaffNames | undefined;
+}
+
 /** Changes of policy that widen something: somebody other than their author has to agree. */
-export function Proposals({ proposals }: { readonly proposals: readonly ProposalView[] }) {
+export function Proposals({ proposals, names }: ProposalsProps) {
   if (proposals.length === 0) return null;
   return (
     <Section title="Waits for a second person">
       <ul>
         {proposals.map((proposal) => (
           <li key={proposal.id} className="border-b border-line py-3">
-            <Proposal proposal={proposal} />
+            <Proposal proposal={proposal} names={names} />
           </li>
         ))}
       </ul>
@@ -31,7 +36,7 @@ export function Proposals({ proposals }: { readonly proposals: readonly Proposal
   );
 }
 
-function Proposal({ proposal }: { readonly proposal: ProposalView }) {
+function Proposal({ proposal, names }: { readonly proposal: ProposalView; readonly names: StaffNames | undefined }) {
   const { integration, by, at, why, widens, expiresAt } = proposal;
   const { wall } = useClock();
   return (
@@ -44,7 +49,8 @@ function Proposal({ proposal }: { readonly proposal: ProposalView }) {
           <Text words={integration} />
         </Jump>{' '}
         <span className="text-ink-2">
-          <By id={by} /> asked <Time at={at} by="wall" />; lapses in {durationInWords(Math.max(0, expiresAt - wall))}
+          <By id={by} {...(names && { names })} /> asked <Time at={at} by="wall" />; lapses in{' '}
+          {durationInWords(Math.max(0, expiresAt - wall))}
         </span>
       </p>
       <p className="max-w-prose break-words">

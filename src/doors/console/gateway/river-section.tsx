@@ -34,6 +34,7 @@ export function RiverSection({ integrations, only, window, choose }: RiverSectio
               window={window}
               budgetPerStep={budgetPerStep}
               alarmed={alarmed}
+              isOne={only !== undefined}
             />
           )}
         </FromGateway>

@@ -16,6 +16,8 @@ interface RiverProps {
   readonly budgetPerStep: number | undefined;
   /** Integrations that wait for a person. */
   readonly alarmed: ReadonlySet<string>;
+  /** Of one integration alone. */
+  readonly isOne: boolean;
 }
 
 /**
@@ -23,7 +25,7 @@ interface RiverProps {
  * clean edge. Read by pointer or arrow keys; each step is told to assistive technology as one sentence.
  */
 export function River(props: RiverProps) {
-  const { view, window, budgetPerStep } = props;
+  const { view, window, budgetPerStep, isOne } = props;
   const { zone } = useClock();
   const layout = useMemo(() => layOutRiver(view, { ...drawing, budgetPerStep }), [view, budgetPerStep]);
   const { stepMs, from, to } = view;
@@ -35,13 +37,14 @@ export function River(props: RiverProps) {
   return (
     <figure aria-labelledby={title}>
       <figcaption id={title} className="pb-2 text-sm text-ink-2">
-        Records that left per {step}, by integration, {timeOf(from)} to {timeOf(to)} {zoneName(zone, to)}
+        Records that left per {step}, {!isOne && 'by integration, '}
+        {timeOf(from)} to {timeOf(to)} {zoneName(zone, to)}
       </figcaption>
       <Stream {...props} layout={layout} timeOf={timeOf} />
       <Ticks view={view} window={window} isLong={isLong} />
       <p className="text-sm text-ink-2">
         {layout.currents.length === 0 && 'Nothing left in this time. '}
-        <BudgetWords budgetPerStep={budgetPerStep} isDrawn={layout.budgetY !== undefined} per={step} />
+        <BudgetWords isOne={isOne} budgetPerStep={budgetPerStep} isDrawn={layout.budgetY !== undefined} per={step} />
       </p>
       <Cuts cuts={layout.cuts} />
     </figure>
@@ -54,7 +57,7 @@ interface StreamProps extends RiverProps {
 }
 
 /** The picture, and where somebody reads in it. */
-function Stream({ view: { from, stepMs }, layout, budgetPerStep, alarmed, timeOf }: StreamProps) {
+function Stream({ view: { from, stepMs }, layout, budgetPerStep, alarmed, isOne, timeOf }: StreamProps) {
   const { steps, top, budgetY } = layout;
   // The stretch moves on while somebody reads: what is pointed at is a time, not a place.
   const [pointed, setPointed] = useState<number | undefined>();
@@ -91,7 +94,7 @@ function Stream({ view: { from, stepMs }, layout, budgetPerStep, alarmed, timeOf
           className="pointer-events-none absolute left-12 -translate-y-full bg-paper/80 px-1 text-xs text-ink-2"
           style={{ top: `${(budgetY / drawing.height) * 100}%` }}
         >
-          all budgets spent evenly: {inWords(Math.round(budgetPerStep))}
+          {isOne ? 'its budget' : 'all budgets'} spent evenly: {inWords(Math.round(budgetPerStep))}
         </p>
       )}
       {step !== undefined && <Reading layout={layout} step={step} time={timeAt(step)} alarmed={alarmed} />}
@@ -123,10 +126,16 @@ function stepAfter(key: string, step: number, steps: number): number | 'none' | 
 function BudgetWords(props: {
   readonly budgetPerStep: number | undefined;
   readonly isDrawn: boolean;
+  readonly isOne: boolean;
   readonly per: string;
 }) {
-  if (props.budgetPerStep === undefined)
-    return 'Not every integration has a budget of records: no line bounds this stream.';
-  if (props.isDrawn) return null;
-  return `All budgets together, spent evenly, allow ${inWords(Math.round(props.budgetPerStep))} per ${props.per}: above this picture.`;
+  const { budgetPerStep, isDrawn, isOne, per } = props;
+  if (budgetPerStep === undefined) {
+    return isOne
+      ? 'It has no budget of records over all objects: no line bounds this stream.'
+      : 'Not every integration has a budget of records: no line bounds this stream.';
+  }
+  if (isDrawn) return null;
+  const all = isOne ? 'Its budget, spent evenly, allows' : 'All budgets together, spent evenly, allow';
+  return `${all} ${inWords(Math.round(budgetPerStep))} per ${per}: above this picture.`;
 }
