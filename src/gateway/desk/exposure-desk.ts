@@ -64,11 +64,11 @@ export function openExposureDesk(
   };
 }
 
-/** When the first of them was registered; where one is off the register, what the ledger may still hold. */
+/** When the first of them was registered; where one is off the register, as far back as the ledger is kept. */
 function begunOf({ broker, clock, configuration }: DeskParts, integrations: ReadonlySet<string>): number {
-  const times = [...integrations].map((name) => broker.list().find((each) => each.name === name)?.registeredAt);
   const oldest = clock() - configuration.retentionDays * 86_400_000;
-  return Math.min(...times.map((registeredAt) => Math.max(oldest, registeredAt ?? oldest)));
+  const registeredAt = (name: string) => broker.list().find((each) => each.name === name)?.registeredAt;
+  return Math.min(...[...integrations].map((name) => registeredAt(name) ?? oldest));
 }
 
 const notOfOneCustomer: Failure = {
