@@ -229,6 +229,61 @@ test('a record that begins as the one before may still go on otherwise', () => {
   }
 });
 
+test('a name that stood at its place in the record before is read no worse', () => {
+  const of = (type: string, prefix: string, members: string): string =>
+    `{"attributes":{"type":"${type}","url":"/services/data/v64.0/sobjects/${type}/${joinId(prefix, 7n)}"}${members}}`;
+  const account = joinId('001Jx0', 9n);
+  const none = { prefix: '', number: noId };
+  const own = { prefix: '001Jx0', number: 9n };
+  // The field leads to the customer of a contact, and not of a lead.
+  const turns = [of('Contact', '003Jx0', `,"AccountId":"${account}"`), of('Lead', '00QJx0', ',"AccountId":"x"')];
+  const taken = scanned(`[${[...turns, ...turns].join(',')}]`);
+  const customers = [0, 1, 2, 3].map((index) => idAt(taken, 'customers', index));
+  assert.deepEqual(customers, [own, none, own, none]);
+  assert.match(faultOf(`[${turns.toReversed().join(',')},${contact(',"AccountId":"x"')}]`), /leads to the customer/);
+  // Spaces about the colon and the comma, names that begin alike, the longest that is compared and those about it.
+  for (const name of ['N', 'a'.repeat(28), 'a'.repeat(29), 'a'.repeat(30), 'a'.repeat(31)]) {
+    const forms = ['"N":1', '"N" :1', '"N": 1', '"N" : 1 ', '"N":1 , "x":2', '"Nx":1', '"M":1'];
+    const records = forms.map((form) => contact(`,${form.replace('N', name)}`));
+    for (const first of records) {
+      for (const second of records) {
+        const [a, b] = scanned(`[${first},${second}]`).shapes;
+        const isSame =
+          JSON.stringify(Object.keys(JSON.parse(first))) === JSON.stringify(Object.keys(JSON.parse(second)));
+        assert.equal(a === b, isSame, `${first} ${second}`);
+      }
+    }
+    for (const wrong of [
+      `,"${name}"1`,
+      `,"${name}"`,
+      `,"${name}":`,
+      `,"${name}" 1`,
+      `,"${name}:1`,
+      `,"${name}"::1`,
+      ',',
+    ]) {
+      assert.notEqual(faultOf(`[${contact(`,"${name}":1`)},${contact(wrong)}]`), 'none', wrong);
+      assert.notEqual(faultOf(`[${contact(`,"${name}" :1`)},${contact(wrong).slice(0, -1)}`), 'none', wrong);
+    }
+  }
+});
+
+test('a string ends at its quote, wherever that and its escapes stand', () => {
+  const escapes = ['\\"', '\\\\', '\\/', '\\b', '\\f', '\\n', '\\r', '\\t', '\\u00e9'];
+  for (let before = 0; before < 70; before++) {
+    for (const escaped of escapes) {
+      for (const behind of ['', 'x', escaped, 'y'.repeat(33)]) {
+        assert.equal(scanned(contact(`,"a":"${'x'.repeat(before)}${escaped}${behind}","b":1`)).count, 1);
+      }
+    }
+    for (const wrong of ['\\x', '\\', '\\u00g9', '\u0001', '\u001f', '\\\u0000', '\\é', '\\N']) {
+      const json = contact(`,"a":"${'x'.repeat(before)}${wrong}","b":1`);
+      assert.equal(faultOf(json), 'this is no JSON', json);
+    }
+    assert.equal(scanned(contact(`,"a":"${'é'.repeat(before)}\u007f "`)).count, 1);
+  }
+});
+
 test('a fault says where', () => {
   const result = scan(`[${contact()},${contact()}x]`);
   assert.deepEqual(result, { fault: 'this is no JSON', at: 2 + 2 * contact().length });

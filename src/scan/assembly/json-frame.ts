@@ -41,8 +41,8 @@ export class Frame extends Found {
   likeAt: usize;
   likeBytes: usize;
   likeHash: u64;
-  /** How many members were read of it, and how many names of objects before it at this depth are known. */
-  members: usize;
+  /** Bytes of the entries of names at this depth: up to its next member, and up to the last that is known. */
+  nextName: usize;
   knownNames: usize;
 }
 

@@ -16,7 +16,7 @@ import {
   wrongUrl,
   wrongUrlCheck,
 } from './json-frame.ts';
-import { findType, isCustomerField, noId } from './json-results.ts';
+import { findType, noId } from './json-results.ts';
 import { hash, readName, sameBytes, skipScalar, skipSpace, skipString } from './json-text.ts';
 
 const quote: u8 = 34;
@@ -115,14 +115,20 @@ export function toValue(at: usize): usize {
   return load<u8>(next) === colon ? skipSpace(next + 1) : fail(notJson, next);
 }
 
-/** Checks the record's own id and reads its customer's; answers what lies behind, or the value of any other field. */
-export function readField(record: Frame, name: usize, length: usize, value: usize): usize {
-  if (length === 2 && (load<u16>(name) | 0x2020) === 0x6469) {
-    if (record.hasId) return fail(repeatedMember, name);
-    record.hasId = true;
-    return isSameId(value, record) ? behindId(value) : fail(otherId, value);
-  }
-  if (!isCustomerField(record.type, name, length)) return value;
+/** Whether the two letters of a name are `Id`, in whatever case. */
+export function isId(name: usize): bool {
+  return (load<u16>(name) | 0x2020) === 0x6469;
+}
+
+/** The member `Id` must be the id in the url; answers what lies behind. */
+export function readOwnId(record: Frame, name: usize, value: usize): usize {
+  if (record.hasId) return fail(repeatedMember, name);
+  record.hasId = true;
+  return isSameId(value, record) ? behindId(value) : fail(otherId, value);
+}
+
+/** The member that leads to the customer, an id or null; answers what lies behind. */
+export function readCustomer(record: Frame, name: usize, value: usize): usize {
   if (record.hasCustomer) return fail(repeatedMember, name);
   record.hasCustomer = true;
   if (load<u32>(value) === 0x6c6c_756e) return value + 4;

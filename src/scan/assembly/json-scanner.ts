@@ -7,7 +7,6 @@ import {
   beginText,
   Frame,
   fail,
-  failed,
   faultAt,
   firstFault,
   isAggregate,
@@ -23,7 +22,7 @@ import {
   recordInAggregate,
   tooDeep,
 } from './json-frame.ts';
-import { beginRecord, readAttributes, readField, toValue } from './json-record.ts';
+import { beginRecord, isId, readAttributes, readCustomer, readOwnId, toValue } from './json-record.ts';
 import {
   addRecord,
   chain,
@@ -31,6 +30,7 @@ import {
   customerFieldLength,
   customerRunCount,
   idRunCount,
+  isCustomerField,
   isCustomerItself,
   place,
   placeCustomerFields,
@@ -40,13 +40,14 @@ import {
 import {
   hash,
   keyAddress,
+  otherBytes,
   readName,
   sameBytes,
   sameText,
   skipScalar,
+  skipShortString,
   skipSpace,
   skipString,
-  startsAlike,
 } from './json-text.ts';
 
 export {
@@ -82,12 +83,27 @@ const frames = memory.data(65 * 128, 8);
 const frameBytes: usize = 128;
 
 /**
- * The names of the last objects at each depth, by their place: address of the quote, length, hash. An object like the
- * one before has the same name there, which is seen sooner than a name is read.
+ * The names of the last objects at each depth, by their place. An object like the one before has the same name there,
+ * which is seen sooner than a name is read.
  */
+@unmanaged
+class KnownName {
+  /** Of the quote before it. */
+  at: u32;
+  /** A bit for each byte up to the colon that must be the same; nought for what is read each time. */
+  mask: u32;
+  /** From the quote to behind the colon, where no space is between. */
+  length: u32;
+  /** One more than the type whose customer it was seen to lead to; nought before. */
+  customerOf: i32;
+  hash: u64;
+}
+
+const nameBytes: usize = 24;
+/** At each depth; the entry behind them is for all further ones. */
 const maxKnown: usize = 32;
-const nameBytes: usize = 16;
-const knownNames = memory.data(65 * 32 * 16, 8);
+const longestKnown: usize = 32;
+const knownNames = memory.data(65 * 33 * 24, 8);
 
 let frame: usize = frames;
 let aggregates: i32 = 0;
@@ -198,7 +214,7 @@ function push(at: usize, kind: i32): usize {
   const within = changetype<Frame>(frame);
   within.kind = kind;
   within.holdsRecords = false;
-  within.members = 0;
+  within.nextName = 0;
   within.path = around.kind === isArray ? around.path : mixed(around.path, memberHash);
   within.owner = around.kind >= isRecord ? changetype<usize>(around) : around.owner;
   return frame;
@@ -272,17 +288,19 @@ function behindAttributes(record: Frame, at: usize): usize {
   return byte === comma || byte === closeBrace ? next : fail(notJson, next);
 }
 
-/** Reads the name whose quote is at `at` into an entry; false for a name that may not be. */
-function learnName(at: usize, entry: usize): bool {
-  if (load<u8>(at) !== quote) return failed(notJson, at);
+/** Reads the name whose quote is at `at` into an entry; answers the member's value, nought for a name that may not be. */
+function learnName(at: usize, known: KnownName): usize {
+  if (load<u8>(at) !== quote) return fail(notJson, at);
   const end = readName(at + 1);
-  if (end === 0) return failed(oddName, at);
-  const length = end - at - 1;
-  if (length === 10 && sameBytes(at + 1, attributesName, 10)) return failed(lateAttributes, at + 1);
-  store<u32>(entry, <u32>at);
-  store<u32>(entry, <u32>length, 4);
-  store<u64>(entry, hash, 8);
-  return true;
+  if (end === 0) return fail(oddName, at);
+  const length = end + 2 - at;
+  if (length === 13 && sameBytes(at + 1, attributesName, 10)) return fail(lateAttributes, at + 1);
+  known.at = <u32>at;
+  known.mask = length > longestKnown || load<u8>(end, 1) !== colon ? 0 : <u32>(((<u64>1) << length) - 1);
+  known.length = <u32>length;
+  known.customerOf = 0;
+  known.hash = hash;
+  return toValue(end);
 }
 
 /**
@@ -292,46 +310,61 @@ function learnName(at: usize, entry: usize): bool {
 function readMembers(at: usize): usize {
   const within = changetype<Frame>(frame);
   const named = changetype<Frame>(within.kind >= isRecord ? frame : within.owner !== 0 ? within.owner : frames);
-  const mayHoldIds = within.kind === isRecord;
-  const customerLength = mayHoldIds ? customerFieldLength(within.type) : 0;
-  const names = knownNames + ((frame - frames) / frameBytes) * maxKnown * nameBytes;
-  let place = within.members;
+  const idLength: usize = within.kind === isRecord ? 5 : 0;
+  const customerLength = within.kind === isRecord ? customerFieldLength(within.type) + 3 : 0;
+  const names = knownNames + ((frame - frames) / frameBytes) * (maxKnown + 1) * nameBytes;
+  const spare = names + maxKnown * nameBytes;
+  const end = names + within.knownNames;
+  let next = names + within.nextName;
   let shape = named.shape;
   while (true) {
-    const known = names + min<usize>(place, maxKnown - 1) * nameBytes;
-    const isKnown = place < within.knownNames && startsAlike(at, load<u32>(known), load<u32>(known, 4) + 2);
-    if (!isKnown && !learnName(at, known)) return 0;
-    const name = at + 1;
-    const length = <usize>load<u32>(known, 4);
-    const value = toValue(name + length);
-    if (value === 0) return 0;
-    shape = mixed(shape, load<u64>(known, 8));
-    place++;
+    const known = changetype<KnownName>(next);
+    const mask = next < end ? known.mask : 0;
+    let value = at + known.length;
+    if (mask === 0 || (otherBytes(at, known.at) & mask) !== 0 || load<u8>(value) <= 32) {
+      value = learnName(at, known);
+      if (value === 0) return 0;
+    }
+    shape = mixed(shape, known.hash);
+    const length = <usize>known.length;
+    next = min<usize>(next + nameBytes, spare);
     let behind = value;
-    if (mayHoldIds && (length === 2 || length === customerLength)) behind = readField(within, name, length, value);
-    if (behind === 0) return 0;
+    if (length === idLength && isId(at + 1)) behind = readOwnId(within, at + 1, value);
+    else if (length === customerLength && isCustomerName(known, within.type)) {
+      behind = readCustomer(within, at + 1, value);
+    }
     if (behind === value) {
       const byte = load<u8>(value);
-      if (byte === quote) behind = skipString(value + 1);
+      if (byte === quote) behind = skipShortString(value + 1);
       else if (opens(byte)) {
-        keepMembers(within, place, named, shape);
-        memberHash = load<u64>(known, 8);
-        isRecords = length === 7 && sameBytes(name, recordsName, 7);
+        keepNames(within, next - names, named, shape);
+        memberHash = known.hash;
+        isRecords = length === 10 && sameBytes(at + 1, recordsName, 7);
         return value;
       } else behind = skipScalar(value);
       if (behind === 0) return fail(notJson, value);
-    }
+    } else if (behind === 0) return 0;
+    at = behind + 1;
+    // A comma and a quote.
+    if (load<u16>(behind) === 0x222c) continue;
     at = skipSpace(behind);
     if (load<u8>(at) !== comma) {
-      keepMembers(within, place, named, shape);
+      keepNames(within, next - names, named, shape);
       return load<u8>(at) === closeBrace ? at : fail(notJson, at);
     }
     at = skipSpace(at + 1);
   }
 }
 
-function keepMembers(within: Frame, place: usize, named: Frame, shape: u64): void {
+function isCustomerName(known: KnownName, type: i32): bool {
+  if (known.customerOf === type + 1) return true;
+  if (!isCustomerField(type, known.at + 1, known.length - 3)) return false;
+  known.customerOf = type + 1;
+  return true;
+}
+
+function keepNames(within: Frame, next: usize, named: Frame, shape: u64): void {
   named.shape = shape;
-  within.members = place;
-  within.knownNames = max<usize>(within.knownNames, min<usize>(place, maxKnown));
+  within.nextName = next;
+  within.knownNames = max<usize>(within.knownNames, next);
 }

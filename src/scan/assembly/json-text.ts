@@ -17,41 +17,66 @@ export function skipSpace(at: usize): usize {
 
 /** The string whose first character, behind its quote, is at `at`. */
 export function skipString(at: usize): usize {
+  const quotes = v128.load(marks);
+  const backslashes = v128.load(marks, 16);
+  const controls = v128.load(marks, 32);
   while (true) {
-    let found = ends(v128.load(at)) | (ends(v128.load(at, 16)) << 16);
+    const low = ends(v128.load(at), quotes, backslashes, controls);
+    const high = ends(v128.load(at, 16), quotes, backslashes, controls);
+    let found = <u64>(low | (high << 16));
     let next = at + 32;
     while (found !== 0) {
-      const here = at + <usize>ctz(found);
+      const place = ctz(found);
+      const here = at + <usize>place;
       const byte = load<u8>(here);
       if (byte === quote) return here + 1;
-      const behind = byte === backslash ? skipEscape(here + 1) : 0;
-      if (behind === 0) return 0;
-      // What is marked within the escape is none of these.
-      const read = <i32>(behind - at);
-      if (read >= 32) next = behind;
-      found = read < 32 ? found & (-1 << read) : 0;
+      if (byte !== backslash || !isEscape(here + 1)) return 0;
+      // What is marked in the escape's second byte ends nothing.
+      found &= -4 << place;
+      if (place === 31) next++;
     }
     at = next;
   }
 }
 
-/** Where a quote, a backslash or a control character stands. */
-function ends(text: v128): i32 {
-  const marks = v128.or(i8x16.eq(text, i8x16.splat(quote)), i8x16.eq(text, i8x16.splat(backslash)));
-  return i8x16.bitmask(v128.or(marks, i8x16.lt_u(text, i8x16.splat(32))));
+/** The same where most strings end soon: looks at 32 bytes before it does more. */
+export function skipShortString(at: usize): usize {
+  const quotes = v128.load(marks);
+  const backslashes = v128.load(marks, 16);
+  const controls = v128.load(marks, 32);
+  const low = ends(v128.load(at), quotes, backslashes, controls);
+  const high = ends(v128.load(at, 16), quotes, backslashes, controls);
+  const here = at + <usize>ctz<u32>(low | (high << 16));
+  return load<u8>(here) === quote ? here + 1 : skipString(at);
 }
 
-function skipEscape(at: usize): usize {
+/** What may end a string, sixteen of each: a quote, a backslash, or what is not above 31. In memory: loaded at once. */
+const marks = memory.data<u8>([
+  34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 92, 92, 92, 92, 92, 92, 92, 92, 92, 92, 92, 92, 92,
+  92, 92, 92, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31,
+]);
+
+/** Where a quote, a backslash or a control character stands. */
+function ends(text: v128, quotes: v128, backslashes: v128, controls: v128): u32 {
+  const found = v128.or(i8x16.eq(text, quotes), i8x16.eq(text, backslashes));
+  return i8x16.bitmask(v128.or(found, i8x16.eq(text, i8x16.min_u(text, controls))));
+}
+
+/** `"` and `/`, then from 64 on `\` `b` `f` `n` `r` `t`: a bit for each. */
+const escapesBelow64: u64 = (1 << 34) | (1 << 47);
+const escapesFrom64: u64 = (1 << 28) | (1 << 34) | (1 << 38) | (1 << 46) | (1 << 50) | (1 << 52);
+
+/** Whether what is behind a backslash makes an escape. */
+function isEscape(at: usize): bool {
   const byte = load<u8>(at);
-  // b f n r t " \ /
-  if (byte === 98 || byte === 102 || byte === 110 || byte === 114 || byte === 116) return at + 1;
-  if (byte === quote || byte === backslash || byte === 47) return at + 1;
-  if (byte !== 117) return 0;
+  const escapes = byte < 64 ? escapesBelow64 : byte < 128 ? escapesFrom64 : 0;
+  if (((escapes >> (byte & 63)) & 1) !== 0) return true;
+  if (byte !== 117) return false;
   for (let digit: usize = 1; digit <= 4; digit++) {
     const code = load<u8>(at + digit);
-    if (!isDigit(code) && !(<u8>((code | 32) - 97) < 6)) return 0;
+    if (!isDigit(code) && !(<u8>((code | 32) - 97) < 6)) return false;
   }
-  return at + 5;
+  return true;
 }
 
 /** `true`, `false`, `null` or a number. */
@@ -158,11 +183,9 @@ export function sameText(a: usize, b: usize, length: usize): bool {
   return !v128.any_true(other);
 }
 
-/** The same for 32 bytes at most; longer ones are never alike. */
-export function startsAlike(a: usize, b: usize, length: usize): bool {
-  const first = v128.xor(v128.load(a), v128.load(b));
-  if (length <= 16) return !v128.any_true(v128.and(first, v128.load(keepFirst + 16 - length)));
-  if (length > 32) return false;
-  const second = v128.xor(v128.load(a, 16), v128.load(b, 16));
-  return !v128.any_true(v128.or(first, v128.and(second, v128.load(keepFirst + 32 - length))));
+/** A bit for each of the 32 bytes at `a` and `b` that are not the same. */
+export function otherBytes(a: usize, b: usize): u32 {
+  const low = <u32>i8x16.bitmask(i8x16.eq(v128.load(a), v128.load(b)));
+  const high = <u32>i8x16.bitmask(i8x16.eq(v128.load(a, 16), v128.load(b, 16)));
+  return ~(low | (high << 16));
 }
