@@ -235,8 +235,8 @@ test('a name that stood at its place in the record before is read no worse', () 
   const account = joinId('001Jx0', 9n);
   const none = { prefix: '', number: noId };
   const own = { prefix: '001Jx0', number: 9n };
-  // The field leads to the customer of a contact, and not of a lead.
-  const turns = [of('Contact', '003Jx0', `,"AccountId":"${account}"`), of('Lead', '00QJx0', ',"AccountId":"x"')];
+  // The field leads to the customer of a contact; a case has another of that length.
+  const turns = [of('Contact', '003Jx0', `,"AccountId":"${account}"`), of('Case', '500Jx0', ',"AccountId":"x"')];
   const taken = scanned(`[${[...turns, ...turns].join(',')}]`);
   const customers = [0, 1, 2, 3].map((index) => idAt(taken, 'customers', index));
   assert.deepEqual(customers, [own, none, own, none]);
