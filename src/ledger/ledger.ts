@@ -20,8 +20,9 @@ export interface OpenRelease {
  * unresolved rest counts as read ("up to K records of query Q").
  */
 export interface Reservation {
-  /** Takes from it without waiting; false when it holds too few: then `renew` first. */
+  /** Takes from it without waiting; false when it holds too few: then `renew` and try again. */
   take(records: number): boolean;
+  /** Adds so many; while another renewal is under way it waits for that one alone. */
   renew(records: number): Promise<void>;
 }
 

@@ -240,3 +240,14 @@ test('many streams share one commit', async (context) => {
   assert.equal((await customersOf(ledger, {})).length, 50);
   await ledger.close();
 });
+
+test('calls that come at once share one renewal of their reservation', async (t) => {
+  const ledger = await openedLedger({ directory: await temporaryDirectory(t), clock: () => 1_000 });
+  const reservation = ledger.reservation('token-1', 'Contact', 'agenda-sync');
+  await Promise.all(Array.from({ length: 10 }, () => reservation.renew(1_000)));
+  assert.equal(reservation.take(1_000), true);
+  assert.equal(reservation.take(1), false);
+  await reservation.renew(50);
+  assert.equal(reservation.take(50), true);
+  await ledger.close();
+});

@@ -13,6 +13,8 @@ interface Reserved {
   /** Promised durably and not taken yet. */
   available: number;
   usedAt: number;
+  /** The renewal under way: whoever comes meanwhile waits for it instead of reserving as much again. */
+  renewal: Promise<void> | undefined;
 }
 
 /** A token that takes nothing for so long gives its reservation back: tokens end without saying so. */
@@ -78,7 +80,7 @@ export function createWriter(log: () => Log, clock: () => number, lastRelease: n
     const key = reservationKey(token, object);
     const known = reservations.get(key);
     if (known !== undefined) return known;
-    const reserved = { integration, token, object, outstanding: 0, available: 0, usedAt: clock() };
+    const reserved = { integration, token, object, outstanding: 0, available: 0, usedAt: clock(), renewal: undefined };
     reservations.set(key, reserved);
     return reserved;
   };
@@ -92,14 +94,22 @@ export function createWriter(log: () => Log, clock: () => number, lastRelease: n
       return true;
     },
     renew: async (records) => {
+      const reserved = reservationOf(token, object, integration);
+      if (reserved.renewal !== undefined) return reserved.renewal;
       log().demandRoom();
       giveBackIdle();
-      const reserved = reservationOf(token, object, integration);
       reserved.outstanding += records;
       reserved.usedAt = clock();
       writeReservation(reserved);
-      await log().commit();
-      reserved.available += records;
+      reserved.renewal = log()
+        .commit()
+        .then(() => {
+          reserved.available += records;
+        })
+        .finally(() => {
+          reserved.renewal = undefined;
+        });
+      await reserved.renewal;
     },
   });
 

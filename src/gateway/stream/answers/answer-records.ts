@@ -88,10 +88,7 @@ async function writeDown(
     for (const { expected, wanted } of groups) {
       const count = wanted.numbers.length;
       const reservation = path.ledger.reservation(token, expected.object, integration);
-      if (!reservation.take(count)) {
-        await reservation.renew(reservedFor(path, integration, expected.object, count));
-        if (!reservation.take(count)) return false;
-      }
+      while (!reservation.take(count)) await reservation.renew(reservedFor(path, integration, expected.object, count));
       const release = releaseOf(call, expectation, expected);
       const isDurable = path.notes.add(release, wanted);
       if (path.sync === 'all') await isDurable;
