@@ -31,9 +31,21 @@ const window = { from: time.exactOptional(), to: time.exactOptional() };
 
 const noGateway: Failure = { kind: 'gone', what: 'A gateway in cordon.yaml (gateway.dataDirectory)' };
 
-/** Asks the gateway, where one is configured. */
+const notRunning: Failure = {
+  kind: 'later',
+  afterMs: 5_000,
+  why: 'The gateway does not run, or Cordon may not open its socket',
+};
+
+/** Asks the gateway, where one is configured. One that does not run is nobody's mistake: it may be asked again. */
 async function ask<Answer>(call: Call, run: (link: GatewayLink) => Promise<Result<Answer>>): Promise<Result<Answer>> {
-  return call.cordon.gateway === undefined ? failure(noGateway) : run(call.cordon.gateway);
+  const { gateway: link } = call.cordon;
+  if (link === undefined) return failure(noGateway);
+  const answer = await run(link);
+  if (answer.ok || answer.failure.kind === 'gone' || answer.failure.kind === 'later') return answer;
+  // A question without words can be neither wrong nor refused: when it fails too, nobody is there.
+  const alive = await link.get<GatewayView>('/gateway');
+  return alive.ok ? answer : failure(notRunning);
 }
 
 /** Who decides has to see who asked, whether or not they may see all of the staff. */

@@ -8,17 +8,12 @@ import { ServerError } from '../server/request.ts';
 
 const isKind = (error: unknown, kind: string): boolean => error instanceof ServerError && error.kind === kind;
 
-const capitalised = (error: unknown): string => {
-  const words = error instanceof Error ? error.message : '';
-  return words.charAt(0).toUpperCase() + words.slice(1);
-};
-
 /** A gateway that does not run is no mistake of who asks. */
 export function describeGatewayError(error: unknown): ErrorWords {
   if (!isKind(error, 'too-many')) return describeError(error);
   return {
     title: 'The gateway does not answer',
-    message: `${capitalised(error)} While it is down, integrations behind it are refused and nothing leaves uncounted. Start it with \`cordon gateway start FILE\`; this page tries again by itself.`,
+    message: `${error instanceof Error ? error.message : ''} While it is down, integrations behind it are refused and nothing leaves uncounted. Start it with \`cordon gateway start FILE\`; this page tries again by itself.`,
     retry: true,
   };
 }
@@ -27,16 +22,19 @@ export function describeGatewayError(error: unknown): ErrorWords {
 export function FromGateway<Data>({
   of,
   waiting,
+  isInner = false,
   children,
 }: {
   readonly of: Pick<UseQueryResult<Data>, 'data' | 'error' | 'refetch' | 'dataUpdatedAt'>;
   readonly waiting?: ReactNode;
+  /** The page says already that what it shows is old. */
+  readonly isInner?: boolean;
   readonly children: (data: Data) => ReactNode;
 }) {
   if (of.data !== undefined) {
     return (
       <>
-        {of.error !== null && <Stale error={of.error} since={of.dataUpdatedAt} />}
+        {of.error !== null && !isInner && <Stale error={of.error} since={of.dataUpdatedAt} />}
         {children(of.data)}
       </>
     );

@@ -24,7 +24,7 @@ export function GatewayPage() {
         <WithoutGateway />
       ) : (
         <FromGateway of={query} waiting={<Skeleton lines={10} height={57} />}>
-          {(view) => <Gateway view={view} />}
+          {(view) => <Gateway view={view} isOld={query.error !== null} />}
         </FromGateway>
       )}
     </Page>
@@ -34,7 +34,13 @@ export function GatewayPage() {
 /** The share of the disk from which the gateway warns, and from which it refuses all, as its own operation has them. */
 const disk = { warns: 0.8, refuses: 0.95 } as const;
 
-function Gateway({ view }: { readonly view: GatewayView }) {
+interface SeenGateway {
+  readonly view: GatewayView;
+  /** It did not answer when it was asked last. */
+  readonly isOld: boolean;
+}
+
+function Gateway({ view, isOld }: SeenGateway) {
   const search = useSearch({ from: '/frame/gateway' });
   const jump = useJump();
   const [first] = useState(() => windowForAge(view.at - view.startedAt));
@@ -42,7 +48,7 @@ function Gateway({ view }: { readonly view: GatewayView }) {
   const river = useRiver(window);
   return (
     <>
-      <Standing view={view} />
+      <Standing view={view} isOld={isOld} />
       <Proposals proposals={view.proposals} names={view.names} />
       <RiverSection
         integrations={view.integrations}
@@ -57,12 +63,12 @@ function Gateway({ view }: { readonly view: GatewayView }) {
   );
 }
 
-function Standing({ view: { isReady, publicUrl, streams, disk: space } }: { readonly view: GatewayView }) {
+function Standing({ view: { isReady, publicUrl, streams, disk: space }, isOld }: SeenGateway) {
   const used = space.totalBytes === 0 ? 0 : 1 - space.freeBytes / space.totalBytes;
   return (
     <p className="text-ink-2">
-      <span className={`font-medium ${isReady ? 'text-verified' : 'text-alarm'}`}>
-        {isReady ? 'Ready' : 'Not ready'}
+      <span className={`font-medium ${isReady && !isOld ? 'text-verified' : 'text-alarm'}`}>
+        {isOld ? 'No answer' : isReady ? 'Ready' : 'Not ready'}
       </span>{' '}
       at <code className="text-sm break-all">{publicUrl}</code> · {counted(streams, 'answer')} under way · ledger{' '}
       {bytesInWords(space.ledgerBytes)} · disk {percent(used)} full

@@ -95,7 +95,9 @@ function Look({ integration, view }: { readonly integration: GatewayIntegrationV
       {!isWithoutGateway(reach.error) && (
         <Section title="What one token could take">
           <div className="pt-4">
-            <FromGateway of={reach}>{(found) => <Reach view={found} />}</FromGateway>
+            <FromGateway of={reach} isInner>
+              {(found) => <Reach view={found} />}
+            </FromGateway>
           </div>
         </Section>
       )}

@@ -30,7 +30,11 @@ export function Policy({ integration }: { readonly integration: string }) {
       </Section>
     );
   }
-  return <FromGateway of={query}>{(page) => <InForce page={page} />}</FromGateway>;
+  return (
+    <FromGateway of={query} isInner>
+      {(page) => <InForce page={page} />}
+    </FromGateway>
+  );
 }
 
 function InForce({ page }: { readonly page: PolicyPage }) {

@@ -27,7 +27,7 @@ export function RiverSection({ integrations, only, window, choose }: RiverSectio
   return (
     <Section title="What leaves" aside={<WindowChoice window={window} choose={choose} />}>
       <div className="pt-3">
-        <FromGateway of={river} waiting={<div className="h-[312px]" />}>
+        <FromGateway of={river} isInner waiting={<div className="h-[312px]" />}>
           {(flow) => (
             <River
               view={only === undefined ? flow : onlyOf(flow, only)}
