@@ -21,8 +21,9 @@ export interface Planning {
 
 /** What was worked out under one policy before. The same objects come back, so that what answers taught stays known. */
 export interface PolicyMemory {
-  /** By their text. */
+  /** By their text; those for deleted records too (queryAll) apart. */
   readonly judgedQueries: KeepLatest<JudgedQuery | Refusal>;
+  readonly judgedForAll: KeepLatest<JudgedQuery | Refusal>;
   /** By object and fields. */
   readonly expectedRows: KeepLatest<readonly ExpectedRecords[]>;
 }

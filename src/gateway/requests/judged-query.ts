@@ -10,6 +10,8 @@ export interface JudgedQuery {
   /** With what counting needs. */
   readonly query: Soql;
   readonly text: string;
+  /** The text as the query part of a target. */
+  readonly parameters: string;
   readonly records: readonly ExpectedRecords[];
   /** Of which objects, in lower case, a row of the answer holds how many records, children apart. */
   readonly perRow: ReadonlyMap<string, number>;

@@ -1,8 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Identity, Plan, Refusal, UnderstoodCall } from '../call.ts';
+import type { ExpectedRecords, Identity, Plan, Refusal, UnderstoodCall } from '../call.ts';
 import type { Budget, Planner } from '../parts.ts';
 import type { Draft, PolicyMemory } from './draft.ts';
 import { pageSizeOf } from './filter-headers.ts';
+import type { JudgedQuery } from './judged-query.ts';
 import { keepLatest } from './keep-latest.ts';
 import { openOpenings } from './openings.ts';
 import { planCall } from './plan-call.ts';
@@ -27,7 +28,13 @@ export function openPlanner({ database, clock, policies, budget }: PlannerParts)
   const openings = openOpenings(database, clock);
   const memories = new WeakMap<PolicyView, PolicyMemory>();
   const memoryOf = (policy: PolicyView): PolicyMemory => {
-    const memory = memories.get(policy) ?? { judgedQueries: keepLatest(mostKept), expectedRows: keepLatest(mostKept) };
+    const known = memories.get(policy);
+    if (known !== undefined) return known;
+    const memory = {
+      judgedQueries: keepLatest<JudgedQuery | Refusal>(mostKept),
+      judgedForAll: keepLatest<JudgedQuery | Refusal>(mostKept),
+      expectedRows: keepLatest<readonly ExpectedRecords[]>(mostKept),
+    };
     memories.set(policy, memory);
     return memory;
   };

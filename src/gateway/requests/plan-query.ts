@@ -25,7 +25,8 @@ const mostComputedRows = 2000;
 export function planQuery(asked: Extract<Asked, { kind: 'query' }>, planning: Planning): Draft | Refusal {
   const { all, columnsOnly, text } = asked;
   const { policy, root } = planning;
-  const judged = planning.memory.judgedQueries(`${all} ${text}`, () => judgeWhole(asked.query, all, policy));
+  const known = all ? planning.memory.judgedForAll : planning.memory.judgedQueries;
+  const judged = known(text, () => judgeWhole(asked.query, all, policy));
   if (isRefusal(judged)) return judged;
   const { objections } = judged;
   const target = `${root}/${all ? 'queryAll' : 'query'}`;
@@ -35,11 +36,12 @@ export function planQuery(asked: Extract<Asked, { kind: 'query' }>, planning: Pl
   }
   const most = judged.answer === 'records' ? rowsLeft(judged, planning) : Number.POSITIVE_INFINITY;
   const limited = limitQuery(judged.query, overByOne(most));
-  const query = limited === judged.query ? judged.text : printSoql(limited);
+  const isWhole = limited === judged.query;
+  const query = isWhole ? judged.text : printSoql(limited);
   const expectation = expectAnswer(judged, query);
   return {
     method: 'GET',
-    target: target + printParameters([['q', query]]),
+    target: target + (isWhole ? judged.parameters : printParameters([['q', query]])),
     pageSize: judged.answer === 'records' ? pageSizeWithin(most, planning.pageSize) : undefined,
     expectation,
     opens: judged.answer === 'records' ? { kind: 'locator', query, expectation } : undefined,
@@ -56,11 +58,13 @@ function judgeWhole(query: Soql, all: boolean, policy: PolicyView): JudgedQuery 
   if (all) needs.push('query-all');
   const completed = completeQuery(reading, policy.objects);
   const isRecords = reading.answer === 'records';
+  const text = printSoql(completed.query);
   return {
     answer: reading.answer,
     columns: printSoql(withoutRecords(reading.query)),
     query: completed.query,
-    text: printSoql(completed.query),
+    text,
+    parameters: printParameters([['q', text]]),
     records: isRecords ? expectRecords(completed, policy) : [expectObject(reading.object, [], policy)],
     perRow: countPerRow(completed),
     objections: judgeQuery(reading, needs, policy),

@@ -8,10 +8,7 @@ export function answerHeaders(head: AnswerHead, length: number | undefined): Rec
   const encoding = head.headers.get('content-encoding');
   if (encoding !== undefined) headers['Content-Encoding'] = encoding;
   if (length !== undefined) headers['Content-Length'] = length;
-  for (const name of passedNames) {
-    const value = head.headers.get(name);
-    if (value !== undefined) headers[name] = value;
-  }
+  for (const [name, value] of head.headers) if (passedNames.has(name)) headers[name] = value;
   return headers;
 }
 

@@ -2,7 +2,7 @@ import { answered, type DataPath, type Outcome, type PlannedCall } from '../data
 import { answerHeaders, isJson } from './answer-headers.ts';
 import { inflate } from './held-answer.ts';
 import { isObject } from './judge-record.ts';
-import { parse, passAnswer, refuseShape, type WholeAnswer } from './pass-answer.ts';
+import { endWith, parse, passAnswer, refuseShape, type WholeAnswer } from './pass-answer.ts';
 import { rewriteAddresses } from './rewrite-addresses.ts';
 
 /** JSON without records of customers: versions, limits, describes, the caller's own identity, pages of a job. */
@@ -79,6 +79,6 @@ function passText(call: PlannedCall, answer: WholeAnswer, text: string): Outcome
   const body = Buffer.from(text);
   const { 'Content-Encoding': _, ...headers } = answerHeaders(answer.head, body.length);
   call.response.writeHead(answer.head.status, headers);
-  call.response.end(body);
+  endWith(call.response, body);
   return answered(answer.head.status, body.length);
 }

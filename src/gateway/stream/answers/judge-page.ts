@@ -27,7 +27,8 @@ const mostExpectations = 1000;
 /** Keeps what was learnt about shapes for every expectation that says the same, the oldest forgotten first. */
 export function openKnownShapes(): (expectation: RecordsExpectation) => KnownShapes {
   const known = new Map<string, KnownShapes>();
-  return ({ records }) => {
+  const latest = new WeakMap<RecordsExpectation['records'], KnownShapes>();
+  const learn = (records: RecordsExpectation['records']): KnownShapes => {
     const key = JSON.stringify(records);
     const before = known.get(key);
     if (before !== undefined) return before;
@@ -37,6 +38,11 @@ export function openKnownShapes(): (expectation: RecordsExpectation) => KnownSha
     const shapes = { allowed: allowObjects(records), customerFields, good: new Map<string, RecordShape>() };
     if (known.size >= mostExpectations) known.delete(known.keys().next().value ?? '');
     known.set(key, shapes);
+    return shapes;
+  };
+  return ({ records }) => {
+    const shapes = latest.get(records) ?? learn(records);
+    latest.set(records, shapes);
     return shapes;
   };
 }
@@ -58,11 +64,21 @@ export function judgePage(
   const frame = judgeOutline(outline(bytes, scanned), asked, expectation.aggregates > 0);
   if (typeof frame === 'string') return frame;
   const locators = [...frame.locators];
+  // Neighbours are mostly alike: those of a shape just found good are passed over.
+  let goodNames = -1n;
+  let goodType = -1;
   for (let index = 0; index < scanned.count; index++) {
     if (scanned.parents[index]! >= 0) continue;
-    const key = `${scanned.shapes[index]!} ${scanned.typeOf[index]!}`;
+    const names = scanned.shapes[index]!;
+    const type = scanned.typeOf[index]!;
+    if (names === goodNames && type === goodType) continue;
+    const key = `${names} ${type}`;
     const before = shapes.good.get(key);
-    if (before?.hasLocators === false) continue;
+    if (before?.hasLocators === false) {
+      goodNames = names;
+      goodType = type;
+      continue;
+    }
     const record: unknown = JSON.parse(bytes.toString('utf8', scanned.starts[index], scanned.ends[index]));
     const shape = before ?? judgeRecord(record, shapes.allowed);
     if (typeof shape === 'string') return shape;

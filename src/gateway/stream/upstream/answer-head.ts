@@ -14,7 +14,7 @@ export interface AnswerHead {
 
 const framingNames = ['content-length', 'transfer-encoding', 'connection', 'content-type', 'content-encoding'] as const;
 /** What of an answer's head may reach the client, besides what frames it. */
-export const passedNames = [
+export const passedNames: ReadonlySet<string> = new Set([
   'sforce-locator',
   'sforce-numberofrecords',
   'sforce-limit-info',
@@ -22,13 +22,12 @@ export const passedNames = [
   'content-language',
   'content-disposition',
   'cache-control',
-] as const;
+]);
 const keptNames: ReadonlySet<string> = new Set([...framingNames, ...passedNames]);
 
 const statusLine = /^HTTP\/1\.1 ([1-5]\d\d) [\t\x20-\x7e\x80-\xff]*$/;
-const nameForm = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-const valueForm = /^[\t\x20-\x7e\x80-\xff]*$/;
-const mostHeaders = 128;
+/** Every header: `Name: value`, each name a token, no line folded. */
+const headersForm = /^(?:\r\n[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*){0,127}$/;
 
 /**
  * Reads the head of an answer, given as Latin-1 text without its last two line ends; a string says what is wrong with
@@ -36,21 +35,22 @@ const mostHeaders = 128;
  * beforehand or chunks, no interim answers and no redirects.
  */
 export function parseAnswerHead(text: string): AnswerHead | string {
-  const lines = text.split('\r\n');
-  const status = Number(statusLine.exec(lines[0]!)?.[1]);
+  const first = text.indexOf('\r\n');
+  const statusEnd = first < 0 ? text.length : first;
+  const status = Number(statusLine.exec(text.slice(0, statusEnd))?.[1]);
   if (Number.isNaN(status)) return 'the status line is not one of HTTP/1.1';
   if (status < 200 || (status >= 300 && status < 400)) return `status ${status} is not taken from the CRM`;
-  if (lines.length > mostHeaders) return 'too many headers';
+  if (!headersForm.test(text.slice(statusEnd))) return 'a header line is malformed, or there are too many';
   const headers = new Map<string, string>();
-  for (let index = 1; index < lines.length; index++) {
-    const line = lines[index]!;
-    const colon = line.indexOf(':');
-    const name = line.slice(0, Math.max(colon, 0));
-    if (!nameForm.test(name) || !valueForm.test(line)) return 'a header line is malformed';
-    const lower = name.toLowerCase();
-    if (!keptNames.has(lower)) continue;
-    if (headers.has(lower) && lower !== 'cache-control') return `the header ${lower} stands twice`;
-    headers.set(lower, line.slice(colon + 1).trim());
+  for (let at = statusEnd; at < text.length; ) {
+    const colon = text.indexOf(':', at);
+    const next = text.indexOf('\r\n', colon);
+    const end = next < 0 ? text.length : next;
+    const name = text.slice(at + 2, colon).toLowerCase();
+    at = end;
+    if (!keptNames.has(name)) continue;
+    if (headers.has(name) && name !== 'cache-control') return `the header ${name} stands twice`;
+    headers.set(name, text.slice(colon + 1, end).trim());
   }
   const framing = framingOf(status, headers);
   if (typeof framing === 'string') return framing;
