@@ -112,7 +112,13 @@ export async function openGateway(
   });
   if (!broker.ok) return failed(broker);
 
-  const policies = openPolicies({ database, clock, onChange: (integration) => void relearn(integration) });
+  const policies = openPolicies({ database, clock, onChange: (integration) => changed(integration) });
+  let cutRunning = (_: string): void => {};
+  const changed = (integration: string): void => {
+    // What runs was judged by the policy before; the client asks again and is judged by the new one.
+    cutRunning(integration);
+    void relearn(integration);
+  };
   const budget = openBudget({ policyOf: (integration) => policies.inForce(integration), clock });
   // Calls that come while a wider window is read back are judged by what is known: never by more than was allowed.
   const relearn = (integration: string): Promise<void> =>
@@ -151,6 +157,7 @@ export async function openGateway(
     ...(sync !== undefined && { sync }),
   });
   if (!served.ok) return failed(served);
+  cutRunning = (integration) => served.value.cut(integration, 'policy-changed');
 
   const stopHeads = keepHeads({
     ledger: ledger.value,

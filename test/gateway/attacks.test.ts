@@ -175,9 +175,7 @@ test('smuggling: no request hides in another', async () => {
   }
 });
 
-test('smuggling: what stands behind a request of doubtful length is not carried out', {
-  todo: 'a refused head does not end its connection, so the next request in it runs',
-}, async () => {
+test('smuggling: what stands behind a request of doubtful length is not carried out', async () => {
   const head = [`POST ${api}/composite HTTP/1.1`, 'host: a', `authorization: Bearer ${token}`];
   const bytes = `${lines(...head, 'transfer-encoding: gzip, chunked')}0\r\n\r\n${rawGet(token, `${api}/limits`)}`;
   const before = forwarded();

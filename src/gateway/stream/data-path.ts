@@ -40,6 +40,8 @@ export interface DataPath {
   readonly limits: GatewayLimits;
   readonly tally: Tally;
   readonly running: RunningCalls;
+  /** Connections on which something came that was no call: nothing further on them is one. */
+  readonly ended: WeakSet<object>;
   readonly notes: NoteQueue;
   readonly shapesOf: (expectation: RecordsExpectation) => KnownShapes;
   /** How clients reach the gateway: `https://crm.house.example`, without a slash at its end. */

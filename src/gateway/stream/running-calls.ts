@@ -52,6 +52,11 @@ export class RunningCalls {
     if (this.#running.size === 0) this.#whenIdle?.();
   }
 
+  /** Cuts all calls of an integration. */
+  cutAll(integration: string, why: string): void {
+    for (const call of [...this.#running]) if (call.integration === integration) call.cut(why);
+  }
+
   /** Resolves when none is left, or after `mostMs`, when the rest were cut. */
   async drain(mostMs: number): Promise<void> {
     if (this.#running.size > 0) {

@@ -52,6 +52,8 @@ export interface ServedGateway {
   /** Port of the admin pages, 0 where they are not served on one. */
   readonly adminPort: number;
   readonly runningCalls: number;
+  /** Breaks off what runs of an integration, as an error that clients notice: its policy is another one now. */
+  cut(integration: string, why: string): void;
   /** Whether it should get calls now. */
   readonly isReady: boolean;
   /** Prometheus text. */
@@ -124,6 +126,7 @@ class Gateway implements ServedGateway {
       limits,
       upstream,
       running,
+      ended: new WeakSet(),
       tally,
       sync: options.sync ?? 'bulk',
       notes: openNoteQueue(options.ledger),
@@ -149,6 +152,10 @@ class Gateway implements ServedGateway {
 
   get runningCalls(): number {
     return this.#path.running.size;
+  }
+
+  cut(integration: string, why: string): void {
+    this.#path.running.cutAll(integration, why);
   }
 
   get isReady(): boolean {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NoticeReason } from '#model/gateway-line.ts';
-import type { Asked, Identity, Refusal, UnderstoodCall } from '../call.ts';
+import type { Asked, Identity, Plan, Refusal, UnderstoodCall } from '../call.ts';
 import type { Caller } from '../parts.ts';
 import { forwardCall } from './answer-call.ts';
 import { type Arrival, type DataPath, notice, type Outcome } from './data-path.ts';
@@ -23,7 +23,13 @@ export async function takeCall(
 ): Promise<void> {
   try {
     const head = readCallHead(request, path.limits.targetBytes);
-    if (isRefusal(head)) return refuseEarly(path, response, head);
+    if (path.ended.has(request.socket)) return void response.destroy();
+    if (isRefusal(head)) {
+      // Where a head is not understood, what stands behind it is not a call either.
+      path.ended.add(request.socket);
+      response.shouldKeepAlive = false;
+      return refuseEarly(path, response, head);
+    }
     const form = formPath(head);
     if (form !== undefined) return await answerForm(path, request, response, head, caller, form);
     await walk(path, obstacle, { request, response, head, caller, at: path.clock() });
@@ -56,6 +62,7 @@ async function walk(path: DataPath, obstacle: Obstacle, met: Arrival): Promise<v
   const isStream = plan.expectation.kind === 'bulk-csv';
   const isCrowded = isStream ? crowded(path, identity, true) : undefined;
   if (isCrowded !== undefined) return refuseKnown(path, met, identity, understood, isCrowded);
+  if (!payForJob(path, identity, plan)) return refuseKnown(path, met, identity, understood, countsSpent);
   for (const each of plan.wouldRefuse) {
     path.tally.refused(`dry-run ${each.reason}`);
     notice(path, identity, 'denied', 'informational', `Would be refused if the policy were in force: ${each.message}`);
@@ -64,6 +71,19 @@ async function walk(path: DataPath, obstacle: Obstacle, met: Arrival): Promise<v
   path.tally.call(understood.asked.kind, outcome.status, (performance.now() - startedAt) / 1000);
   path.tally.sent(outcome.bytes);
   tell(path, met, identity, understood, outcome);
+}
+
+const countsSpent = refusal(
+  403,
+  'REQUEST_LIMIT_EXCEEDED',
+  'Cordon gateway: the budget of counts of this integration is reached; a bulk job tells how many records there are.',
+  'counts',
+);
+
+/** A job's own record tells how many records its query finds: that is a COUNT, and is paid as one. */
+function payForJob(path: DataPath, { integration }: Identity, { opens }: Plan): boolean {
+  if (opens?.expectation.kind !== 'bulk-csv') return true;
+  return path.budget.takeAggregates(integration, opens.expectation.records.object, 1);
 }
 
 function crowded(path: DataPath, identity: Identity, isStream: boolean): TransportRefusal | undefined {
