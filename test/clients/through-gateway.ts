@@ -33,7 +33,7 @@ export async function openThroughGateway(seed: number): Promise<Destination> {
     authority: files.authority,
     // The first refusal suspends the token: whatever is asked after it says so, with the reason.
     refusal:
-      /^(?:REQUEST_LIMIT_EXCEEDED|INSUFFICIENT_ACCESS: Cordon suspended .*): Cordon gateway: the budget of Contact is reached/,
+      /^(?:REQUEST_LIMIT_EXCEEDED: Cordon gateway: the|INSUFFICIENT_ACCESS: Cordon suspended .*: The) budget of Contact is reached/,
     errand: async (client, allowance) => {
       const name = `${client}-${names.size + 1}`;
       const registered = await register(gateway, crm, client, name, allowance);

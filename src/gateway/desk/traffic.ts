@@ -32,7 +32,7 @@ export function openTraffic(): Traffic {
       cuts.push({
         at,
         integration,
-        words: `${integration} was cut at its budget after ${records} ${of} of this answer`,
+        words: `${integration} was cut at its budget${records > 0 ? ` after ${records} ${of} of this answer` : ''}`,
       });
       if (cuts.length > keptCuts) cuts.shift();
     },
