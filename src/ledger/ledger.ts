@@ -28,6 +28,8 @@ export interface Reservation {
 
 /** How the gateway writes down what leaves. */
 export interface LedgerWriter {
+  /** `handOver` is called before a question is answered, so that whoever gathers small answers keeps none back from it. */
+  onQuestion?(handOver: () => void): void;
   /** Its head is written with its first records. */
   open(release: Omit<Release, 'id'>): OpenRelease;
   /**

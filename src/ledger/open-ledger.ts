@@ -154,7 +154,11 @@ async function startWriting(
   const lapsed = await writeLapses(log, segments, clock());
   const answers = createAnswers(directory, segments, indexes, underWay);
   /** Small answers are written while they leave: who asks now is told of all that left before. */
-  const settled = (): Promise<void> => log.commit().catch(() => undefined);
+  const gatherers: (() => void)[] = [];
+  const settled = (): Promise<void> => {
+    for (const handOver of gatherers) handOver();
+    return log.commit().catch(() => undefined);
+  };
   return {
     ...answers,
     expose: async (selection) => settled().then(() => answers.expose(selection)),
@@ -163,6 +167,7 @@ async function startWriting(
     open: writer.open,
     reservation: writer.reservation,
     note: writer.note,
+    onQuestion: (handOver) => gatherers.push(handOver),
     lapsed,
     tornBytes: replay.torn?.bytes ?? 0,
     space: async () => {

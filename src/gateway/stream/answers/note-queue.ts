@@ -19,7 +19,7 @@ const gatherMs = 5;
 const mostWaiting = 256;
 
 /** Gathers the small answers of a few milliseconds, so that the ledger makes one commit of many. */
-export function openNoteQueue(ledger: Pick<LedgerWriter, 'note'>): NoteQueue {
+export function openNoteQueue(ledger: Pick<LedgerWriter, 'note' | 'onQuestion'>): NoteQueue {
   let waiting: (() => void)[] = [];
   let timer: NodeJS.Timeout | undefined;
   const flush = (): void => {
@@ -29,6 +29,7 @@ export function openNoteQueue(ledger: Pick<LedgerWriter, 'note'>): NoteQueue {
     waiting = [];
     for (const write of now) write();
   };
+  ledger.onQuestion?.(flush);
   return {
     add: (release, wanted) =>
       new Promise((resolve, reject) => {
