@@ -37,6 +37,9 @@ export function terminal(process: NodeJS.Process): Terminal {
       new Promise((resolve) => {
         process.once('SIGINT', () => resolve());
         process.once('SIGTERM', () => resolve());
+        // A server of the demonstration ends with whoever started it, however that one ended.
+        const parent = Number(process.env['CORDON_STARTED_BY']);
+        if (parent > 0) setInterval(() => process.ppid !== parent && resolve(), 1_000).unref();
       }),
   };
 }

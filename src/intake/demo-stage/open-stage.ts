@@ -49,7 +49,7 @@ export async function openDemoStage(options: DemoStageOptions): Promise<DemoStag
   const start = (words: readonly string[], environment: Record<string, string> = {}): ChildProcess => {
     const child = spawn(process.execPath, [options.script, ...words], {
       stdio: ['ignore', 'pipe', 'ignore'],
-      env: { ...process.env, ...environment },
+      env: { ...process.env, ...environment, CORDON_STARTED_BY: String(process.pid) },
     });
     children.push(child);
     return child;
