@@ -9,6 +9,7 @@ import { createScannerPool } from '#scan/scanner-pool.ts';
 import { createMasterKey } from '#vault/master-key.ts';
 import { openVault, type Vault, type VaultParts } from '#vault/open-vault.ts';
 import { openBroker } from './broker/open-broker.ts';
+import { openKeptCounts } from './budget/kept-counts.ts';
 import { type OpenBudget, openBudget } from './budget/open-budget.ts';
 import type { Notice } from './call.ts';
 import type { GatewayConfiguration } from './configuration.ts';
@@ -119,7 +120,9 @@ export async function openGateway(
     cutRunning(integration);
     void relearn(integration);
   };
-  const budget = openBudget({ policyOf: (integration) => policies.inForce(integration), clock });
+  const counts = openKeptCounts(database, configuration.retentionDays * dayMs);
+  closings.push(() => counts.close());
+  const budget = openBudget({ policyOf: (integration) => policies.inForce(integration), clock, counts });
   // Calls that come while a wider window is read back are judged by what is known: never by more than was allowed.
   const relearn = (integration: string): Promise<void> =>
     replayInto(budget, ledger.value, integration).catch(reportBug);

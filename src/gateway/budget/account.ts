@@ -6,11 +6,14 @@ import { Spending, type SpentIds, type Window } from './spending.ts';
 /** What the budget needs to know of a policy. */
 export type BudgetPolicy = Pick<Policy, 'objects' | 'budgets' | 'dryRun'>;
 
-/** What left before, or may have: `unknown` records that a crash left unresolved, `counts` computed rows. */
+/**
+ * What left before, or may have: `unknown` records that a crash left unresolved, `counts` computed rows, the first of them
+ * at `since`.
+ */
 export type Spent = { readonly integration: string; readonly at: number } & (
   | { readonly wanted: Wanted }
   | { readonly object: string; readonly unknown: number }
-  | { readonly object: string; readonly counts: number }
+  | { readonly object: string; readonly counts: number; readonly since?: number }
 );
 
 export interface Account {
@@ -164,6 +167,12 @@ export function giveBack(account: Account, { wanted, base, taken }: Charge): voi
   const scope = scopeOf(account, wanted.object);
   for (const spending of scope.records) spending.add(-taken, account.now);
   for (const spending of scope.customers) spending.undo(customersOf(scope, wanted), 0, taken, account.now, base);
+}
+
+/** Computed rows that may still be answered; Infinity without a limit and in a dry run. */
+export function roomForCounts(account: Account, object: string): number {
+  if (account.policy.dryRun) return Number.POSITIVE_INFINITY;
+  return Math.min(...scopeOf(account, object).counts.map(({ room }) => room));
 }
 
 /** All of these or none; true in a dry run, whatever is reached. */

@@ -217,6 +217,20 @@ test('a budget that looks further back, or at other things, recalls what the led
   assert.deepEqual(spentOf(budget), [7, 6]);
 });
 
+test('what left a shorter window is recalled once, whether it was looked at since or not', () => {
+  for (const looks of [true, false]) {
+    const { budget, state } = budgetOf(['10 records per hour', '10 customers per hour']);
+    budget.recall('crm')?.done();
+    const past = { integration: 'crm', at: state.now, wanted: contacts(1, 2, 3) };
+    assert.equal(budget.take('crm', past.wanted), 3);
+    state.now += 120 * minute;
+    if (looks) assert.deepEqual(spentOf(budget), [0, 0]);
+    state.policy = policyOf(['10 records per day', '10 customers per day']);
+    budget.replay([past]);
+    assert.deepEqual(spentOf(budget), [3, 3]);
+  }
+});
+
 test('a clock that was set back while the gateway was down gives nothing back', () => {
   const { budget } = budgetOf(['3 records per hour']);
   budget.replay([{ integration: 'crm', at: start + 5 * minute, wanted: contacts(1, 2, 3) }]);
