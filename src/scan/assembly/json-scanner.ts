@@ -70,9 +70,11 @@ const closeBracket: u8 = 93;
 const openBrace: u8 = 123;
 const closeBrace: u8 = 125;
 
-/** What the hash of names takes for the braces of objects that are no records. */
+/** What the hash of names takes for the braces of objects that are no records, and for the brackets of lists. */
 const opened: u64 = 1;
 const closed: u64 = 2;
+const listOpened: u64 = 3;
+const listClosed: u64 = 4;
 
 const attributesName = memory.data<u8>([97, 116, 116, 114, 105, 98, 117, 116, 101, 115]);
 const recordsName = memory.data<u8>([114, 101, 99, 111, 114, 100, 115]);
@@ -189,7 +191,9 @@ function close(within: Frame, end: usize): void {
   frame -= frameBytes;
   if (within.kind === isAggregate) aggregates++;
   else if (within.kind === isRecord) closeRecord(within, end);
-  else if (within.kind === isObject && within.owner !== 0) mix(changetype<Frame>(within.owner), closed);
+  else if (within.owner !== 0) {
+    mix(changetype<Frame>(within.owner), within.kind === isObject ? closed : listClosed);
+  }
 }
 
 function closeRecord(record: Frame, end: usize): void {
@@ -224,7 +228,9 @@ function push(at: usize, kind: i32): usize {
 function openArray(at: usize): usize {
   const holdsRecords = isRecords && changetype<Frame>(frame).kind !== isArray;
   if (push(at, isArray) === 0) return 0;
-  changetype<Frame>(frame).holdsRecords = holdsRecords;
+  const within = changetype<Frame>(frame);
+  within.holdsRecords = holdsRecords;
+  if (within.owner !== 0) mix(changetype<Frame>(within.owner), listOpened);
   const first = skipSpace(at + 1);
   const byte = load<u8>(first);
   if (holdsRecords && byte !== openBrace && byte !== closeBracket) return fail(noAttributes, first);

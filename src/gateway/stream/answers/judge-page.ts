@@ -3,6 +3,7 @@ import type { Asked, Expectation } from '../../call.ts';
 import { judgeOutline } from './judge-outline.ts';
 import { type AllowedObjects, allowObjects, judgeRecord, nestedLocators, type RecordShape } from './judge-record.ts';
 import { outline } from './outline.ts';
+import { repeatsMember } from './repeats-member.ts';
 
 export type RecordsExpectation = Extract<Expectation, { kind: 'records' }>;
 
@@ -79,7 +80,9 @@ export function judgePage(
       goodType = type;
       continue;
     }
-    const record: unknown = JSON.parse(bytes.toString('utf8', scanned.starts[index], scanned.ends[index]));
+    const text = bytes.toString('utf8', scanned.starts[index], scanned.ends[index]);
+    if (before === undefined && repeatsMember(text)) return 'a record has a member twice';
+    const record: unknown = JSON.parse(text);
     const shape = before ?? judgeRecord(record, shapes.allowed);
     if (typeof shape === 'string') return shape;
     if (shapes.good.size < mostShapes) shapes.good.set(key, shape);

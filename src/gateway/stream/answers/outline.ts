@@ -1,10 +1,11 @@
 import type { ScannedRecords } from '#scan/scan.ts';
+import { repeatsMember } from './repeats-member.ts';
 
 const comma = 44;
 
 /**
  * The answer without its records: each outermost one is a 0, and neighbours apart by a bare comma are one 0 together, so
- * that a full page has an outline of a hundred bytes. Undefined when that is no JSON.
+ * that a full page has an outline of a hundred bytes. Undefined when that is no JSON or has a member twice.
  */
 export function outline(bytes: Buffer, scanned: ScannedRecords): unknown {
   let text = '';
@@ -17,6 +18,7 @@ export function outline(bytes: Buffer, scanned: ScannedRecords): unknown {
     from = scanned.ends[index]!;
   }
   text += bytes.toString('utf8', from);
+  if (repeatsMember(text)) return undefined;
   try {
     return JSON.parse(text) as unknown;
   } catch {
