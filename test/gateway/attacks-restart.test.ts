@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { openGateway } from '#gateway/open-gateway.ts';
 import { openJob, recordsInLedger, resultsPath, startStream, until } from './attack.fixture.ts';
@@ -85,8 +87,17 @@ test('suspended, revoked and ended stay so over a restart', async (t) => {
   const stand = await openStand();
   t.after(() => stand.close());
   const registered = await stand.register('stopped', policy('  - 100 records per hour\n'));
-  const [stopped, revoked] = [await stand.signIn(registered), await stand.signIn(registered)];
-  await fetch(`${stand.url}/services/oauth2/revoke`, { method: 'POST', body: new URLSearchParams({ token: revoked }) });
+  const [stopped, revoked, ended] = [
+    await stand.signIn(registered),
+    await stand.signIn(registered),
+    await stand.signIn(registered),
+  ];
+  const revoke = `${stand.url}/services/oauth2/revoke`;
+  await fetch(revoke, { method: 'POST', body: new URLSearchParams({ token: revoked }) });
+  const byQuery = (token: string) => fetch(`${revoke}?${new URLSearchParams({ token })}`);
+  assert.equal((await byQuery(ended)).status, 200);
+  const again = await byQuery(`${ended}x`);
+  assert.deepEqual([again.status, ((await again.json()) as { error: string }).error], [400, 'invalid_token']);
   await stand.gateway.desk.suspend('stopped', 'lea', 'it looks stolen');
   await reopen(stand);
   assert.equal((await stand.call(stopped, '/services/data/v64.0/limits')).status, 403);
@@ -94,6 +105,12 @@ test('suspended, revoked and ended stay so over a restart', async (t) => {
   await stand.gateway.desk.resume('stopped', 'lea', 'it was not');
   assert.equal((await stand.call(stopped, '/services/data/v64.0/limits')).status, 200);
   assert.equal((await stand.call(revoked, '/services/data/v64.0/limits')).status, 401);
+  assert.equal((await stand.call(ended, '/services/data/v64.0/limits')).status, 401);
+  const { dataDirectory } = stand.configuration;
+  for (const file of readdirSync(join(dataDirectory, 'log'))) {
+    const text = readFileSync(join(dataDirectory, 'log', file), 'utf8');
+    for (const token of [revoked, ended]) assert.ok(!text.includes(token.slice(-12)), file);
+  }
 });
 
 test('a clock that goes back gives nothing back, while it runs and over a restart', async (t) => {
