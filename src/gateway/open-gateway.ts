@@ -127,7 +127,7 @@ export async function openGateway(
   const relearn = (integration: string): Promise<void> =>
     replayInto(budget, ledger.value, integration).catch(reportBug);
   for (const integration of policies.integrations()) await replayInto(budget, ledger.value, integration);
-  const planner = openPlanner({ database, clock, policies, budget });
+  const planner = openPlanner({ database, clock, policies, budget, userOf: broker.value.userOf });
 
   const served = await serveGateway({
     broker: broker.value,

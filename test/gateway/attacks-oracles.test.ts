@@ -182,6 +182,32 @@ test('retrieve of another object under an object’s name', async () => {
   assert.equal(answer.status, 404, answer.text);
 });
 
+test('the own identity answers, and that of another user does not reach the CRM', async () => {
+  const registered = await stand.register('somebody', policy(['50 records per hour']), { app: app++ });
+  const signed = await fetch(registered.tokenUrl, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: registered.clientId,
+      client_secret: registered.clientSecret,
+    }),
+  });
+  const { access_token: token, id } = (await signed.json()) as { readonly access_token: string; readonly id: string };
+  stand.salesforce.control.clearRequests();
+  const own = new URL(id).pathname;
+  assert.equal((await stand.call(token, own)).status, 200);
+  for (const { id: user } of stand.salesforce.users.filter((each) => !own.endsWith(each.id)).slice(0, 3)) {
+    const other = await stand.call(token, `/id/${stand.salesforce.organizationId}/${user}`);
+    assert.equal(other.status, 403);
+    assert.deepEqual(Object.keys((other.json as object[])[0]!), ['message', 'errorCode']);
+  }
+  const asked = stand.salesforce.control.requests().filter(({ target }) => target.startsWith('/id/'));
+  assert.deepEqual(
+    asked.map(({ target }) => target),
+    [own],
+  );
+});
+
 test('OFFSET, LIMIT 0 and huge limits neither crash nor go uncounted', async () => {
   const token = await open('edges', ['1,000 records per hour']);
   for (const [tail, most] of [

@@ -61,6 +61,8 @@ export interface BrokerDesk {
   register(written: Registration, by: string): Promise<Result<Credentials>>;
   /** By name. */
   list(): readonly IntegrationView[];
+  /** Who the integration is at the CRM, as it was registered. */
+  userOf(name: string): Pick<Integration, 'organization' | 'user'> | undefined;
   /** Replaces every setting; access tokens that no longer fit the rule for their sender are void. */
   change(name: string, written: SettingsAsWritten, by: string): Result<IntegrationView>;
   /** The CRM's credentials, replaced as a whole; what was in the vault for it is forgotten. */
@@ -120,6 +122,8 @@ export function createDesk(parts: DeskParts): BrokerDesk {
       [...held.integrations.values()]
         .sort((one, other) => (one.name < other.name ? -1 : 1))
         .map((integration) => toView(held, integration, clock())),
+
+    userOf: (name) => held.integrations.get(name),
 
     change: (name, written, by) =>
       act(name, by, (integration) => {

@@ -5,9 +5,17 @@ import type { Openings } from './openings.ts';
 import type { PolicyView } from './policy-view.ts';
 import { refuseAsAbsent, refuseLocator, refuseOverBudget } from './refuse.ts';
 
+/** Ids of 15 or 18 characters. */
+export interface OwnUser {
+  readonly organization: string;
+  readonly user: string;
+}
+
 /** What a call is planned with. */
 export interface Planning {
   readonly identity: Identity;
+  /** Who the integration is at the CRM. */
+  readonly user: OwnUser | undefined;
   readonly policy: PolicyView;
   /** `/services/data/v64.0` */
   readonly root: string;

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ExpectedRecords, Identity, Plan, Refusal, UnderstoodCall } from '../call.ts';
 import type { Budget, Planner } from '../parts.ts';
-import type { Draft, PolicyMemory } from './draft.ts';
+import type { Draft, OwnUser, PolicyMemory } from './draft.ts';
 import { pageSizeOf } from './filter-headers.ts';
 import type { JudgedQuery } from './judged-query.ts';
 import { keepLatest } from './keep-latest.ts';
@@ -21,10 +21,12 @@ export interface PlannerParts {
   readonly clock: () => number;
   readonly policies: Policies;
   readonly budget: Pick<Budget, 'remaining'>;
+  /** Who the integration is at the CRM; whoever is nobody there has no identity to ask for. */
+  readonly userOf?: (integration: string) => OwnUser | undefined;
 }
 
 /** Understands calls, judges them by the policy in force and says what goes to the CRM instead; default deny. */
-export function openPlanner({ database, clock, policies, budget }: PlannerParts): Planner {
+export function openPlanner({ database, clock, policies, budget, userOf }: PlannerParts): Planner {
   const openings = openOpenings(database, clock);
   const memories = new WeakMap<PolicyView, PolicyMemory>();
   const memoryOf = (policy: PolicyView): PolicyMemory => {
@@ -46,7 +48,8 @@ export function openPlanner({ database, clock, policies, budget }: PlannerParts)
     const root = `/services/data/v${call.version}`;
     const pageSize = pageSizeOf(call.headers);
     const memory = memoryOf(policy);
-    return planCall(call.asked, { identity, policy, root, pageSize, remaining, openings, memory });
+    const user = userOf?.(integration);
+    return planCall(call.asked, { identity, user, policy, root, pageSize, remaining, openings, memory });
   };
 
   return {
