@@ -188,12 +188,19 @@ function Summary({ text }: { readonly text: string }) {
   );
 }
 
+/** An integration behind the gateway acts as itself: it is named once. */
 function GrantLink({ grant }: { readonly grant: Grant }) {
+  const app = grant.appName ?? grant.appUid ?? 'no app';
+  const user = grant.userName ?? grant.userUid ?? 'an unnamed user';
   return (
     <Jump to={links.events({ grant: grant.key })} className="underline decoration-line-2 underline-offset-4">
-      <Text words={grant.appName ?? grant.appUid ?? 'no app'} />
-      <span className="text-ink-2"> with the rights of </span>
-      <Text words={grant.userName ?? grant.userUid ?? 'an unnamed user'} />
+      <Text words={app} />
+      {app !== user && (
+        <>
+          <span className="text-ink-2"> with the rights of </span>
+          <Text words={user} />
+        </>
+      )}
     </Jump>
   );
 }
