@@ -144,6 +144,13 @@ test('the incident that the cut opened leads to what left', { skip }, async () =
   await page.locator('main li [data-row]').first().click();
   await page.getByRole('heading', { name: 'What happened' }).waitFor();
   await inspectPage(page, 'gateway-incident');
+  await page.getByRole('link', { name: 'Which customers, which fields' }).click();
+  await page.getByRole('heading', { name: /^The tokens of incident inc-/ }).waitFor();
+  await page.getByText('Exact for what went through the gateway').waitFor();
+  await inspectPage(page, 'gateway-incident-exposure');
+  const left = await figure('records');
+  assert.ok(left > 0 && left <= budget, `${left} records left of ${budget}`);
+  await page.goBack();
   await page
     .getByRole('link', { name: /^token-/ })
     .first()

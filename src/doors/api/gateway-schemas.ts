@@ -105,7 +105,7 @@ const release = z.object({
 });
 
 export const exposureView = z.object({
-  subject: z.object({ kind: z.enum(['token', 'integration', 'customer', 'window']), name: text }),
+  subject: z.object({ kind: z.enum(['token', 'integration', 'customer', 'window', 'incident']), name: text }),
   from: time,
   to: time,
   releases: z.array(release),

@@ -115,7 +115,7 @@ function Facing({ incident }: { readonly incident: IncidentView }) {
         <Summary text={incident.summary} />
         <Facts>
           <Fact name="Rows read">{boundsInWords(incident.rows)}</Fact>
-          <WhatLeft findings={incident.findings} />
+          <WhatLeft incident={incident.id} findings={incident.findings} />
           <Fact name="Known">
             <Time at={incident.openedAt} />, {durationInWords(Math.max(0, late))} after the act that gave it away
             {incident.openedByEventAt > incident.firstAt &&
