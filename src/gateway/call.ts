@@ -128,6 +128,7 @@ export interface ExpectedRecords {
   readonly fields: readonly string[] | undefined;
   /** Never may leave. Compared without case. */
   readonly deniedFields: readonly string[];
+  /** As in a `Release`: undefined: every record counts as a customer; empty: they are nobody's. */
   readonly customerField: string | undefined;
 }
 

@@ -158,6 +158,34 @@ test('parents and children count as the records they are', async () => {
   assert.equal(await spent('climber', 'records'), records);
 });
 
+test('reference data is nobody’s: in no budget of customers and in no customer of an exposure, by page and by bulk', async () => {
+  const reference = policy(['1,000 records per hour', '5 customers per hour', '9 counts per hour']).replace(
+    '  Case:',
+    '  User:\n    fields: [Username]\n    reference: true\n  Case:',
+  );
+  const token = await stand.signIn(await stand.register('staff-list', reference, { app: app++ }));
+  const users = await stand.call(token, queryPath('SELECT Username FROM User LIMIT 20'));
+  const { records } = users.json as { readonly records: readonly { readonly Id: string }[] };
+  assert.ok(users.status === 200 && records.length > 5, users.text);
+  const job = await openJob(stand, token, 'SELECT Id, Username FROM User LIMIT 20');
+  const results = await stand.call(token, resultsPath(job));
+  assert.equal(results.status, 200, results.text);
+  const contacts = await stand.call(token, queryPath(`SELECT Email FROM Contact WHERE ${among(5)}`));
+  assert.equal(contacts.status, 200, contacts.text);
+  const all = 2 * records.length + 5;
+  await until(async () => (await recordsInLedger(stand, 'staff-list')) === all);
+  assert.deepEqual([await spent('staff-list', 'customers'), await spent('staff-list', 'records')], [5, all]);
+  const exposure = await stand.gateway.desk.exposure({ kind: 'integration', integration: 'staff-list' });
+  assert.ok(exposure.ok);
+  const { customers, doubts } = exposure.value;
+  assert.deepEqual(customers, { atLeast: 5, atMost: 5 });
+  assert.match(doubts.join(), new RegExp(`^${2 * records.length} records of User stand for no customer: `));
+  const one = await stand.gateway.desk.exposure({ kind: 'customer', customer: records[0]!.Id });
+  assert.ok(one.ok && one.value.releaseCount >= 2);
+  assert.equal(one.value.customers.atMost, 0);
+  assert.match(one.value.doubts.join(), /no customer: a record of User/);
+});
+
 test('retrieve by thousands of ids is counted and bounded like a query', async () => {
   const token = await open('retriever', ['50 records per hour']);
   const rows = (list: readonly string[]): Promise<Answer> =>

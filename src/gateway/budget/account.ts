@@ -1,5 +1,6 @@
 import type { Wanted } from '../parts.ts';
 import type { BudgetKind } from '../policy/budget-limit.ts';
+import { countsCustomers } from '../policy/counts-customers.ts';
 import type { ObjectPolicy, Policy } from '../policy/policy.ts';
 import { Spending, type SpentIds, type Window } from './spending.ts';
 
@@ -92,10 +93,11 @@ function scopeOf(account: Account, object: string): Scope {
   const isSame = (name: string): boolean => name.toLowerCase() === object.toLowerCase();
   const hasCounts = account.policy.budgets.some(({ kind, object: of }) => kind === 'counts' && isSame(of ?? object));
   const [records, customers] = [spendingsOf('records'), spendingsOf('customers')];
+  const named = account.policy.objects.find(({ name }) => isSame(name));
   const scope = {
-    object: account.policy.objects.find(({ name }) => isSame(name)),
+    object: named,
     records,
-    customers,
+    customers: named === undefined || countsCustomers(account.policy, named) ? customers : [],
     counts: hasCounts ? spendingsOf('counts') : [...records, ...customers],
   };
   if (account.scopes.size >= mostScopes) account.scopes.clear();

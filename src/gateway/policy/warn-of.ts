@@ -1,5 +1,6 @@
 import { listInWords } from '#lib/words.ts';
 import type { SenderTier } from '#model/release.ts';
+import { countsCustomers } from './counts-customers.ts';
 import type { Policy } from './policy.ts';
 
 /**
@@ -11,8 +12,8 @@ export function warnOf(policy: Policy, tier?: SenderTier): readonly string[] {
   const isBounded = (name: string): boolean =>
     budgets.some(({ kind, object }) => kind !== 'counts' && (object ?? name).toLowerCase() === name.toLowerCase());
   const unbounded = objects.filter(({ name }) => !isBounded(name)).map(({ name }) => name);
-  const countsCustomers = budgets.some(({ kind }) => kind === 'customers');
-  const uncertain = objects.filter(({ customer, isReference }) => customer === undefined && !isReference);
+  const hasBudgetOfCustomers = budgets.some(({ kind }) => kind === 'customers');
+  const uncertain = objects.filter((object) => object.customer === undefined && countsCustomers(policy, object));
   const warnings: (string | false)[] = [
     dryRun && `Dry run: ${integration} is let do what this policy refuses; refusals are only reported.`,
     uncounted.length > 0 &&
@@ -21,7 +22,7 @@ export function warnOf(policy: Policy, tier?: SenderTier): readonly string[] {
     policy.networks === 'any' &&
       (tier === undefined || tier === 'unbound') &&
       'Calls may come from any network: a stolen token works anywhere, unless it is bound to a certificate.',
-    countsCustomers &&
+    hasBudgetOfCustomers &&
       uncertain.length > 0 &&
       `No field leads to the customer of ${listInWords(uncertain.map(({ name }) => name))}: every record counts as a new customer.`,
   ];

@@ -81,6 +81,23 @@ test('a row is asked for by name: with the fields it names, or with those the po
   assert.deepEqual(recordsOf(open), [['Contact', undefined]]);
 });
 
+test('records of reference data are said to be nobody’s', () => {
+  const target = `${root}/query?q=${encodeURIComponent('SELECT Id, RecordType.Name FROM Case')}`;
+  const { expectation } = passed(ask(target));
+  assert.deepEqual(
+    expectation.kind === 'records' && expectation.records.map(({ object, customerField }) => [object, customerField]),
+    [
+      ['Case', 'ContactId'],
+      ['RecordType', ''],
+    ],
+  );
+  const owned = {
+    policy: { objects: new Map([grant('RecordType', { isReference: true, customerField: 'Owner__c' })]) },
+  };
+  const rows = passed(ask(`${root}/sobjects/RecordType/012000000000001AAA?fields=Name`, owned)).expectation;
+  assert.equal(rows.kind === 'records' && rows.records[0]?.customerField, 'Owner__c');
+});
+
 test('rows go as POST, and never more than may leave', () => {
   const body = { ids: [contact, contact], fields: ['LastName'] };
   const posted = passed(ask(`${root}/composite/sobjects/Contact`, { body }));

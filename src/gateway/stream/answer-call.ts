@@ -139,7 +139,7 @@ function streamCsv(
   const { form, columns, records } = expectation;
   const fault = head.status === 200 ? faultOfCsvHead(head) : `status ${head.status} was not expected`;
   if (fault !== undefined) return refused(() => refuseShape(path, call, fault));
-  const customer = records.customerField?.toLowerCase();
+  const customer = records.customerField?.toLowerCase() || undefined;
   const lower = columns.map((column) => column.toLowerCase());
   const idColumn = lower.indexOf('id');
   const customerColumn = customer === undefined || customer === 'id' ? idColumn : lower.indexOf(customer);
