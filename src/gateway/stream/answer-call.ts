@@ -69,6 +69,7 @@ class CallUnderWay implements RunningCall {
   readonly integration: string;
   readonly token: string;
   readonly isStream: boolean;
+  place = -1;
   flow: Flow | undefined;
   taken: Taken | undefined;
   readonly #response: PlannedCall['response'];

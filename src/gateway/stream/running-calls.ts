@@ -5,16 +5,22 @@ export interface RunningCall {
   readonly integration: string;
   readonly token: string;
   readonly isStream: boolean;
+  /** For `RunningCalls` alone; -1 where it is not among them. */
+  place: number;
   /** Ends the answer as an error that the client notices. */
   cut(why: string): void;
   /** Looks whether the client still takes what it asked for. `now`: ms since 1970 UTC. */
   watch(now: number): void;
 }
 
-/** All calls under way: how many each integration has, and which of them lost the right to go on. */
+/**
+ * All calls under way: how many each integration has, and which of them lost the right to go on. In an array, each call
+ * knowing its place: V8 chains the outgrown tables of a Set to their successors, and through one that has grown old all
+ * calls since would stay in memory until the next full collection.
+ */
 export class RunningCalls {
-  readonly #running = new Set<RunningCall>();
-  readonly #counts = new Map<string, number>();
+  readonly #running: RunningCall[] = [];
+  readonly #counts = new Map<string, { calls: number; streams: number }>();
   readonly #timer: NodeJS.Timeout;
   #whenIdle: (() => void) | undefined;
 
@@ -30,26 +36,29 @@ export class RunningCalls {
   }
 
   get size(): number {
-    return this.#running.size;
+    return this.#running.length;
   }
 
   count(integration: string, isStream: boolean): number {
-    return this.#counts.get(keyOf(integration, isStream)) ?? 0;
+    return this.#counts.get(integration)?.[isStream ? 'streams' : 'calls'] ?? 0;
   }
 
   add(call: RunningCall): void {
-    this.#running.add(call);
-    const key = keyOf(call.integration, call.isStream);
-    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
+    call.place = this.#running.length;
+    this.#running.push(call);
+    this.#count(call, 1);
   }
 
   delete(call: RunningCall): void {
-    if (!this.#running.delete(call)) return;
-    const key = keyOf(call.integration, call.isStream);
-    const count = this.#counts.get(key)! - 1;
-    if (count > 0) this.#counts.set(key, count);
-    else this.#counts.delete(key);
-    if (this.#running.size === 0) this.#whenIdle?.();
+    if (call.place < 0) return;
+    const last = this.#running.pop()!;
+    if (last !== call) {
+      this.#running[call.place] = last;
+      last.place = call.place;
+    }
+    call.place = -1;
+    this.#count(call, -1);
+    if (this.#running.length === 0) this.#whenIdle?.();
   }
 
   /** Cuts all calls of an integration. */
@@ -59,7 +68,7 @@ export class RunningCalls {
 
   /** Resolves when none is left, or after `mostMs`, when the rest were cut. */
   async drain(mostMs: number): Promise<void> {
-    if (this.#running.size > 0) {
+    if (this.#running.length > 0) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, mostMs);
         this.#whenIdle = () => {
@@ -74,6 +83,13 @@ export class RunningCalls {
   close(): void {
     clearInterval(this.#timer);
   }
-}
 
-const keyOf = (integration: string, isStream: boolean): string => (isStream ? `stream ${integration}` : integration);
+  #count({ integration, isStream }: RunningCall, change: 1 | -1): void {
+    let counts = this.#counts.get(integration);
+    if (counts === undefined) {
+      counts = { calls: 0, streams: 0 };
+      this.#counts.set(integration, counts);
+    }
+    counts[isStream ? 'streams' : 'calls'] += change;
+  }
+}

@@ -129,7 +129,13 @@ class Gateway implements ServedGateway {
       ended: new WeakSet(),
       tally,
       sync: options.sync ?? 'bulk',
-      notes: openNoteQueue(options.ledger),
+      notes: openNoteQueue(options.ledger, (reason) =>
+        options.log({
+          level: 'error',
+          event: 'ledger-fault',
+          why: reason instanceof Error ? reason.message : 'unknown',
+        }),
+      ),
       shapesOf: openKnownShapes(),
       get origin() {
         return origin();

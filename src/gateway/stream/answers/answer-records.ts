@@ -90,9 +90,8 @@ async function writeDown(
       const reservation = path.ledger.reservation(token, expected.object, integration);
       while (!reservation.take(count)) await reservation.renew(reservedFor(path, integration, expected.object, count));
       const release = releaseOf(call, expectation, expected);
-      const isDurable = path.notes.add(release, wanted);
-      if (path.sync === 'all') await isDurable;
-      else isDurable.catch((error: unknown) => logLedger(path, error));
+      path.notes.add(release, wanted);
+      if (path.sync === 'all') await path.notes.durable();
       path.tally.released(integration, expected.object, count);
     }
     return true;
