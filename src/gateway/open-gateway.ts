@@ -74,6 +74,7 @@ export async function openGateway(
   const ledger = await openLedger({
     directory: join(dataDirectory, 'ledger'),
     clock,
+    segmentMs: retentionStepMs(configuration),
     ...(options.ledgerSync && { sync: options.ledgerSync }),
   });
   if (!ledger.ok) return ledger;
@@ -170,7 +171,7 @@ export async function openGateway(
     onProblem: reportBug,
   });
   closings.push(stopHeads);
-  closings.push(dropWhatIsOld(ledger.value, configuration.retentionDays, clock, reportBug));
+  closings.push(dropWhatIsOld(ledger.value, configuration, clock, reportBug));
 
   const desk = openDesk({
     configuration,
@@ -222,13 +223,21 @@ function openState(path: string): DatabaseSync {
   return database;
 }
 
-/** At the start and once a day: a gateway that is started anew every night forgets too. */
+/**
+ * How long a segment is written, and how often old ones are dropped, ms: a 24th of the retention, a day at most. So what
+ * is older than the retention leaves no later than two of these after.
+ */
+const retentionStepMs = ({ retentionDays }: GatewayConfiguration): number =>
+  Math.min(dayMs, Math.max(60_000, (retentionDays * dayMs) / 24));
+
+/** At the start too: a gateway that is started anew every night forgets as well. */
 function dropWhatIsOld(
   ledger: Ledger,
-  retentionDays: number,
+  configuration: GatewayConfiguration,
   clock: () => number,
   reportBug: (error: unknown) => void,
 ): () => Promise<void> {
+  const { retentionDays } = configuration;
   const why = `older than the ${retentionDays} days of retention`;
   const drop = async (): Promise<void> => {
     await ledger.drop({ before: clock() - retentionDays * dayMs, why }).catch(reportBug);
@@ -236,7 +245,7 @@ function dropWhatIsOld(
   let dropping = drop();
   const timer = setInterval(() => {
     dropping = drop();
-  }, dayMs).unref();
+  }, retentionStepMs(configuration)).unref();
   return async () => {
     clearInterval(timer);
     await dropping;

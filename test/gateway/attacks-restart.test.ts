@@ -83,6 +83,17 @@ test('COUNTs count after a restart, and jobs that are paid as one', async (t) =>
   assert.equal((await count()).status, 403);
 });
 
+test('what is older than the retention is gone at the next start, shorter than a day too', async (t) => {
+  const stand = await openStand({}, 'retentionDays: 0.05');
+  t.after(() => stand.close());
+  const token = await stand.signIn(await stand.register('forgotten', policy('  - 100 records per hour\n')));
+  assert.equal((await stand.call(token, queryPath('SELECT Email FROM Contact LIMIT 10'))).status, 200);
+  await reopen(stand, () => Date.now() + 3_600_000);
+  assert.equal(await recordsInLedger(stand, 'forgotten'), 10);
+  await reopen(stand, () => Date.now() + 5_400_000);
+  await until(async () => (await recordsInLedger(stand, 'forgotten')) === 0);
+});
+
 test('suspended, revoked and ended stay so over a restart', async (t) => {
   const stand = await openStand();
   t.after(() => stand.close());
