@@ -46,6 +46,7 @@ class Pool implements UpstreamClient {
     readonly since: number;
     readonly serve: (connection: UpstreamConnection | undefined) => void;
   }[] = [];
+  readonly #written = new WeakMap<Forward, { readonly token: string; readonly request: UpstreamRequest }>();
   readonly #clock: NodeJS.Timeout;
   #isClosed = false;
 
@@ -62,11 +63,24 @@ class Pool implements UpstreamClient {
   }
 
   async send(forward: Forward, token: string, receive: ReceiveHead): Promise<UpstreamFault | undefined> {
-    const request = writeRequest(forward, token, this.#host);
+    const request = this.#requestOf(forward, token);
     const isRepeatable = request.method === 'GET';
-    const fault = await this.#sendOn(await this.#connection(isRepeatable), request, receive);
+    const connection = this.#connection(isRepeatable);
+    const fault = await this.#sendOn(connection instanceof Promise ? await connection : connection, request, receive);
+    this.#learn(fault);
     if (!isRepeatable || fault?.isUntouched !== true) return fault;
-    return this.#sendOn(await this.#connection(false), request, receive);
+    const again = await this.#sendOn(await this.#connection(false), request, receive);
+    this.#learn(again);
+    return again;
+  }
+
+  /** The same forward, as the planner hands it out for calls that are alike, is written once for each token. */
+  #requestOf(forward: Forward, token: string): UpstreamRequest {
+    const known = this.#written.get(forward);
+    if (known?.token === token) return known.request;
+    const request = writeRequest(forward, token, this.#host);
+    this.#written.set(forward, { token, request });
+    return request;
   }
 
   async close(): Promise<void> {
@@ -76,18 +90,23 @@ class Pool implements UpstreamClient {
     for (const connection of [...this.#all]) connection.close();
   }
 
-  async #sendOn(
+  #sendOn(
     connection: UpstreamConnection | undefined,
     request: UpstreamRequest,
     receive: ReceiveHead,
-  ): Promise<UpstreamFault | undefined> {
-    if (connection === undefined) {
-      return { kind: 'crowded', why: 'every connection to the CRM is in use', isUntouched: false };
-    }
-    const fault = await connection.send(request, receive);
+  ): UpstreamFault | Promise<UpstreamFault | undefined> {
+    return (
+      connection?.send(request, receive) ?? {
+        kind: 'crowded',
+        why: 'every connection to the CRM is in use',
+        isUntouched: false,
+      }
+    );
+  }
+
+  #learn(fault: UpstreamFault | undefined): void {
     if (fault === undefined || fault.kind === 'dropped') this.isReachable = true;
     else if (fault.kind === 'unreachable') this.isReachable = false;
-    return fault;
   }
 
   #connection(isRepeatable: boolean): UpstreamConnection | Promise<UpstreamConnection | undefined> | undefined {
