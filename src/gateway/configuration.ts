@@ -4,8 +4,15 @@ import { z } from 'zod';
 import { readYaml } from '#lib/read-yaml.ts';
 import { resolveSecret, type SecretReference, secret } from '#lib/secret-reference.ts';
 import { type Failure, failure, type Result, success } from '#model/result.ts';
+import { parseNetwork } from './policy/networks.ts';
 
 const megabytes = z.number().positive();
+
+const network = z.string().transform((text, context) => {
+  const block = parseNetwork(text);
+  if (block === undefined) context.addIssue({ code: 'custom', message: 'a network like 203.0.113.0/24' });
+  return block ?? z.NEVER;
+});
 
 const schema = z.strictObject({
   dataDirectory: z
@@ -48,6 +55,15 @@ const schema = z.strictObject({
     .strictObject({
       streamsPerIntegration: z.int().positive().default(8),
       connections: z.int().positive().default(1000),
+      connectionsPerAddress: z
+        .int()
+        .positive()
+        .default(250)
+        .describe('Of those, from one address (IPv6: one /64); give each integration behind it 72'),
+      sharedAddresses: z
+        .array(network)
+        .default([])
+        .describe('Networks of a NAT or a proxy that many integrations come through: only `connections` bounds them'),
       pageMegabytes: megabytes.default(16).describe('The largest JSON answer that is held to be counted'),
       bodyMegabytes: megabytes.default(1),
     })

@@ -150,6 +150,8 @@ export async function openGateway(
     log,
     limits: {
       connections: configuration.limits.connections,
+      connectionsPerAddress: configuration.limits.connectionsPerAddress,
+      sharedAddresses: configuration.limits.sharedAddresses,
       streamsPerIntegration: configuration.limits.streamsPerIntegration,
       pageBytes: configuration.limits.pageMegabytes * 2 ** 20,
     },
