@@ -66,6 +66,12 @@ const schema = z.strictObject({
         .describe('Networks of a NAT or a proxy that many integrations come through: only `connections` bounds them'),
       pageMegabytes: megabytes.default(16).describe('The largest JSON answer that is held to be counted'),
       bodyMegabytes: megabytes.default(1),
+      drainGraceSeconds: z
+        .number()
+        .min(0)
+        .max(25)
+        .default(2)
+        .describe('At a stop, how long clients are told to close their connections before idle ones are closed'),
     })
     .prefault({}),
   retentionDays: z.number().positive().default(1095).describe('How long the ledger knows what left'),

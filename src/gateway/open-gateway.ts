@@ -154,6 +154,7 @@ export async function openGateway(
       sharedAddresses: configuration.limits.sharedAddresses,
       streamsPerIntegration: configuration.limits.streamsPerIntegration,
       pageBytes: configuration.limits.pageMegabytes * 2 ** 20,
+      drainGraceMs: configuration.limits.drainGraceSeconds * 1000,
     },
     diskShare: () => diskShareOf(dataDirectory),
     ...(sync !== undefined && { sync }),

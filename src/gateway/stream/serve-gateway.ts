@@ -58,7 +58,10 @@ export interface ServedGateway {
   readonly isReady: boolean;
   /** Prometheus text. */
   metrics(): Promise<string>;
-  /** Takes no further calls and waits for those under way, up to `limits.drainMs`; then as `close`. */
+  /**
+   * Takes no further connections and refuses calls with 503 and `Connection: close` for `limits.drainGraceMs`, closes the
+   * idle ones, and waits for calls under way, up to `limits.drainMs` in all; then as `close`.
+   */
   drain(): Promise<void>;
   /** Ends at once: answers under way break off, as an error that clients notice. */
   close(): Promise<void>;
