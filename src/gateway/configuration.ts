@@ -54,6 +54,8 @@ const schema = z.strictObject({
   limits: z
     .strictObject({
       streamsPerIntegration: z.int().positive().default(8),
+      callsPerSecond: z.number().positive().default(100).describe('Of one integration, on average'),
+      callsInBurst: z.int().positive().default(500).describe('Of one integration, at once after a pause'),
       connections: z.int().positive().default(1000),
       connectionsPerAddress: z
         .int()

@@ -149,6 +149,8 @@ export async function openGateway(
     clock,
     log,
     limits: {
+      callsPerSecond: configuration.limits.callsPerSecond,
+      callsInBurst: configuration.limits.callsInBurst,
       connections: configuration.limits.connections,
       connectionsPerAddress: configuration.limits.connectionsPerAddress,
       sharedAddresses: configuration.limits.sharedAddresses,

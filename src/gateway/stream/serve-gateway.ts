@@ -4,6 +4,7 @@ import { failure, type Result, success } from '#model/result.ts';
 import type { Broker, Budget, Notify, Planner } from '../parts.ts';
 import { openKnownShapes } from './answers/judge-page.ts';
 import { openNoteQueue } from './answers/note-queue.ts';
+import { CallRates } from './call-rates.ts';
 import type { DataPath, Scanners, SyncMode, ToldCall } from './data-path.ts';
 import type { Connections } from './ingress/connections.ts';
 import { type Listening, type ListenOn, listen, stopListening } from './ingress/listen.ts';
@@ -133,6 +134,7 @@ class Gateway implements ServedGateway {
       limits,
       upstream,
       running,
+      rates: new CallRates(limits.callsPerSecond, limits.callsInBurst),
       ended: new WeakSet(),
       tally,
       sync: options.sync ?? 'bulk',
