@@ -48,6 +48,14 @@ test('a master key on its way out is read like the one that comes', () => {
   assert.match(faultsOf(text)[0]!, /formerMasterKey: found no environment variable OLD/);
 });
 
+test('addresses that many come through are networks', () => {
+  const read = parseGatewayConfiguration(`${least}limits: { sharedAddresses: [203.0.113.7] }\n`, '/g.yaml', key);
+  assert.ok(read.ok);
+  assert.deepEqual(read.value.limits.sharedAddresses, ['203.0.113.7/32']);
+  assert.equal(read.value.limits.connectionsPerAddress, 250);
+  assert.match(faultsOf(`${least}limits: { sharedAddresses: [proxy] }\n`)[0]!, /sharedAddresses.*203\.0\.113\.0\/24/);
+});
+
 test('faults are told with their line', () => {
   assert.deepEqual(faultsOf(`${least}admin: { port: many }\n`), [
     '/etc/cordon/gateway.yaml:4:10 admin.port: found "many", expected number',

@@ -4,8 +4,15 @@ import { z } from 'zod';
 import { readYaml } from '#lib/read-yaml.ts';
 import { resolveSecret, type SecretReference, secret } from '#lib/secret-reference.ts';
 import { type Failure, failure, type Result, success } from '#model/result.ts';
+import { parseNetwork } from './policy/networks.ts';
 
 const megabytes = z.number().positive();
+
+const network = z.string().transform((text, context) => {
+  const block = parseNetwork(text);
+  if (block === undefined) context.addIssue({ code: 'custom', message: 'a network like 203.0.113.0/24' });
+  return block ?? z.NEVER;
+});
 
 const schema = z.strictObject({
   dataDirectory: z
@@ -47,9 +54,26 @@ const schema = z.strictObject({
   limits: z
     .strictObject({
       streamsPerIntegration: z.int().positive().default(8),
+      callsPerSecond: z.number().positive().default(100).describe('Of one integration, on average'),
+      callsInBurst: z.int().positive().default(500).describe('Of one integration, at once after a pause'),
       connections: z.int().positive().default(1000),
+      connectionsPerAddress: z
+        .int()
+        .positive()
+        .default(250)
+        .describe('Of those, from one address (IPv6: one /64); give each integration behind it 72'),
+      sharedAddresses: z
+        .array(network)
+        .default([])
+        .describe('Networks of a NAT or a proxy that many integrations come through: only `connections` bounds them'),
       pageMegabytes: megabytes.default(16).describe('The largest JSON answer that is held to be counted'),
       bodyMegabytes: megabytes.default(1),
+      drainGraceSeconds: z
+        .number()
+        .min(0)
+        .max(25)
+        .default(2)
+        .describe('At a stop, how long clients are told to close their connections before idle ones are closed'),
     })
     .prefault({}),
   retentionDays: z.number().positive().default(1095).describe('How long the ledger knows what left'),

@@ -10,6 +10,7 @@ export type NoticeReason =
   | 'foreign-opening'
   | 'unknown-shape'
   | 'uncounted'
+  | 'rate'
   | 'disk';
 
 /** What both lines of the gateway's log tell. The log has one JSON object a line and holds no data of customers. */

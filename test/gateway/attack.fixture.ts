@@ -148,14 +148,19 @@ export function startStream(
 export const resultsPath = (job: string): string => `${bulkPath}/${job}/results`;
 
 /** Connections that stay open and silent, or say `first` and no more. */
-export async function holdOpen(port: number, count: number, first = ''): Promise<{ sockets: Socket[]; close(): void }> {
+export async function holdOpen(
+  port: number,
+  count: number,
+  first = '',
+  localAddress = '127.0.0.1',
+): Promise<{ sockets: Socket[]; close(): void }> {
   const sockets: Socket[] = [];
   await Promise.all(
     Array.from(
       { length: count },
       () =>
         new Promise<void>((resolve) => {
-          const socket = connect({ host: '127.0.0.1', port });
+          const socket = connect({ host: '127.0.0.1', port, localAddress });
           socket.on('error', () => resolve());
           socket.resume();
           socket.on('connect', () => {

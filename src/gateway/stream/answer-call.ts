@@ -68,8 +68,7 @@ async function sendCall(path: DataPath, call: PlannedCall, token: string, underW
 class CallUnderWay implements RunningCall {
   readonly integration: string;
   readonly token: string;
-  readonly isStream: boolean;
-  place = -1;
+  index = -1;
   flow: Flow | undefined;
   taken: Taken | undefined;
   readonly #response: PlannedCall['response'];
@@ -77,7 +76,6 @@ class CallUnderWay implements RunningCall {
   constructor(path: DataPath, call: PlannedCall) {
     this.integration = call.identity.integration;
     this.token = call.identity.token;
-    this.isStream = call.plan.expectation.kind === 'bulk-csv';
     this.#response = call.response;
     path.running.add(this);
     call.response.once('close', () => {

@@ -8,6 +8,7 @@ import type { CallHead, Identity, Plan, UnderstoodCall } from '../call.ts';
 import type { Broker, Budget, Caller, Notify, Planner } from '../parts.ts';
 import type { KnownShapes, RecordsExpectation } from './answers/judge-page.ts';
 import type { NoteQueue } from './answers/note-queue.ts';
+import type { CallRates } from './call-rates.ts';
 import type { GatewayLimits } from './limits.ts';
 import type { Log } from './operation/log.ts';
 import type { Tally } from './operation/tally.ts';
@@ -40,6 +41,7 @@ export interface DataPath {
   readonly limits: GatewayLimits;
   readonly tally: Tally;
   readonly running: RunningCalls;
+  readonly rates: CallRates;
   /** Connections on which something came that was no call: nothing further on them is one. */
   readonly ended: WeakSet<object>;
   readonly notes: NoteQueue;

@@ -9,8 +9,15 @@ export interface GatewayLimits {
   /** How long a connection without a call is kept. */
   readonly keepAliveMs: number;
   readonly connections: number;
+  /** Of those, from one address (IPv6: one /64). */
+  readonly connectionsPerAddress: number;
+  /** CIDR blocks of a NAT or a proxy, behind which many clients are: `connections` alone bounds them. */
+  readonly sharedAddresses: readonly string[];
   /** Calls under way at once, by integration. */
   readonly callsPerIntegration: number;
+  /** What an integration may begin on average; and how many at once after a pause. */
+  readonly callsPerSecond: number;
+  readonly callsInBurst: number;
   /** Streams of bulk results under way at once, by integration. */
   readonly streamsPerIntegration: number;
   /** The largest JSON answer that is held to be counted, compressed and plain. */
@@ -21,6 +28,8 @@ export interface GatewayLimits {
   readonly aliveEveryMs: number;
   /** How long `drain` waits for running answers. */
   readonly drainMs: number;
+  /** Of that, how long clients are told to close their connections before those without a call are closed. */
+  readonly drainGraceMs: number;
   readonly upstreamConnections: number;
   readonly upstreamIdleMs: number;
   readonly connectMs: number;
@@ -41,12 +50,17 @@ export const usualLimits: GatewayLimits = {
   requestMs: 30_000,
   keepAliveMs: 65_000,
   connections: 1000,
+  connectionsPerAddress: 250,
+  sharedAddresses: [],
   callsPerIntegration: 64,
+  callsPerSecond: Number.POSITIVE_INFINITY,
+  callsInBurst: Number.POSITIVE_INFINITY,
   streamsPerIntegration: 8,
   pageBytes: 16 * 1024 * 1024,
   stallMs: 60_000,
   aliveEveryMs: 250,
   drainMs: 30_000,
+  drainGraceMs: 2000,
   upstreamConnections: 256,
   upstreamIdleMs: 30_000,
   connectMs: 10_000,

@@ -4,23 +4,36 @@ import type { Broker } from '../parts.ts';
 export interface RunningCall {
   readonly integration: string;
   readonly token: string;
-  readonly isStream: boolean;
-  /** For `RunningCalls` alone; -1 where it is not among them. */
-  place: number;
+  /** Where it stands among the others, for `RunningCalls` alone; -1 where it does not. */
+  index: number;
   /** Ends the answer as an error that the client notices. */
   cut(why: string): void;
   /** Looks whether the client still takes what it asked for. `now`: ms since 1970 UTC. */
   watch(now: number): void;
 }
 
+/** A call's place among those of its integration, from its head to the end of its answer. */
+export interface Place {
+  /** Moves it among the streams of bulk results; false: there are as many as may be. */
+  toStreams(most: number): boolean;
+  leave(): void;
+}
+
+/** How many calls an integration has under way. */
+interface Counts {
+  calls: number;
+  streams: number;
+}
+
 /**
  * All calls under way: how many each integration has, and which of them lost the right to go on. In an array, each call
- * knowing its place: V8 chains the outgrown tables of a Set to their successors, and through one that has grown old all
+ * knowing its index: V8 chains the outgrown tables of a Set to their successors, and through one that has grown old all
  * calls since would stay in memory until the next full collection.
  */
 export class RunningCalls {
   readonly #running: RunningCall[] = [];
-  readonly #counts = new Map<string, { calls: number; streams: number }>();
+  readonly #counts = new Map<string, Counts>();
+  #size = 0;
   readonly #timer: NodeJS.Timeout;
   #whenIdle: (() => void) | undefined;
 
@@ -35,30 +48,41 @@ export class RunningCalls {
     }, everyMs).unref();
   }
 
+  /** Those included whose body still comes. */
   get size(): number {
-    return this.#running.length;
+    return this.#size;
   }
 
-  count(integration: string, isStream: boolean): number {
-    return this.#counts.get(integration)?.[isStream ? 'streams' : 'calls'] ?? 0;
+  /** Takes a place for a call; undefined: its integration has `most` already. */
+  enter(integration: string, most: number): Place | undefined {
+    let counts = this.#counts.get(integration);
+    if (counts === undefined) {
+      counts = { calls: 0, streams: 0 };
+      this.#counts.set(integration, counts);
+    }
+    if (counts.calls >= most) return undefined;
+    counts.calls += 1;
+    this.#size += 1;
+    return new TakenPlace(counts, () => {
+      this.#size -= 1;
+      if (this.#size === 0) this.#whenIdle?.();
+    });
   }
 
+  /** From now on the call can be cut. */
   add(call: RunningCall): void {
-    call.place = this.#running.length;
+    call.index = this.#running.length;
     this.#running.push(call);
-    this.#count(call, 1);
   }
 
   delete(call: RunningCall): void {
-    if (call.place < 0) return;
+    if (call.index < 0) return;
     const last = this.#running.pop()!;
     if (last !== call) {
-      this.#running[call.place] = last;
-      last.place = call.place;
+      this.#running[call.index] = last;
+      last.index = call.index;
     }
-    call.place = -1;
-    this.#count(call, -1);
-    if (this.#running.length === 0) this.#whenIdle?.();
+    call.index = -1;
   }
 
   /** Cuts all calls of an integration. */
@@ -68,7 +92,7 @@ export class RunningCalls {
 
   /** Resolves when none is left, or after `mostMs`, when the rest were cut. */
   async drain(mostMs: number): Promise<void> {
-    if (this.#running.length > 0) {
+    if (this.#size > 0) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, mostMs);
         this.#whenIdle = () => {
@@ -83,13 +107,30 @@ export class RunningCalls {
   close(): void {
     clearInterval(this.#timer);
   }
+}
 
-  #count({ integration, isStream }: RunningCall, change: 1 | -1): void {
-    let counts = this.#counts.get(integration);
-    if (counts === undefined) {
-      counts = { calls: 0, streams: 0 };
-      this.#counts.set(integration, counts);
-    }
-    counts[isStream ? 'streams' : 'calls'] += change;
+class TakenPlace implements Place {
+  readonly #counts: Counts;
+  readonly #onLeave: () => void;
+  #among: keyof Counts | undefined = 'calls';
+
+  constructor(counts: Counts, onLeave: () => void) {
+    this.#counts = counts;
+    this.#onLeave = onLeave;
+  }
+
+  toStreams(most: number): boolean {
+    if (this.#among !== 'calls' || this.#counts.streams >= most) return false;
+    this.#counts.calls -= 1;
+    this.#counts.streams += 1;
+    this.#among = 'streams';
+    return true;
+  }
+
+  leave(): void {
+    if (this.#among === undefined) return;
+    this.#counts[this.#among] -= 1;
+    this.#among = undefined;
+    this.#onLeave();
   }
 }

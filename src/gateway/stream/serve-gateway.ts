@@ -4,9 +4,10 @@ import { failure, type Result, success } from '#model/result.ts';
 import type { Broker, Budget, Notify, Planner } from '../parts.ts';
 import { openKnownShapes } from './answers/judge-page.ts';
 import { openNoteQueue } from './answers/note-queue.ts';
+import { CallRates } from './call-rates.ts';
 import type { DataPath, Scanners, SyncMode, ToldCall } from './data-path.ts';
-import { openCallers } from './ingress/caller.ts';
-import { type Listening, type ListenOn, listen } from './ingress/listen.ts';
+import type { Connections } from './ingress/connections.ts';
+import { type Listening, type ListenOn, listen, stopListening } from './ingress/listen.ts';
 import { type IngressTls, openServer } from './ingress/open-server.ts';
 import { type GatewayLimits, usualLimits } from './limits.ts';
 import type { Log } from './operation/log.ts';
@@ -58,7 +59,10 @@ export interface ServedGateway {
   readonly isReady: boolean;
   /** Prometheus text. */
   metrics(): Promise<string>;
-  /** Takes no further calls and waits for those under way, up to `limits.drainMs`; then as `close`. */
+  /**
+   * Takes no further connections and refuses calls with 503 and `Connection: close` for `limits.drainGraceMs`, closes the
+   * idle ones, and waits for calls under way, up to `limits.drainMs` in all; then as `close`.
+   */
   drain(): Promise<void>;
   /** Ends at once: answers under way break off, as an error that clients notice. */
   close(): Promise<void>;
@@ -90,17 +94,21 @@ export async function serveGateway(options: ServeGatewayOptions): Promise<Result
   }
 }
 
+/** How long clients have to close what was ended in order. */
+const lingerMs = 1000;
+
 class Gateway implements ServedGateway {
   readonly #options: ServeGatewayOptions;
   readonly #limits: GatewayLimits;
   readonly #path: DataPath;
   readonly #server: Server;
+  readonly #connections: Connections;
   readonly #disk: DiskWatch;
   #origin: string;
   #listening: Listening | undefined;
   #admin: Listening | undefined;
-  #connections = 0;
   #isDraining = false;
+  #drained: Promise<void> | undefined;
 
   constructor(
     options: ServeGatewayOptions,
@@ -115,7 +123,7 @@ class Gateway implements ServedGateway {
     this.#origin = options.origin ?? '';
     const tally = openTally({
       runningCalls: () => running.size,
-      clientConnections: () => this.#connections,
+      clientConnections: () => this.#connections.size,
       upstreamConnections: () => upstream.connections,
       diskShare: () => disk.share,
       isReady: () => this.#obstacles().length === 0,
@@ -126,6 +134,7 @@ class Gateway implements ServedGateway {
       limits,
       upstream,
       running,
+      rates: new CallRates(limits.callsPerSecond, limits.callsInBurst),
       ended: new WeakSet(),
       tally,
       sync: options.sync ?? 'bulk',
@@ -141,7 +150,9 @@ class Gateway implements ServedGateway {
         return origin();
       },
     };
-    this.#server = this.#openServer();
+    const { server, connections } = this.#openServer();
+    this.#server = server;
+    this.#connections = connections;
   }
 
   get address(): string {
@@ -182,12 +193,25 @@ class Gateway implements ServedGateway {
     return this;
   }
 
-  async drain(): Promise<void> {
+  drain(): Promise<void> {
+    this.#drained ??= this.#drain();
+    return this.#drained;
+  }
+
+  /** Clients that call all the time learn from an answer that their connection ends; the others' are closed in order. */
+  async #drain(): Promise<void> {
     if (this.#isDraining) return;
     this.#isDraining = true;
+    const { drainMs, drainGraceMs } = this.#limits;
+    const endsAt = performance.now() + drainMs;
     this.#path.log({ level: 'info', event: 'draining', runningCalls: this.runningCalls });
-    this.#server.closeIdleConnections();
-    await this.#path.running.drain(this.#limits.drainMs);
+    stopListening(this.#server);
+    this.#connections.askToClose();
+    await this.#connections.none(Math.min(drainGraceMs, drainMs));
+    this.#connections.endIdle(this.#path.ended);
+    await this.#path.running.drain(Math.max(0, endsAt - performance.now()));
+    this.#connections.endIdle(this.#path.ended);
+    await this.#connections.none(lingerMs);
     await this.close();
   }
 
@@ -198,26 +222,23 @@ class Gateway implements ServedGateway {
     this.#path.notes.flush();
     this.#disk.close();
     const closed = this.#listening?.close();
-    this.#server.closeAllConnections();
+    this.#connections.destroyAll();
     await closed;
     await this.#path.upstream.close();
     await this.#admin?.close();
   }
 
-  #openServer(): Server {
-    const callerOf = openCallers();
+  #openServer() {
     const handle = (request: IncomingMessage, response: ServerResponse) => {
+      const connection = this.#connections.of(request.socket);
+      connection.answer = response;
       if (this.#isDraining) response.shouldKeepAlive = false;
-      void takeCall(this.#path, () => this.#obstacle(), request, response, callerOf(request.socket));
+      void takeCall(this.#path, () => this.#obstacle(), request, response, connection.caller);
     };
-    const server = openServer(this.#options.tls, this.#limits, handle, (reason) => this.#path.tally.refused(reason));
-    server.on('connection', (socket) => {
-      this.#connections += 1;
-      socket.once('close', () => {
-        this.#connections -= 1;
-      });
+    return openServer(this.#options.tls, this.#limits, handle, {
+      refused: (reason) => this.#path.tally.refused(reason),
+      crowded: (address) => this.#path.log({ level: 'warning', event: 'address-connections', address }),
     });
-    return server;
   }
 
   #obstacle(): TransportRefusal | undefined {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { type IncomingMessage, type RequestOptions, request as startRequest } from 'node:http';
-import { request as startSecureRequest } from 'node:https';
+import { type IncomingMessage, request as startRequest } from 'node:http';
+import { type RequestOptions, request as startSecureRequest } from 'node:https';
 import { createServer, type Server, type Socket } from 'node:net';
 import { DatabaseSync } from 'node:sqlite';
 import type { TestContext } from 'node:test';
@@ -320,12 +320,14 @@ export function call(
   const start = isSecure ? startSecureRequest : startRequest;
   return new Promise((resolve) => {
     const parts: Buffer[] = [];
+    let begun: IncomingMessage | undefined;
+    const got = (error?: string) =>
+      resolve({ status: begun?.statusCode ?? 0, headers: begun?.headers ?? {}, body: Buffer.concat(parts), error });
     const all = { authorization: 'Bearer t1', ...(body && { 'content-type': 'application/json' }), ...headers };
     const request = start(
       { host: '127.0.0.1', port, path: target, agent: false, ...options, headers: all },
       (response) => {
-        const got = (error?: string) =>
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(parts), error });
+        begun = response;
         response.on('data', (part: Buffer) => {
           parts.push(part);
           if (slowlyMs === undefined) return;
@@ -336,9 +338,7 @@ export function call(
         response.on('error', (error: NodeJS.ErrnoException) => got(error.code ?? 'error'));
       },
     );
-    request.on('error', (error: NodeJS.ErrnoException) =>
-      resolve({ status: 0, headers: {}, body: Buffer.alloc(0), error: error.code ?? error.message }),
-    );
+    request.on('error', (error: NodeJS.ErrnoException) => got(error.code ?? error.message));
     request.end(body);
   });
 }

@@ -3,6 +3,7 @@ import type { NoticeReason } from '#model/gateway-line.ts';
 import type { Asked, Identity, Plan, Refusal, UnderstoodCall } from '../call.ts';
 import type { Caller } from '../parts.ts';
 import { forwardCall } from './answer-call.ts';
+import type { TooSoon } from './call-rates.ts';
 import { type Arrival, type DataPath, notice, type Outcome } from './data-path.ts';
 import { endAtBudget } from './end-at-budget.ts';
 import { answerForm, formPath } from './ingress/answer-form.ts';
@@ -48,20 +49,26 @@ async function walk(path: DataPath, obstacle: Obstacle, met: Arrival): Promise<v
   const identity = path.broker.identify(head, caller);
   if (isRefusal(identity)) return refuseEarly(path, response, identity);
   const startedAt = performance.now();
-  const blocked = obstacle() ?? crowded(path, identity, false);
+  const tooSoon = path.rates.take(identity.integration, startedAt);
+  if (tooSoon !== undefined) return refuseTooSoon(path, met, identity, tooSoon);
+  const blocked = obstacle();
   if (blocked !== undefined) return refuseKnown(path, met, identity, undefined, blocked);
+  const place = path.running.enter(identity.integration, path.limits.callsPerIntegration);
+  if (place === undefined) return refuseKnown(path, met, identity, undefined, crowded(path, false));
+  response.once('close', () => place.leave());
   const limit = path.planner.bodyLimit(head);
   if (typeof limit !== 'number') return refuseKnown(path, met, identity, undefined, limit);
   const reading = readCallBody(request, response, head, limit);
   const body = reading === undefined || 'status' in reading ? reading : await reading;
   if (isRefusal(body)) return refuseKnown(path, met, identity, undefined, body);
+  if (body !== undefined && !path.broker.isAlive(identity.token)) return refuseEarly(path, response, tokenEnded);
   const understood = path.planner.understand(head, body);
   if (isRefusal(understood)) return refuseKnown(path, met, identity, undefined, understood);
   const plan = path.planner.plan(understood, identity);
   if (isRefusal(plan)) return refuseKnown(path, met, identity, understood, plan);
-  const isStream = plan.expectation.kind === 'bulk-csv';
-  const isCrowded = isStream ? crowded(path, identity, true) : undefined;
-  if (isCrowded !== undefined) return refuseKnown(path, met, identity, understood, isCrowded);
+  if (plan.expectation.kind === 'bulk-csv' && !place.toStreams(path.limits.streamsPerIntegration)) {
+    return refuseKnown(path, met, identity, understood, crowded(path, true));
+  }
   if (!payForJob(path, identity, plan)) return refuseKnown(path, met, identity, understood, countsSpent);
   for (const each of plan.wouldRefuse) {
     path.tally.refused(`dry-run ${each.reason}`);
@@ -86,14 +93,28 @@ function payForJob(path: DataPath, { integration }: Identity, { opens }: Plan): 
   return path.budget.takeAggregates(integration, opens.expectation.records.object, 1);
 }
 
-function crowded(path: DataPath, identity: Identity, isStream: boolean): TransportRefusal | undefined {
-  const { integration } = identity;
-  const { callsPerIntegration, streamsPerIntegration } = path.limits;
-  const most = isStream ? streamsPerIntegration : callsPerIntegration;
+function crowded({ limits }: DataPath, isStream: boolean): TransportRefusal {
+  const most = isStream ? limits.streamsPerIntegration : limits.callsPerIntegration;
   const message = `Cordon gateway: ${most} ${isStream ? 'streams' : 'calls'} of this integration run already.`;
-  return path.running.count(integration, isStream) >= most
-    ? refusal(403, 'REQUEST_LIMIT_EXCEEDED', message, 'concurrency')
-    : undefined;
+  return refusal(403, 'REQUEST_LIMIT_EXCEEDED', message, 'concurrency');
+}
+
+const tokenEnded = refusal(401, 'INVALID_SESSION_ID', 'The token has ended.', 'token-ended');
+
+/** A flood is told of once a minute, in the log of calls too: else whoever floods fills the disk. */
+function refuseTooSoon(path: DataPath, met: Arrival, identity: Identity, { isNews, refused }: TooSoon): void {
+  const { callsPerSecond, callsInBurst } = path.limits;
+  const message = `Cordon gateway: this integration may call ${callsPerSecond} times a second, and ${callsInBurst} at once.`;
+  const tooOften = refusal(403, 'REQUEST_LIMIT_EXCEEDED', message, 'rate');
+  if (!isNews) {
+    path.tally.refused('rate');
+    refuse(met.response, tooOften);
+    return;
+  }
+  refuseEarly(path, met.response, tooOften);
+  const since = refused === 1 ? '' : ` ${refused} calls were refused since this was last told.`;
+  notice(path, identity, 'rate', 'medium', `${message} It calls more often, and is refused.${since}`);
+  tell(path, met, identity, undefined, { status: 403, records: 0, bytes: 0, why: 'rate' });
 }
 
 function refuseEarly(path: DataPath, response: ServerResponse, refused: TransportRefusal): void {

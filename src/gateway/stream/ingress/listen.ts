@@ -1,4 +1,4 @@
-import type { Server } from 'node:net';
+import { Server } from 'node:net';
 
 /** An address, or the path of a local socket. */
 export type ListenOn = { readonly host: string; readonly port: number } | { readonly socket: string };
@@ -27,4 +27,9 @@ export function listen(server: Server, on: ListenOn): Promise<Listening> {
       });
     });
   });
+}
+
+/** Takes no further connections and leaves those that are open alone: HTTP's own `close` destroys idle ones at once. */
+export function stopListening(server: Server): void {
+  Server.prototype.close.call(server);
 }
