@@ -146,6 +146,8 @@ export type Expectation =
       readonly query: string | undefined;
       readonly records: readonly ExpectedRecords[];
       readonly aggregates: number;
+      /** Deleted records too (queryAll), for which later pages need the operation as the first did. */
+      readonly isAll?: boolean;
     }
   | {
       readonly kind: 'bulk-csv';
@@ -153,6 +155,7 @@ export type Expectation =
       readonly records: ExpectedRecords;
       readonly columns: readonly string[];
       readonly form: BulkForm;
+      readonly isAll?: boolean;
     }
   /** A job's own record or the list of them; only the caller's own jobs may be in it. */
   | { readonly kind: 'job' }

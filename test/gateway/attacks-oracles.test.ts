@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { isSoon, openJob, recordsInLedger, resultsPath, startStream, until } from './attack.fixture.ts';
+import { errorCodeOf, isSoon, openJob, recordsInLedger, resultsPath, startStream, until } from './attack.fixture.ts';
 import { type Answer, openStand, queryPath, type Stand } from './gateway.fixture.ts';
 
 /** Facts about customers that would leave uncounted: numbers, yes or no, how many; and counting too little. */
@@ -314,4 +314,39 @@ test('pages and jobs opened under a wider policy are judged by the one in force'
   assert.ok(changed.ok && changed.value.state === 'in force');
   assert.equal((await stand.call(token, nextRecordsUrl)).status, 403);
   assert.equal((await stand.call(token, resultsPath(job))).status, 403);
+});
+
+test('an operation that is withdrawn stops the pages of what was opened by it', async () => {
+  const limits = ['1,000,000 records per hour', '9 counts per hour'];
+  const token = await open('withdrawn', limits, 'query, query-all, bulk');
+  const withdraw = (operations: string): void => {
+    const narrower = `integration: withdrawn\nwhy: a test of the gateway\n${policy(limits, operations)}`;
+    const changed = stand.gateway.desk.propose('withdrawn', narrower, 'lea', 'not needed any more');
+    assert.ok(changed.ok && changed.value.state === 'in force', JSON.stringify(changed));
+  };
+  const soql = 'SELECT Id, Email FROM Contact LIMIT 6001';
+  const first = await stand.call(token, queryPath(soql).replace('/query?', '/queryAll?'));
+  const plain = await stand.call(token, queryPath(soql));
+  const nextOf = ({ json }: Answer): string => (json as { readonly nextRecordsUrl: string }).nextRecordsUrl;
+  const second = await stand.call(token, nextOf(first));
+  assert.equal(second.status, 200, second.text.slice(0, 200));
+  const job = await openJob(stand, token, soql);
+  const page = (locator: string) => stand.call(token, `${resultsPath(job)}?maxRecords=2000${locator}`);
+  const results = await page('');
+  const locator = results.headers.get('sforce-locator');
+  assert.ok(results.status === 200 && locator !== null && locator !== 'null');
+
+  withdraw('query, bulk');
+  const refused = await stand.call(token, nextOf(second));
+  assert.deepEqual([refused.status, errorCodeOf(refused.json)], [403, 'INSUFFICIENT_ACCESS']);
+  assert.equal((await stand.call(token, nextOf(plain))).status, 200);
+  assert.equal((await page(`&locator=${locator}`)).status, 200);
+
+  withdraw('query');
+  for (const path of [
+    resultsPath(job),
+    `${resultsPath(job)}?locator=${locator}`,
+    resultsPath(job).replace('results', 'resultPages'),
+  ])
+    assert.equal((await stand.call(token, path)).status, 403, path);
 });

@@ -1,8 +1,8 @@
-import type { Expectation, ExpectedRecords, Identity, Plan, Refusal } from '../call.ts';
+import type { Expectation, ExpectedRecords, Identity, Opening, Plan, Refusal } from '../call.ts';
 import type { JudgedQuery } from './judged-query.ts';
 import type { KeepLatest } from './keep-latest.ts';
 import type { Openings } from './openings.ts';
-import type { PolicyView } from './policy-view.ts';
+import type { Operation, PolicyView } from './policy-view.ts';
 import { refuseAsAbsent, refuseLocator, refuseOverBudget } from './refuse.ts';
 
 /** Ids of 15 or 18 characters. */
@@ -66,6 +66,10 @@ export function findOpening({ openings, identity }: Planning, kind: 'locator' | 
     ? refuseAsAbsent(reason, 'there is no such job of this token')
     : refuseLocator(reason, 'no query of this token has given this locator in the last seven days');
 }
+
+/** What a query needs that the opening's policy granted, and that the one in force may have withdrawn since. */
+export const operationsOf = (basic: Operation, { expectation }: Pick<Opening, 'expectation'>): readonly Operation[] =>
+  'isAll' in expectation && expectation.isAll === true ? [basic, 'query-all'] : [basic];
 
 /** An objection where fewer than `records` of an object may still leave. */
 export function refuseSpent(

@@ -9,7 +9,7 @@ import {
   parentsOf,
   refusesHiddenIds,
 } from './complete-query.ts';
-import { type Draft, findOpening, noRecords, type Planning, refuseSpent } from './draft.ts';
+import { type Draft, findOpening, noRecords, operationsOf, type Planning, refuseSpent } from './draft.ts';
 import { clampPage, pageSizes } from './filter-headers.ts';
 import { judgeFields, judgeOperations, judgeQuery } from './judge-query.ts';
 import type { JudgedQuery } from './judged-query.ts';
@@ -38,7 +38,7 @@ export function planQuery(asked: Extract<Asked, { kind: 'query' }>, planning: Pl
   const limited = limitQuery(judged.query, overByOne(most));
   const isWhole = limited === judged.query;
   const query = isWhole ? judged.text : printSoql(limited);
-  const expectation = expectAnswer(judged, query);
+  const expectation = expectAnswer(judged, query, all);
   return {
     method: 'GET',
     target: target + (isWhole ? judged.parameters : printParameters([['q', query]])),
@@ -84,10 +84,10 @@ function withoutRecords(query: Soql): Soql {
 
 const one = { kind: 'number', text: '1' } as const;
 
-function expectAnswer({ answer, records }: JudgedQuery, query: string): Expectation {
+function expectAnswer({ answer, records }: JudgedQuery, query: string, isAll: boolean): Expectation {
   if (answer === 'count') return noRecords.little;
   const aggregates = { records: 0, number: 1, computed: mostComputedRows }[answer];
-  return { kind: 'records', operation: 'query', query, records, aggregates };
+  return { kind: 'records', operation: 'query', query, records, aggregates, ...(isAll && { isAll }) };
 }
 
 /**
@@ -121,7 +121,7 @@ export function planQueryMore(asked: Extract<Asked, { kind: 'query-more' }>, pla
   if (isRefusal(opening)) return opening;
   const { expectation, query } = opening;
   const records = expectation.kind === 'records' ? expectation.records : [];
-  const objections = judgeOperations(['query'], planning.policy);
+  const objections = judgeOperations(operationsOf('query', opening), planning.policy);
   for (const { object, fields } of records) objections.push(...judgeFields(object, fields ?? [], planning.policy));
   const left = records[0] === undefined ? Number.POSITIVE_INFINITY : planning.remaining(records[0].object);
   if (left < 1) objections.push(...refuseSpent(records[0]!.object, 1, planning));
