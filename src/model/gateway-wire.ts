@@ -146,7 +146,7 @@ export interface GatewayExposureView {
   readonly customers: Bounds;
   /** Which fields left, of which object, in how many records; most first. */
   readonly fields: readonly { readonly object: string; readonly field: string; readonly records: number }[];
-  /** Why `atMost` is larger than `atLeast`, or nothing bounds it. */
+  /** Why `atMost` is larger than `atLeast`, or nothing bounds it; and what stands for no customer. */
   readonly doubts: readonly string[];
   readonly coverage: CoverageView;
 }

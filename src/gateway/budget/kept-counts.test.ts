@@ -140,6 +140,23 @@ test('a clock that was set back while it was down gives nothing back', () => {
   assert.equal(stand.open().budget.takeAggregates('crm', 'Contact', 1), false);
 });
 
+test('a disk that takes nothing stops the answer, and what was kept before stays', () => {
+  const database = new DatabaseSync(':memory:');
+  const counts = openKeptCounts(database, day);
+  counts.cover('crm', 'Contact', start, 1, 10);
+  database.exec("create trigger full before insert on budget_counts begin select raise(abort, 'disk full'); end");
+  assert.throws(() => counts.cover('crm', 'Contact', start + 1, 1, 10), /disk full/);
+  assert.equal(database.isTransaction, false);
+  database.exec('drop trigger full');
+  counts.cover('crm', 'Contact', start + 2, 1, 10);
+  counts.close();
+  const kept = openKeptCounts(database, day).between('crm', 0, start + minute);
+  assert.deepEqual(
+    kept.map(({ at }) => at),
+    [start, start + 2],
+  );
+});
+
 test('what is older than is kept is deleted', () => {
   const stand = standOf('50 counts per second');
   const { budget } = stand.open();

@@ -18,7 +18,7 @@ export const identity: Identity = {
 };
 
 /** Who it is at the CRM. */
-export const user = { organization: '00D000000000001EAA', user: '005000000000001AAA' };
+const user = { organization: '00D000000000001EAA', user: '005000000000001AAA' };
 
 export function grant(
   name: string,
