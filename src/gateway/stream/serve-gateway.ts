@@ -4,6 +4,7 @@ import { failure, type Result, success } from '#model/result.ts';
 import type { Broker, Budget, Notify, Planner } from '../parts.ts';
 import { openKnownShapes } from './answers/judge-page.ts';
 import { openNoteQueue } from './answers/note-queue.ts';
+import { openAskedWords } from './asked-words.ts';
 import { CallRates } from './call-rates.ts';
 import type { DataPath, Scanners, SyncMode, ToldCall } from './data-path.ts';
 import type { Connections } from './ingress/connections.ts';
@@ -145,6 +146,7 @@ class Gateway implements ServedGateway {
           why: reason instanceof Error ? reason.message : 'unknown',
         }),
       ),
+      wordsOf: openAskedWords(),
       shapesOf: openKnownShapes(),
       get origin() {
         return origin();
