@@ -156,8 +156,6 @@ export interface ReachView {
   readonly integration: string;
   readonly objects: readonly {
     readonly object: string;
-    /** Customers the house has of it, where known. */
-    readonly all?: number;
     /** Distinct customers it has read within the window. */
     readonly read: number;
     /** What it may still read today. */

@@ -80,7 +80,6 @@ export const reachView = z.object({
   objects: z.array(
     z.object({
       object: text,
-      all: count.exactOptional(),
       read: count,
       left: count.exactOptional(),
       fields: texts,
