@@ -267,6 +267,7 @@ for (const [reason, title, said] of [
     const detection = await replay([[at(9, 13), notice(reason)]]);
     const [incident] = detection.incidents();
     assert.match(incident!.title, title);
+    assert.match(incident!.summary, /^At 1?[0-9]+ \w+ \d{4}, [\d:]+ UTC agenda-sync /);
     assert.match(incident!.findings[0]!.explanation, said);
     assert.doesNotMatch([...incident!.advice, incident!.findings[0]!.explanation].join('\n'), /[{}]|not stated|Setup/);
   });

@@ -137,10 +137,13 @@ function whatHappened(grants: readonly Grant[], { findings, topics }: Campaign, 
   const last = Math.max(...findings.map((finding) => finding.lastAt));
   const from = addresses.size === 0 ? '' : `; seen from ${listInWords([...addresses])}`;
   const names = listInWords(grants.map(nameGrant));
-  const span = last - first < 1000 ? '' : `, over ${durationInWords(last - first)},`;
+  const when =
+    last - first < 1000
+      ? `At ${momentInWords(first)} UTC`
+      : `Between ${momentInWords(first)} and ${momentInWords(last)} UTC, over ${durationInWords(last - first)},`;
   const done = Object.entries(deeds).filter(([topic]) => [...topics].some((each) => each === topic));
   const did = done.length === 0 ? deeds.other : listInWords(done.map(([, deed]) => deed));
-  return `Between ${momentInWords(first)} and ${momentInWords(last)} UTC${span} ${names} ${did}${from}.`;
+  return `${when} ${names} ${did}${from}.`;
 }
 
 const weightOf = (finding: Finding): number => (finding.history === 'none' ? -1 : levels.indexOf(finding.level));
@@ -212,9 +215,9 @@ function adviceFor(incident: string, grants: readonly Grant[], findings: readonl
 /** Behind the gateway nobody else holds the CRM's own token: there is nothing to revoke in the CRM. */
 function atGateway(incident: string, apps: readonly string[], ofRule: readonly string[]): readonly string[] {
   const command = (act: string, rest: string): string =>
-    listInWords(apps.map((app) => `cordon gateway ${act} ${app} ${rest}`));
+    listInWords(apps.map((app) => `\`cordon gateway ${act} ${app} ${rest}\``));
   return [
-    `See exactly what left, and whose: What left on this page, or cordon exposure --incident ${incident}.`,
+    `See exactly what left, and whose: What left on this page, or \`cordon exposure --incident ${incident}\`.`,
     ...ofRule,
     `It was theirs: ${command('resume', '--why …')} lets what was suspended call again. A larger budget is a change of policy, which a second person approves.`,
     `It was not, or nobody answers: ${command('suspend', '--why …')} ends every token and running answer at once; ${command('rotate', '--overlap 0')} voids the secret.`,

@@ -9,7 +9,7 @@ import { Jump } from '../parts/jump.tsx';
 import { LevelMark, StateMark } from '../parts/level.tsx';
 import { Fact, Facts, Page, Section } from '../parts/page.tsx';
 import { Answer, Skeleton } from '../parts/states.tsx';
-import { Text } from '../parts/text.tsx';
+import { Text, WithCommands } from '../parts/text.tsx';
 import { Time } from '../parts/time.tsx';
 import { incidentQuery } from '../server/queries.ts';
 import { useMay } from '../server/session.ts';
@@ -160,7 +160,7 @@ const Advice = ({ steps, from }: { readonly steps: readonly string[]; readonly f
     {steps.map((step, index) => (
       <li key={step} className="grid grid-cols-[24px_minmax(0,1fr)] border-b border-line py-2 break-words">
         <span className="text-ink-2">{from + index}</span>
-        <Text words={step} />
+        <WithCommands words={step} />
       </li>
     ))}
   </ol>
