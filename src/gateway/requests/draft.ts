@@ -1,6 +1,6 @@
-import type { Expectation, ExpectedRecords, Identity, Opening, Plan, Refusal } from '../call.ts';
+import type { Expectation, ExpectedRecords, Identity, Opening, Plan, Refusal, UnderstoodCall } from '../call.ts';
+import type { KeepLatest } from '../keep-latest.ts';
 import type { JudgedQuery } from './judged-query.ts';
-import type { KeepLatest } from './keep-latest.ts';
 import type { Openings } from './openings.ts';
 import type { Operation, PolicyView } from './policy-view.ts';
 import { refuseAsAbsent, refuseLocator, refuseOverBudget } from './refuse.ts';
@@ -32,6 +32,8 @@ export interface PolicyMemory {
   /** By their text; those for deleted records too (queryAll) apart. */
   readonly judgedQueries: KeepLatest<JudgedQuery | Refusal>;
   readonly judgedForAll: KeepLatest<JudgedQuery | Refusal>;
+  /** What became of a judged query the last time. */
+  readonly drafts: WeakMap<JudgedQuery, { readonly limit: number; readonly target: string; readonly draft: Draft }>;
   /** By object and fields. */
   readonly expectedRows: KeepLatest<readonly ExpectedRecords[]>;
 }
@@ -48,6 +50,8 @@ export interface Draft {
   readonly opens?: Plan['opens'];
   /** What the policy has against it; in a dry run it is only reported. */
   readonly objections: readonly Refusal[];
+  /** The plan that was made of it for a call with these headers, where it comes again. */
+  finished?: { readonly headers: UnderstoodCall['headers']; readonly plan: Plan };
 }
 
 const megabyte = 1024 * 1024;

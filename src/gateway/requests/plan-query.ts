@@ -35,17 +35,37 @@ export function planQuery(asked: Extract<Asked, { kind: 'query' }>, planning: Pl
     return { method: 'GET', target: target + printParameters(parameters), expectation: noRecords.little, objections };
   }
   const most = judged.answer === 'records' ? rowsLeft(judged, planning) : Number.POSITIVE_INFINITY;
-  const limited = limitQuery(judged.query, overByOne(most));
+  const limit = limitAbove(most);
+  const pageSize = judged.answer === 'records' ? pageSizeWithin(most, planning.pageSize) : undefined;
+  if (most < 1) {
+    const spent = refuseSpent(judged.records[0]!.object, 1, planning, most);
+    return { ...draftQuery(judged, target, limit, pageSize, all), objections: [...objections, ...spent] };
+  }
+  const before = planning.memory.drafts.get(judged);
+  if (before?.limit === limit && before.draft.pageSize === pageSize && before.target === target) return before.draft;
+  const draft = draftQuery(judged, target, limit, pageSize, all);
+  planning.memory.drafts.set(judged, { limit, target, draft });
+  return draft;
+}
+
+function draftQuery(
+  judged: JudgedQuery,
+  target: string,
+  limit: number,
+  pageSize: number | undefined,
+  all: boolean,
+): Draft {
+  const limited = limitQuery(judged.query, limit);
   const isWhole = limited === judged.query;
   const query = isWhole ? judged.text : printSoql(limited);
   const expectation = expectAnswer(judged, query, all);
   return {
     method: 'GET',
     target: target + (isWhole ? judged.parameters : printParameters([['q', query]])),
-    pageSize: judged.answer === 'records' ? pageSizeWithin(most, planning.pageSize) : undefined,
+    pageSize,
     expectation,
     opens: judged.answer === 'records' ? { kind: 'locator', query, expectation } : undefined,
-    objections: most >= 1 ? objections : [...objections, ...refuseSpent(judged.records[0]!.object, 1, planning, most)],
+    objections: judged.objections,
   };
 }
 
@@ -90,11 +110,20 @@ function expectAnswer({ answer, records }: JudgedQuery, query: string, isAll: bo
   return { kind: 'records', operation: 'query', query, records, aggregates, ...(isAll && { isAll }) };
 }
 
+/** More than a query's cursor can reach. Salesforce Developer Limits, "Query locators": 50 million. */
+const mostRows = 50_000_000;
+
 /**
- * One record more than may leave: a LIMIT of exactly what is left would end the answer cleanly, and a client would take
- * a part for the whole. The page with the record beyond is refused, so it never leaves.
+ * At least one record more than may leave: a LIMIT of exactly what is left would end the answer cleanly, and a client
+ * would take a part for the whole. The page with the record beyond is refused, so it never leaves. Beyond a page the
+ * next of eight steps to the double will do, so that the query stays the same while the budget shrinks.
  */
-const overByOne = (most: number): number => most + 1;
+function limitAbove(most: number): number {
+  if (most >= mostRows) return Number.POSITIVE_INFINITY;
+  if (most < pageSizes.most) return most + 1;
+  const step = 2 ** (Math.floor(Math.log2(most + 1)) - 3);
+  return Math.ceil((most + 1) / step) * step;
+}
 
 function countPerRow(reading: QueryReading): ReadonlyMap<string, number> {
   const perRow = new Map([[reading.object.toLowerCase(), 1]]);

@@ -12,7 +12,7 @@ export interface NoteQueue {
   flush(): void;
 }
 
-const gatherMs = 5;
+const gatherMs = 20;
 /** Ids, and answers, that wait at most. */
 const mostIds = 16_384;
 const mostAnswers = 1024;
