@@ -179,6 +179,8 @@ test('an integration is cut off with a reason, and let call again', { skip }, as
   await dialog.getByLabel('Reason').fill('This test says so.');
   await confirm.click();
   await page.getByText('Cut off: This test says so.').waitFor();
+  await dialog.waitFor({ state: 'detached' });
+  assert.equal(await page.getByRole('dialog').count(), 0, 'nobody is asked to take it back at once');
   await page.getByRole('button', { name: 'Let it call again' }).click();
   await page.getByRole('dialog').getByLabel('Reason').fill('It was a test.');
   await page.getByRole('dialog').getByRole('button', { name: 'Let it call again' }).click();
