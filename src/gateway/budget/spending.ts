@@ -146,7 +146,9 @@ export class Spending {
 
   /** How many more every window allows. */
   get room(): number {
-    return Math.max(0, Math.min(...this.#windows.map(({ budget, count }) => budget.limit - count)));
+    let room = Number.POSITIVE_INFINITY;
+    for (const { budget, count } of this.#windows) room = Math.min(room, budget.limit - count);
+    return Math.max(0, room);
   }
 
   /** More was spent than a window allows: in a dry run, after a crash, under a policy that became narrower. */
