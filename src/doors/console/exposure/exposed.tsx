@@ -104,7 +104,7 @@ function Sentence({ view, kind, of }: ExposedProps) {
     <>
       <h2 className="text-lg break-words">
         {leads[subject.kind]}
-        <strong className="font-semibold">
+        <strong className={`font-semibold ${kind === 'incident' ? 'whitespace-nowrap' : ''}`}>
           <Text words={subject.name} />
         </strong>
         {kind === 'customer' ? ' was read' : ' read'} between <Stamp at={view.from} /> and <Stamp at={view.to} />
