@@ -242,7 +242,16 @@ test('a name that stood at its place in the record before is read no worse', () 
   assert.deepEqual(customers, [own, none, own, none]);
   assert.match(faultOf(`[${turns.toReversed().join(',')},${contact(',"AccountId":"x"')}]`), /leads to the customer/);
   // Spaces about the colon and the comma, names that begin alike, the longest that is compared and those about it.
-  for (const name of ['N', 'a'.repeat(28), 'a'.repeat(29), 'a'.repeat(30), 'a'.repeat(31)]) {
+  for (const name of [
+    'N',
+    'a'.repeat(12),
+    'a'.repeat(13),
+    'a'.repeat(27),
+    'a'.repeat(28),
+    'a'.repeat(29),
+    'a'.repeat(30),
+    'a'.repeat(31),
+  ]) {
     const forms = ['"N":1', '"N" :1', '"N": 1', '"N" : 1 ', '"N":1 , "x":2', '"Nx":1', '"M":1'];
     const records = forms.map((form) => contact(`,${form.replace('N', name)}`));
     for (const first of records) {
@@ -282,6 +291,107 @@ test('a string ends at its quote, wherever that and its escapes stand', () => {
     }
     assert.equal(scanned(contact(`,"a":"${'é'.repeat(before)}\u007f "`)).count, 1);
   }
+});
+
+/** Neighbours that go alike, so that all but the first are followed by what is known of the one before. */
+function alikePage(): string {
+  const records = [1n, 2n, 3n].map((number) => {
+    const [own, account] = [joinId('003Jx0', number), joinId('001Jx0', number)];
+    return {
+      attributes: { type: 'Contact', url: `/sobjects/Contact/${own}` },
+      Id: own,
+      Name: `a "b" \n${'c'.repeat(Number(number) * 16)}`,
+      Spend: -10.25 * Number(number),
+      Gone: null,
+      Open: number !== 2n,
+      Parts: [{ x: 1 }, 'y'],
+      City: { town: 'z', code: '0' },
+      AccountId: number === 3n ? null : account,
+      Account: { attributes: { type: 'Account', url: `/sobjects/Account/${account}` }, Phone: '1' },
+    };
+  });
+  return JSON.stringify({ done: true, records });
+}
+
+/** The same by JSON.parse and a walk, and by the scanner where spaces keep it from following anything. */
+function assertFollowed(json: string): 'read' | 'refused' {
+  const result = scan(json);
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(json);
+  } catch {
+    assert.ok('fault' in result, `no JSON: ${json}`);
+    return 'refused';
+  }
+  if ('fault' in result) {
+    assert.notEqual(result.fault, 'this is no JSON', json);
+    return 'refused';
+  }
+  const shapes = [...result.shapes];
+  const found = Array.from({ length: result.count }, (_, index) => ({
+    id: idAt(result, 'ids', index),
+    customer: idAt(result, 'customers', index),
+    parent: result.parents[index]!,
+    value: JSON.parse(Buffer.from(json).toString('utf8', result.starts[index], result.ends[index])) as unknown,
+  }));
+  const expected = walkJson(parsed, customerFields).records;
+  const facts = expected.map(({ id, customer, parent, value }) => ({ id, customer, parent, value }));
+  assert.deepEqual(found, facts, json);
+  const again = scan(JSON.stringify(parsed, undefined, 1));
+  assert.ok(!('fault' in again), json);
+  assert.deepEqual([...again.shapes], shapes, json);
+  return 'read';
+}
+
+test('one byte changed anywhere in a page of records that go alike: as JSON.parse has it', () => {
+  const page = alikePage();
+  assert.equal(assertFollowed(page), 'read');
+  const seen = { read: 0, refused: 0 };
+  for (let at = 0; at < page.length; at++) {
+    for (const byte of ['', '"', '\\', '{', '}', '[', ']', ':', ',', '0', '.', '-', 'n', ' ', '\n', '\u0000']) {
+      if (byte !== '') seen[assertFollowed(`${page.slice(0, at)}${byte}${page.slice(at)}`)] += 1;
+      seen[assertFollowed(`${page.slice(0, at)}${byte}${page.slice(at + 1)}`)] += 1;
+    }
+  }
+  assert.ok(seen.read > 5000 && seen.refused > 5000, JSON.stringify(seen));
+});
+
+test('a value that is none, behind a name that was known, fails closed; one that is, is read', () => {
+  const wrong =
+    '|01|-|1.|.5|1e|1e+|+1|0x1|-a|tru|truee|nul|nulll|nuLL|falsy|fals|"a|"a\\"|"\\x"|"\\u00g0"|"\u0001"|"\t"|"a"b|"a"1|"a""b"|"a",|1,|1 1|[|{|[1|{"b"}|[1}|{"b":1]|]|}|:1|,|NaN|\'a\'';
+  const right =
+    '0|-0|1.5|-10.25|1e5|1E-5|1.5e+3|12345678901234567890|0.123456789012345678901234567890|true|false|null|""|"\\""|"\\\\"|"\\u00e9"|" "|"é"|[]|{}|[1,{"b":[]}]| 1 |\n"a"\t';
+  const record = (value: string) => contact(`,"a":${value},"Last":"z"`);
+  const before = ['"x"', '"y"', '"z"'];
+  for (const known of [before, ['1', '2', '3'], ['null', 'null', 'null'], [], Array<string>(12).fill('"same"')]) {
+    const page = (value: string) => `[${[...known, value, ...known].map(record).join(',')}]`;
+    for (const value of right.split('|')) assert.equal(assertFollowed(page(value)), 'read', value);
+    for (const value of wrong.split('|')) assert.equal(faultOf(page(value)), 'this is no JSON', value);
+  }
+});
+
+test('texts as long as those before them, and then not, end at their quotes', () => {
+  const lengths = fc.array(fc.tuple(fc.nat(40), fc.integer({ min: 1, max: 14 }), fc.boolean()), { maxLength: 6 });
+  fc.assert(
+    fc.property(lengths, (turns) => {
+      const texts = turns.flatMap(([length, times, hasQuote]) =>
+        Array<string>(times).fill(`${'x'.repeat(length)}${hasQuote ? '"y' : ''}`),
+      );
+      const records = texts.map((text, index) => contact(`,"a":${JSON.stringify(text)},"b":${index},"c":"${index}"`));
+      assert.equal(assertFollowed(`[${records.join(',')}]`), 'read');
+    }),
+    { numRuns: runs },
+  );
+});
+
+test('a list or an object where a value was has another hash', () => {
+  const of = (value: string) => {
+    const { shapes } = scanned(`[${contact(',"a":"x"')},${contact(`,"a":${value}`)},${contact(',"a":null')}]`);
+    assert.equal(shapes[0], shapes[2]);
+    return shapes[1] === shapes[0];
+  };
+  for (const value of ['1', 'true', '"y"', 'null']) assert.equal(of(value), true, value);
+  for (const value of ['[]', '["x"]', '{}', '[[]]', '[null]', '{"b":1}']) assert.equal(of(value), false, value);
 });
 
 test('a fault says where', () => {

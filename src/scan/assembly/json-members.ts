@@ -5,7 +5,7 @@
 import { isLong, readId, wrongCheck } from './id.ts';
 import { Frame, multiplier } from './json-frame.ts';
 import { KnownName, leadsToCustomer, nameBytes, ownId, plain } from './json-names.ts';
-import { endsOf, isShortEscape, marks, oddBytes, otherBytes, sameBytes16 } from './json-text.ts';
+import { bytesLike, endsOf, isShortEscape, marks, oddBytes, otherBytes } from './json-text.ts';
 
 const quote: u8 = 34;
 const comma: u8 = 44;
@@ -17,6 +17,12 @@ const backslash: u8 = 92;
 const openBrace: u8 = 123;
 const closeBrace: u8 = 125;
 
+/**
+ * A text that was as long as the one before so often (a date, a telephone, a code) is taken to be so long again: the
+ * processor then goes on before it has found the quote, which is looked for all the same.
+ */
+const steady: u32 = 8;
+
 /** The name of the member whose value, an object or a list, `followMembers` answered; nought when it answered another place. */
 export let opening: usize = 0;
 
@@ -25,11 +31,9 @@ export let opening: usize = 0;
  * value opens that has parts of its own.
  */
 export function followMembers(at: usize, within: Frame, named: Frame): usize {
-  const quotes = v128.load(marks, 48);
-  const spaces = v128.load(marks, 64);
-  const turned = v128.load(marks);
+  const quotes = v128.load(marks);
+  const controls = v128.load(marks, 32);
   const backslashes = v128.load(marks, 16);
-  const most = v128.load(marks, 32);
   const use = within.use;
   const factor = multiplier;
   let next = within.nextName;
@@ -38,17 +42,31 @@ export function followMembers(at: usize, within: Frame, named: Frame): usize {
   while (true) {
     const known = changetype<KnownName>(next);
     const mask = known.mask;
-    if ((sameBytes16(at, known.low) & mask) !== mask && (otherBytes(at, known.low, known.high) & mask) !== 0) break;
+    if ((bytesLike(v128.load(at), known.low) & mask) !== mask && (otherBytes(at, known.low, known.high) & mask) !== 0)
+      break;
     const value = at + known.length;
     const role = known.use ^ use;
     if (role === plain && load<u8>(value) === quote) {
       const low = v128.load(value, 1);
       const high = v128.load(value, 17);
-      const found = <u32>i8x16.bitmask(i8x16.eq(low, quotes)) | ((<u32>i8x16.bitmask(i8x16.eq(high, quotes))) << 16);
-      const odd = oddBytes(low, backslashes, spaces) | (oddBytes(high, backslashes, spaces) << 16);
-      if (found !== 0 && (odd & (found ^ (found - 1))) === 0) at = value + <usize>ctz(found) + 2;
-      else {
-        const behind = longString(value + 1, found | odd, turned, backslashes, most);
+      const found = bytesLike(low, quotes) | (bytesLike(high, quotes) << 16);
+      const odd = oddBytes(low, backslashes, controls) | (oddBytes(high, backslashes, controls) << 16);
+      if (found !== 0 && (odd & (found ^ (found - 1))) === 0) {
+        const length = <u32>ctz(found);
+        const usual = known.usual;
+        if (known.repeats > steady) {
+          if (length === usual) at = value + usual + 2;
+          else {
+            known.repeats = 0;
+            at = value + length + 2;
+          }
+        } else {
+          known.repeats = length === usual ? known.repeats + 1 : 0;
+          known.usual = length;
+          at = value + length + 2;
+        }
+      } else {
+        const behind = longString(value + 1, found | odd, quotes, backslashes, controls);
         if (behind === 0) break;
         at = behind;
       }
@@ -79,11 +97,11 @@ function otherValue(value: usize, role: u32, within: Frame): usize {
 }
 
 /** A string that does not end within its first 32 bytes, or only behind an escape. */
-function longString(at: usize, found: u32, turned: v128, backslashes: v128, most: v128): usize {
+function longString(at: usize, found: u32, quotes: v128, backslashes: v128, controls: v128): usize {
   while (true) {
     if (found === 0) {
       at += 32;
-      found = endsOf(at, turned, backslashes, most);
+      found = endsOf(at, quotes, backslashes, controls);
       continue;
     }
     const place = ctz(found);
@@ -94,7 +112,7 @@ function longString(at: usize, found: u32, turned: v128, backslashes: v128, most
     // What is marked in the escape's second byte ends nothing.
     if (place === 31) {
       at += 33;
-      found = endsOf(at, turned, backslashes, most);
+      found = endsOf(at, quotes, backslashes, controls);
     } else found &= (<u32>-4) << place;
   }
 }

@@ -30,15 +30,18 @@ export class KnownName {
   /** What the member is to the records for which it was learnt, added to their `use`; `unknown` where it is read each time. */
   use: u32;
   role: u32;
+  /** Length of the last short text it held, and how often in a row that was the same. */
+  usual: u32;
+  repeats: u32;
   /** Whether its value is a list of records. */
   isRecords: bool;
 }
 
-export const nameBytes: usize = 64;
+export const nameBytes: usize = 80;
 /** At each depth; the entry behind them is for all further ones. */
 const maxKnown: usize = 64;
 const longestKnown: usize = 32;
-const knownNames = memory.data(65 * 65 * 64, 16);
+const knownNames = memory.data(65 * 65 * 80, 16);
 
 const attributesName = memory.data<u8>([97, 116, 116, 114, 105, 98, 117, 116, 101, 115]);
 const recordsName = memory.data<u8>([114, 101, 99, 111, 114, 100, 115]);
@@ -83,6 +86,7 @@ export function learnName(at: usize, known: KnownName, within: Frame): usize {
   known.mask = <u32>(((<u64>1) << whole) - 1);
   known.length = <u32>whole;
   known.hash = hash;
+  known.repeats = 0;
   known.role = roleOf(at + 1, length, within);
   known.use = isCompared ? within.use | known.role : unknown;
   known.isRecords = length === 7 && sameBytes(at + 1, recordsName, 7);

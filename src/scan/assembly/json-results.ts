@@ -39,7 +39,7 @@ let customerRuns: i32 = 0;
 
 /**
  * Where results go: lists of u64, of i32, of u16, and of runs (index u32, type u32, prefix u64), each long enough for
- * as many records as the text can hold. Begins a new text.
+ * as many records as the text can hold.
  */
 export function place(
   text: usize,
@@ -63,6 +63,10 @@ export function place(
   typeOfAt = typeOf;
   idRunsAt = runs;
   customerRunsAt = runsOfCustomers;
+}
+
+/** Begins a new text: what was found in the last one is forgotten. */
+export function beginResults(): void {
   counted = 0;
   idRuns = 0;
   customerRuns = 0;

@@ -35,6 +35,7 @@ import {
 import { beginRecord, readAttributes, readCustomer, readOwnId } from './json-record.ts';
 import {
   addRecord,
+  beginResults,
   chain,
   count,
   customerRunCount,
@@ -97,6 +98,7 @@ export function aggregateCount(): i32 {
 /** Scans the text in `[from, end)`. `odd`: a random odd number, part of the key. */
 export function scan(from: usize, end: usize, odd: u64): i32 {
   beginText(odd);
+  beginResults();
   frame = frames;
   aggregates = 0;
   memory.fill(frames, 0, 66 * frameBytes);

@@ -17,11 +17,11 @@ export function skipSpace(at: usize): usize {
 
 /** The string whose first character, behind its quote, is at `at`. */
 export function skipString(at: usize): usize {
-  const turned = v128.load(marks);
+  const quotes = v128.load(marks);
   const backslashes = v128.load(marks, 16);
-  const most = v128.load(marks, 32);
+  const controls = v128.load(marks, 32);
   while (true) {
-    let found = <u64>endsOf(at, turned, backslashes, most);
+    let found = <u64>endsOf(at, quotes, backslashes, controls);
     let next = at + 32;
     while (found !== 0) {
       const place = ctz(found);
@@ -37,28 +37,31 @@ export function skipString(at: usize): usize {
   }
 }
 
-/**
- * What may end a string, sixteen bytes of each, in memory because they are loaded sooner than made. First for telling all
- * at once: what turns bit 7 and the bit of two, so that a quote and what is not above 31 are below the third; a backslash.
- * Then a quote alone and the last control character.
- */
+/** What may end a string: sixteen quotes, backslashes, and bytes of the last control character; loaded sooner than made. */
 export const marks = memory.data<u32>(
   [
-    0x8282_8282, 0x8282_8282, 0x8282_8282, 0x8282_8282, 0x5c5c_5c5c, 0x5c5c_5c5c, 0x5c5c_5c5c, 0x5c5c_5c5c, 0xa1a1_a1a1,
-    0xa1a1_a1a1, 0xa1a1_a1a1, 0xa1a1_a1a1, 0x2222_2222, 0x2222_2222, 0x2222_2222, 0x2222_2222, 0x1f1f_1f1f, 0x1f1f_1f1f,
-    0x1f1f_1f1f, 0x1f1f_1f1f,
+    0x2222_2222, 0x2222_2222, 0x2222_2222, 0x2222_2222, 0x5c5c_5c5c, 0x5c5c_5c5c, 0x5c5c_5c5c, 0x5c5c_5c5c, 0x1f1f_1f1f,
+    0x1f1f_1f1f, 0x1f1f_1f1f, 0x1f1f_1f1f,
   ],
   16,
 );
 
 /** A bit for each of the 32 bytes at `at` that is a quote, a backslash or a control character. */
-export function endsOf(at: usize, turned: v128, backslashes: v128, most: v128): u32 {
-  const low = ends(v128.load(at), turned, backslashes, most);
-  return low | (ends(v128.load(at, 16), turned, backslashes, most) << 16);
+export function endsOf(at: usize, quotes: v128, backslashes: v128, controls: v128): u32 {
+  const low = v128.load(at);
+  const high = v128.load(at, 16);
+  const odd = oddBytes(low, backslashes, controls) | (oddBytes(high, backslashes, controls) << 16);
+  return odd | bytesLike(low, quotes) | (bytesLike(high, quotes) << 16);
 }
 
-function ends(text: v128, turned: v128, backslashes: v128, most: v128): u32 {
-  return i8x16.bitmask(v128.or(i8x16.gt_s(most, v128.xor(text, turned)), i8x16.eq(text, backslashes)));
+/** A bit for each byte that is a backslash or a control character. */
+export function oddBytes(text: v128, backslashes: v128, controls: v128): u32 {
+  return i8x16.bitmask(v128.or(i8x16.eq(i8x16.min_u(text, controls), text), i8x16.eq(text, backslashes)));
+}
+
+/** A bit for each of 16 bytes that is the same in both. */
+export function bytesLike(text: v128, other: v128): u32 {
+  return i8x16.bitmask(i8x16.eq(text, other));
 }
 
 /** `"` and `/`, then from 64 on `\` `b` `f` `n` `r` `t`: a bit for each. */
@@ -178,9 +181,8 @@ export function sameBytes(a: usize, b: usize, length: usize): bool {
 
 /** The same for 32 bytes at least. */
 export function sameText(a: usize, b: usize, length: usize): bool {
-  const last = length - 32;
-  let same = same32(a + last, b + last);
-  for (let index: usize = 0; index < last; index += 32) same = v128.and(same, same32(a + index, b + index));
+  let same = v128.and(same32(a, b), same32(a + length - 32, b + length - 32));
+  for (let index: usize = 32; index < length - 32; index += 32) same = v128.and(same, same32(a + index, b + index));
   return i8x16.bitmask(same) === 0xffff;
 }
 
@@ -188,18 +190,7 @@ function same32(a: usize, b: usize): v128 {
   return v128.and(i8x16.eq(v128.load(a), v128.load(b)), i8x16.eq(v128.load(a, 16), v128.load(b, 16)));
 }
 
-/** A bit for each of the 32 bytes at `a` that is not the same as in `b`. */
-export function otherBytes(a: usize, low: v128, high: v128): u32 {
-  const lowSame = <u32>i8x16.bitmask(i8x16.eq(v128.load(a), low));
-  return ~(lowSame | ((<u32>i8x16.bitmask(i8x16.eq(v128.load(a, 16), high))) << 16));
-}
-
-/** A bit for each of the 16 bytes at `a` that is the same. */
-export function sameBytes16(a: usize, low: v128): u32 {
-  return <u32>i8x16.bitmask(i8x16.eq(v128.load(a), low));
-}
-
-/** The same of 16 bytes without the quotes. */
-export function oddBytes(text: v128, backslashes: v128, most: v128): u32 {
-  return i8x16.bitmask(v128.or(i8x16.eq(i8x16.min_u(text, most), text), i8x16.eq(text, backslashes)));
+/** A bit for each of the 32 bytes at `at` that is not the same. */
+export function otherBytes(at: usize, low: v128, high: v128): u32 {
+  return ~(bytesLike(v128.load(at), low) | (bytesLike(v128.load(at, 16), high) << 16));
 }
