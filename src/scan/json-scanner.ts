@@ -1,7 +1,14 @@
 import { reserve } from './load-wasm.ts';
 import { readRunsByType } from './read-runs.ts';
 import type { ScanFault, ScannedIdsByType, ScannedRecords } from './scan.ts';
-import { createScannerPool, type JsonExports, type JsonMemory, runBytes, type ScannerPool } from './scanner-pool.ts';
+import {
+  createScannerPool,
+  type JsonExports,
+  type JsonLayout,
+  type JsonMemory,
+  runBytes,
+  type ScannerPool,
+} from './scanner-pool.ts';
 
 export interface JsonScanOptions {
   /** Types of records, in lower case, and the field of each that leads to the customer: a direct one, or `Id`. */
@@ -27,7 +34,9 @@ export function scanJson(bytes: Uint8Array, options: JsonScanOptions): ScannedAn
   if (bytes.length > longestAnswer) return { fault: 'the answer is longer than 16 MB', at: longestAnswer };
   const pool = options.pool ?? createScannerPool();
   const memory = pool.takeJson();
-  const layout = layOut(memory, bytes, options.customerFields);
+  const layout = layoutFor(memory, bytes.length, options.customerFields);
+  layout.bytes.set(bytes, layout.text);
+  layout.bytes.fill(0, layout.text + bytes.length, layout.text + bytes.length + noughts);
   const code = memory.wasm.scan(layout.text, layout.text + bytes.length, memory.odd);
   const result =
     code === 0 ? readAnswer(memory, layout) : { fault: faults[code]!, at: memory.wasm.faultAt() - layout.text };
@@ -58,21 +67,20 @@ const shortestRecord = 50;
 /** The scanner needs noughts behind the text. */
 const noughts = 64;
 
-interface Layout {
-  readonly text: number;
-  readonly numbers: number;
-  readonly customers: number;
-  readonly shapes: number;
-  readonly starts: number;
-  readonly ends: number;
-  readonly parents: number;
-  readonly typeOf: number;
-  readonly idRuns: number;
-  readonly customerRuns: number;
+/** Small answers share a layout for this many bytes. */
+const leastBytes = 64 << 10;
+
+/** The layout of the last answer, where it has room for this one as well and looks for the same customers. */
+function layoutFor(memory: JsonMemory, length: number, fields: Readonly<Record<string, string>>): JsonLayout {
+  const last = memory.layout;
+  if (last !== undefined && last.room >= length && last.fields === fields) return last;
+  const layout = layOut(memory, Math.max(length, leastBytes), fields);
+  memory.layout = layout;
+  return layout;
 }
 
-function layOut({ wasm, memory }: JsonMemory, bytes: Uint8Array, fields: Readonly<Record<string, string>>): Layout {
-  const records = Math.ceil(bytes.length / shortestRecord) + 1;
+function layOut({ wasm, memory }: JsonMemory, room: number, fields: Readonly<Record<string, string>>): JsonLayout {
+  const records = Math.ceil(room / shortestRecord) + 1;
   let end = wasm.firstFree();
   const claim = (length: number): number => {
     const at = end;
@@ -82,27 +90,31 @@ function layOut({ wasm, memory }: JsonMemory, bytes: Uint8Array, fields: Readonl
   const entries = Object.entries(fields).map(([type, field]) => [Buffer.from(type), Buffer.from(field.toLowerCase())]);
   const customerFields = claim(entries.length * 16);
   const words = claim(entries.flat().reduce((sum, { length }) => sum + length, 0));
-  const layout = {
-    text: claim(bytes.length + noughts),
-    numbers: claim(records * 8),
-    customers: claim(records * 8),
-    shapes: claim(records * 8),
-    starts: claim(records * 4),
-    ends: claim(records * 4),
-    parents: claim(records * 4),
-    typeOf: claim(records * 2),
-    idRuns: claim(records * runBytes),
-    customerRuns: claim(records * runBytes),
-  };
+  const text = claim(room + noughts);
+  const [numbers, customers, shapes] = [claim(records * 8), claim(records * 8), claim(records * 8)];
+  const [starts, ends, parents] = [claim(records * 4), claim(records * 4), claim(records * 4)];
+  const [typeOf, idRuns, customerRuns] = [claim(records * 2), claim(records * runBytes), claim(records * runBytes)];
   reserve(memory, end);
-  const all = new Uint8Array(memory.buffer);
-  all.set(bytes, layout.text);
-  all.fill(0, layout.text + bytes.length, layout.text + bytes.length + noughts);
-  writeFields(memory.buffer, customerFields, words, entries.flat());
-  const { text, numbers, customers, shapes, starts, ends, parents, typeOf, idRuns, customerRuns } = layout;
+  const { buffer } = memory;
+  writeFields(buffer, customerFields, words, entries.flat());
   wasm.place(text, numbers, customers, shapes, starts, ends, parents, typeOf, idRuns, customerRuns);
   wasm.placeCustomerFields(customerFields, entries.length);
-  return layout;
+  return {
+    room,
+    fields,
+    text,
+    bytes: Buffer.from(buffer),
+    words: new Uint32Array(buffer),
+    numbers: new BigUint64Array(buffer, numbers, records),
+    customers: new BigUint64Array(buffer, customers, records),
+    shapes: new BigUint64Array(buffer, shapes, records),
+    starts: new Uint32Array(buffer, starts, records),
+    ends: new Uint32Array(buffer, ends, records),
+    parents: new Int32Array(buffer, parents, records),
+    typeOf: new Uint16Array(buffer, typeOf, records),
+    idRuns,
+    customerRuns,
+  };
 }
 
 /** Types and fields in turn: for each its address and length in the table, its bytes behind the table. */
@@ -117,25 +129,23 @@ function writeFields(memory: ArrayBuffer, table: number, words: number, texts: r
   }
 }
 
-function readAnswer({ wasm, memory: { buffer } }: JsonMemory, layout: Layout): ScannedAnswer {
+function readAnswer({ wasm }: JsonMemory, layout: JsonLayout): ScannedAnswer {
   const count = wasm.count();
-  const types = wasm.typeCount();
+  const types = readTypes(wasm, layout);
+  const runsAt = (at: number, written: number) => readRunsByType(layout, at, written, types.length);
   return {
     count,
-    ids: {
-      numbers: new BigUint64Array(buffer, layout.numbers, count),
-      runs: readRunsByType(buffer, layout.idRuns, wasm.idRunCount(), types),
-    },
+    ids: { numbers: layout.numbers.subarray(0, count), runs: runsAt(layout.idRuns, wasm.idRunCount()) },
     customers: {
-      numbers: new BigUint64Array(buffer, layout.customers, count),
-      runs: readRunsByType(buffer, layout.customerRuns, wasm.customerRunCount(), types),
+      numbers: layout.customers.subarray(0, count),
+      runs: runsAt(layout.customerRuns, wasm.customerRunCount()),
     },
-    typeOf: new Uint16Array(buffer, layout.typeOf, count),
-    types: readTypes(wasm, buffer),
-    shapes: new BigUint64Array(buffer, layout.shapes, count),
-    starts: new Uint32Array(buffer, layout.starts, count),
-    ends: new Uint32Array(buffer, layout.ends, count),
-    parents: new Int32Array(buffer, layout.parents, count),
+    typeOf: layout.typeOf.subarray(0, count),
+    types,
+    shapes: layout.shapes.subarray(0, count),
+    starts: layout.starts.subarray(0, count),
+    ends: layout.ends.subarray(0, count),
+    parents: layout.parents.subarray(0, count),
     aggregates: wasm.aggregateCount(),
   };
 }
@@ -143,14 +153,12 @@ function readAnswer({ wasm, memory: { buffer } }: JsonMemory, layout: Layout): S
 /** An entry of the table of types: address and length of its name, then what only the scanner reads. */
 const typeBytes = 32;
 
-function readTypes(wasm: JsonExports, memory: ArrayBuffer): string[] {
+function readTypes(wasm: JsonExports, { bytes, words }: JsonLayout): string[] {
   const count = wasm.typeCount();
-  const table = new DataView(memory, wasm.typeTableAddress(), count * typeBytes);
-  return Array.from({ length: count }, (_, index) =>
-    Buffer.from(
-      memory,
-      table.getUint32(index * typeBytes, true),
-      table.getUint32(index * typeBytes + 4, true),
-    ).toString('latin1'),
-  );
+  const types: string[] = [];
+  for (let entry = wasm.typeTableAddress(); types.length < count; entry += typeBytes) {
+    const at = words[entry / 4]!;
+    types.push(bytes.toString('latin1', at, at + words[entry / 4 + 1]!));
+  }
+  return types;
 }

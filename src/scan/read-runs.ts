@@ -1,5 +1,5 @@
 import type { PrefixRun } from './scan.ts';
-import { runBytes } from './scanner-pool.ts';
+import { type JsonLayout, runBytes } from './scanner-pool.ts';
 
 /** Runs as the compiled scanners write them, those of the first `count` records. */
 export function readRuns(memory: ArrayBuffer, at: number, written: number, count: number): PrefixRun[] {
@@ -16,12 +16,17 @@ export function readRuns(memory: ArrayBuffer, at: number, written: number, count
  * Runs as the compiled JSON scanner writes them, where the type's index stands behind the index of the record: a list
  * for each of the `types`.
  */
-export function readRunsByType(memory: ArrayBuffer, at: number, written: number, types: number): PrefixRun[][] {
-  const runs = Array.from({ length: types }, (): PrefixRun[] => []);
-  const words = new Uint32Array(memory, at, (written * runBytes) / Uint32Array.BYTES_PER_ELEMENT);
-  for (let word = 0; word < words.length; word += 4) {
-    const prefix = Buffer.from(memory, at + word * 4 + 8, 6).toString('latin1');
-    runs[words[word + 1]!]!.push({ from: words[word]!, prefix });
+export function readRunsByType(
+  { bytes, words }: Pick<JsonLayout, 'bytes' | 'words'>,
+  at: number,
+  written: number,
+  types: number,
+): PrefixRun[][] {
+  const runs: PrefixRun[][] = [];
+  for (let type = 0; type < types; type++) runs.push([]);
+  for (let run = at; run < at + written * runBytes; run += runBytes) {
+    const word = run / Uint32Array.BYTES_PER_ELEMENT;
+    runs[words[word + 1]!]!.push({ from: words[word]!, prefix: bytes.toString('latin1', run + 8, run + 14) });
   }
   return runs;
 }

@@ -71,6 +71,31 @@ export interface JsonMemory {
   readonly memory: WasmMemory;
   /** Part of the key of the names' hash; the rest lies in the memory. */
   readonly odd: bigint;
+  /** That of the last answer; growing the memory ends it. */
+  layout: JsonLayout | undefined;
+}
+
+/** Where things lie while answers of at most `room` bytes are scanned for the same customers, and views of them. */
+export interface JsonLayout {
+  readonly room: number;
+  /** By type in lower case, the field that leads to the customer. */
+  readonly fields: Readonly<Record<string, string>>;
+  /** Address of the answer's text. */
+  readonly text: number;
+  /** The whole memory. */
+  readonly bytes: Buffer;
+  readonly words: Uint32Array;
+  /** By index of record. */
+  readonly numbers: BigUint64Array;
+  readonly customers: BigUint64Array;
+  readonly shapes: BigUint64Array;
+  readonly starts: Uint32Array;
+  readonly ends: Uint32Array;
+  readonly parents: Int32Array;
+  readonly typeOf: Uint16Array;
+  /** Addresses. */
+  readonly idRuns: number;
+  readonly customerRuns: number;
 }
 
 export interface ScannerPoolOptions {
@@ -119,7 +144,8 @@ export function createScannerPool(options: ScannerPoolOptions = {}): ScannerPool
 
 function keyed(wasm: JsonExports, key: Uint8Array): JsonMemory {
   new Uint8Array(wasm.memory.buffer, wasm.keyAddress(), keyBytes - 8).set(key.subarray(8));
-  return { wasm, memory: wasm.memory, odd: new DataView(key.buffer, key.byteOffset).getBigUint64(0) | 1n };
+  const odd = new DataView(key.buffer, key.byteOffset).getBigUint64(0) | 1n;
+  return { wasm, memory: wasm.memory, odd, layout: undefined };
 }
 
 function layOut(wasm: CsvExports, bufferBytes: number, buffers: number): CsvMemory {
