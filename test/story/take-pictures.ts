@@ -29,10 +29,14 @@ async function takePictures(directory: string): Promise<void> {
     await becomeOwner(page);
     await page.getByText('the story has ended').waitFor({ timeout: storyWithinMs });
     await save(page, 'console-now', 860);
-    await page.locator('main li [data-row]').first().click();
+    await page.locator('main li [data-row]', { hasText: 'looked around' }).click();
     await page.getByText('The thread in words').waitFor();
     await page.waitForTimeout(1000);
     await save(page, 'console', await bottomOfThread(page));
+    await page.getByRole('link', { name: 'Gateway', exact: true }).click();
+    await page.getByRole('list', { name: 'Cuts' }).getByText('parlance-chat').first().waitFor();
+    await page.waitForTimeout(1000);
+    await save(page, 'console-gateway', 860);
   } finally {
     await browser.close();
     await stop(server);
