@@ -36,6 +36,9 @@ export interface GatewayLimits {
   /** The CRM itself gives a query two minutes. */
   readonly upstreamHeadMs: number;
   readonly upstreamBodyMs: number;
+  /** While the CRM is not reachable, one probe every so often, each given so long. */
+  readonly probeEveryMs: number;
+  readonly probeMs: number;
   /** Records that a reservation of small answers is renewed by. */
   readonly reservedRecords: number;
   /** Shares of the ledger's disk in use: from the first on there is an alarm, from the second on no records leave. */
@@ -66,6 +69,8 @@ export const usualLimits: GatewayLimits = {
   connectMs: 10_000,
   upstreamHeadMs: 130_000,
   upstreamBodyMs: 60_000,
+  probeEveryMs: 2000,
+  probeMs: 5000,
   reservedRecords: 20_000,
   diskAlarm: 0.8,
   diskFull: 0.95,
