@@ -24,6 +24,8 @@ export interface GatewayLimits {
   readonly pageBytes: number;
   /** How long a client may take nothing of an answer that waits for it. */
   readonly stallMs: number;
+  /** What was within a budget is in the ledger: it has so long to reach its reader before the connection is reset. */
+  readonly paidArrivesMs: number;
   /** How often it is asked whether the tokens of running answers still live. */
   readonly aliveEveryMs: number;
   /** How long `drain` waits for running answers. */
@@ -61,6 +63,7 @@ export const usualLimits: GatewayLimits = {
   streamsPerIntegration: 8,
   pageBytes: 16 * 1024 * 1024,
   stallMs: 60_000,
+  paidArrivesMs: 200,
   aliveEveryMs: 250,
   drainMs: 30_000,
   drainGraceMs: 2000,
