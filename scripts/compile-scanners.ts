@@ -8,7 +8,7 @@ import { main } from 'assemblyscript/asc';
 
 const scan = new URL('../src/scan/', import.meta.url);
 const folder = fileURLToPath(new URL('assembly', scan));
-const options = ['--runtime', 'stub', '--enable', 'simd', '--noAssert'];
+const options = ['--runtime', 'stub', '--enable', 'simd', '--enable', 'relaxed-simd', '--noAssert'];
 const speed = ['--optimizeLevel', '3', '--shrinkLevel', '0', '--converge'];
 
 export const scannerNames = ['encode-ids', 'csv-scanner', 'json-scanner'] as const;

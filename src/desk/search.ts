@@ -78,7 +78,10 @@ export function searchIn(text: string, { incidents, rules, apps, event }: Search
       .map(
         ({ app, user }): SearchHit => ({
           kind: 'grant',
-          title: `${app.name} as ${user.name ?? user.uid ?? 'nobody named'}`,
+          title:
+            user.name === undefined && user.uid === app.name
+              ? app.name
+              : `${app.name} as ${user.name ?? user.uid ?? 'nobody named'}`,
           detail: 'grant',
           to: `/events?app=${encodeURIComponent(app.uid ?? app.name)}&actor=${encodeURIComponent(user.name ?? user.uid ?? '')}`,
         }),

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { activities } from '#model/activity.ts';
+import { Slots } from '#model/event.ts';
+import type { Finding } from '#model/finding.ts';
 import type { Incident } from '#model/incident.ts';
 import type { EventRow } from '#model/wire.ts';
 import { drawThread, mostMarks } from './thread.ts';
@@ -51,6 +53,29 @@ test('each act has its lane; bursts become one stretch with their rows', () => {
       ['grant', 'app change', undefined],
     ],
   );
+});
+
+test('what the gateway noticed hangs where it belongs', () => {
+  const told = (reason: string): Finding => {
+    const slots = Object.assign(new Slots(), { activity_name: 'vendor-finding', 'metadata.event_code': reason });
+    const origin = { file: 'told', offset: 0, bytes: 0 };
+    const evidence = { key: reason, time: 0, arrivedAt: 0, source: 'cordon-gateway', origin, raw: '', slots };
+    return {
+      ...{ key: reason, rule: { name: reason, id: reason, title: reason, techniques: [] }, level: 'high' },
+      grant: { key: 'a@a', appName: 'a', appUid: undefined, userUid: 'a', userName: undefined },
+      ...{ otherGrants: [], firstAt: 0, lastAt: 0, raisedAt: 0, evidence: [evidence], evidenceCount: 1 },
+      ...{ history: 'not needed', explanation: '', advice: '' },
+    };
+  };
+  const findings = ['budget', 'foreign-opening', 'stolen-token', 'reused-refresh-token', 'another'].map(told);
+  const marks = drawThread({ ...empty, findings }, []).filter(({ findingKey }) => findingKey !== undefined);
+  assert.deepEqual(Object.fromEntries(marks.map(({ lane, label }) => [label, lane])), {
+    budget: 'reading',
+    'foreign-opening': 'reading',
+    'stolen-token': 'sign-in',
+    'reused-refresh-token': 'sign-in',
+    another: 'grant',
+  });
 });
 
 test('however much was done, the picture stays small, in order, and loses no rows', () => {

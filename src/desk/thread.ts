@@ -27,6 +27,19 @@ const laneByActivity: Partial<Record<Activity, Lane>> = {
   count: 'reconnaissance',
 };
 
+/** Where what the gateway noticed belongs. */
+const laneByNotice: Readonly<Record<string, Lane>> = {
+  budget: 'reading',
+  'foreign-opening': 'reading',
+  'stolen-token': 'sign-in',
+  'reused-refresh-token': 'sign-in',
+};
+
+const laneOfEvidence = ({ source, slots }: Evidence): Lane =>
+  (source === 'cordon-gateway' ? laneByNotice[slots['metadata.event_code'] ?? ''] : undefined) ??
+  laneOf(slots.activity_name) ??
+  'grant';
+
 const laneOf = (activity: string): Lane | undefined =>
   laneByActivity[activity as Activity] ?? (readsRecords.has(activity as Activity) ? 'reading' : undefined);
 
@@ -119,7 +132,7 @@ const markOfStretch = ({ lane, what, from, to, count, rows }: Stretch): ThreadMa
 function markOfFinding(finding: Finding): ThreadMark {
   const tally = new Map<Lane, number>();
   for (const evidence of finding.evidence) {
-    const lane = laneOf(evidence.slots.activity_name) ?? 'grant';
+    const lane = laneOfEvidence(evidence);
     tally.set(lane, (tally.get(lane) ?? 0) + 1);
   }
   const [lane] = [...tally].sort((one, other) => other[1] - one[1])[0] ?? ['grant' as const];

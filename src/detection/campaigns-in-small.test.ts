@@ -228,23 +228,62 @@ test('a consent given on the telephone is an incident at once', async () => {
   assert.match(incident.advice[0]!, /Revoke all tokens of Desk Companion/);
 });
 
+const notice = (reason: string): Partial<Slots> => ({
+  'metadata.product.name': 'Cordon',
+  'metadata.event_code': reason,
+  'actor.app_name': 'agenda-sync',
+  'actor.user.uid': 'agenda-sync',
+  activity_name: 'vendor-finding',
+  message: 'A notice.',
+});
+
 test('what the gateway noticed is answered at the gateway: nobody else holds a token to revoke', async () => {
-  const notice = (reason: string): Partial<Slots> => ({
-    'metadata.product.name': 'Cordon',
-    'metadata.event_code': reason,
-    'actor.app_name': 'agenda-sync',
-    'actor.user.uid': 'agenda-sync',
-    activity_name: 'vendor-finding',
-    message: 'a notice',
-  });
   const detection = await replay([
     [at(9, 13), notice('stolen-token')],
     [at(9, 13, 5), notice('budget')],
   ]);
   const [incident] = detection.incidents();
-  assert.match(incident!.summary, /agenda-sync .*came from where it does not belong/);
-  assert.match(incident!.advice[0]!, /^Suspend agenda-sync at the gateway.*cordon gateway suspend agenda-sync/);
-  assert.ok(incident!.advice.every((line) => !/Setup, Connected Apps|Freeze/.test(line)));
+  assert.equal(incident!.title, 'agenda-sync had its credentials shown by somebody else and was stopped at its budget');
+  assert.doesNotMatch(incident!.summary, /agenda-sync of agenda-sync/);
+  const [look, ask, theirs, notTheirs, ...others] = incident!.advice;
+  assert.match(look!, new RegExp(`cordon exposure --incident ${incident!.id}`));
+  assert.match(ask!, /^(Ask the owner|Call the vendor) of agenda-sync/);
+  assert.match(theirs!, /cordon gateway resume agenda-sync --why/);
+  assert.match(notTheirs!, /cordon gateway suspend agenda-sync --why .*cordon gateway rotate agenda-sync --overlap 0/);
+  assert.ok(others.every((line) => !/Setup|Freeze|Revoke/.test(line)));
+});
+
+for (const [reason, title, said] of [
+  ['budget', /^agenda-sync was stopped at its budget$/, /stopped it there\. A notice\.$/],
+  ['stolen-token', /^agenda-sync had its credentials shown by somebody else$/, /^A notice\. .*Nothing left by it\.$/],
+  [
+    'reused-refresh-token',
+    /^agenda-sync had its credentials shown by somebody else$/,
+    /^A notice\. .*in the ledger\.$/,
+  ],
+  ['foreign-opening', /^agenda-sync asked for another's results$/, /was refused\. Nothing of it left\./],
+] as const)
+  test(`the gateway's ${reason} is told in its own words`, async () => {
+    const detection = await replay([[at(9, 13), notice(reason)]]);
+    const [incident] = detection.incidents();
+    assert.match(incident!.title, title);
+    assert.match(incident!.summary, /^At 1?[0-9]+ \w+ \d{4}, [\d:]+ UTC agenda-sync /);
+    assert.match(incident!.findings[0]!.explanation, said);
+    assert.doesNotMatch([...incident!.advice, incident!.findings[0]!.explanation].join('\n'), /[{}]|not stated|Setup/);
+  });
+
+test('who acts in the CRM besides is cut off there as well', async () => {
+  const other = { 'actor.app_name': 'BI', 'actor.user.uid': '005bi', 'src_endpoint.ip': '203.0.113.77' };
+  const detection = await replay([
+    ...house(0, 9),
+    [at(9, 13), { ...notice('budget'), 'src_endpoint.ip': '203.0.113.77' }],
+    [at(9, 13, 5), { ...other, ...read('Contact', 10), 'http_request.user_agent': 'Salesforce-Multi-Org-Fetcher/1.0' }],
+  ]);
+  const joined = detection.incidents().find(({ grants }) => grants.length > 1);
+  assert.ok(joined, 'one address, one incident');
+  const advice = joined.advice.join('\n');
+  assert.match(advice, /cordon gateway suspend agenda-sync/);
+  assert.match(advice, /Revoke all tokens of BI for 005bi \(Setup/);
 });
 
 test('without the sign-in provider the same consent is an incident before the pages run', async () => {

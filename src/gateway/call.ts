@@ -128,6 +128,7 @@ export interface ExpectedRecords {
   readonly fields: readonly string[] | undefined;
   /** Never may leave. Compared without case. */
   readonly deniedFields: readonly string[];
+  /** As in a `Release`: undefined: every record counts as a customer; empty: they are nobody's. */
   readonly customerField: string | undefined;
 }
 
@@ -145,6 +146,8 @@ export type Expectation =
       readonly query: string | undefined;
       readonly records: readonly ExpectedRecords[];
       readonly aggregates: number;
+      /** Deleted records too (queryAll), for which later pages need the operation as the first did. */
+      readonly isAll?: boolean;
     }
   | {
       readonly kind: 'bulk-csv';
@@ -152,6 +155,7 @@ export type Expectation =
       readonly records: ExpectedRecords;
       readonly columns: readonly string[];
       readonly form: BulkForm;
+      readonly isAll?: boolean;
     }
   /** A job's own record or the list of them; only the caller's own jobs may be in it. */
   | { readonly kind: 'job' }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -66,9 +66,22 @@ test('what cannot be written waits, and is told', async () => {
   log.notice({ ...who, at: 0, reason: 'budget', level: 'critical', explanation: 'the budget is reached' });
   await assert.rejects(log.settle(), /1 lines/);
   assert.equal(problems.length > 0, true);
-  await import('node:fs/promises').then(({ mkdir }) => mkdir(folder));
+  await mkdir(folder);
   await log.close();
   assert.equal((await linesIn(folder)).length, 1);
+});
+
+test('what a crash left half written spoils no line after it', async () => {
+  const folder = join(directory, 'torn');
+  await mkdir(folder);
+  const file = join(folder, 'gateway-1970-01-01.ndjson');
+  await writeFile(file, '{"cordonGateway":1,"ki');
+  const log = await openLineLog({ directory: folder, run: 'r', onProblem: (error) => assert.fail(error as Error) });
+  log.notice({ ...who, at: 0, reason: 'budget', level: 'critical', explanation: 'the budget is reached' });
+  await log.close();
+  const [torn, line] = (await readFile(file, 'utf8')).split('\n');
+  assert.equal(torn, '{"cordonGateway":1,"ki');
+  assert.equal(JSON.parse(line!).id, 'r-1');
 });
 
 test('a refused call leaves a short line, and no line holds what a terminal would obey', async () => {

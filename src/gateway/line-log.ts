@@ -64,8 +64,7 @@ class RunningLineLog implements LineLog {
       await this.settle();
     } finally {
       clearTimeout(this.#timer);
-      await this.#file?.handle.close();
-      this.#file = undefined;
+      await this.#closeFile();
     }
   }
 
@@ -101,6 +100,7 @@ class RunningLineLog implements LineLog {
         await handle.datasync();
       } catch (error) {
         this.#waiting = [...now, ...this.#waiting];
+        await this.#closeFile().catch(() => undefined);
         this.#options.onProblem(error);
         return;
       }
@@ -109,12 +109,26 @@ class RunningLineLog implements LineLog {
 
   async #fileOf(day: string): Promise<{ readonly handle: FileHandle }> {
     if (this.#file?.day === day) return this.#file;
-    await this.#file?.handle.close();
-    this.#file = undefined;
-    const handle = await open(join(this.#options.directory, `gateway-${day}.ndjson`), 'a', 0o600);
+    await this.#closeFile();
+    const handle = await open(join(this.#options.directory, `gateway-${day}.ndjson`), 'a+', 0o600);
     this.#file = { day, handle };
+    await endLine(handle);
     return this.#file;
   }
+
+  async #closeFile(): Promise<void> {
+    const file = this.#file;
+    this.#file = undefined;
+    await file?.handle.close();
+  }
+}
+
+/** What a crash or a full disk left half written stays a line of its own. */
+async function endLine(handle: FileHandle): Promise<void> {
+  const { size } = await handle.stat();
+  if (size === 0) return;
+  const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1);
+  if (buffer[0] !== 10) await handle.appendFile('\n');
 }
 
 const mostNames = 60;

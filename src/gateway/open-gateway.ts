@@ -9,6 +9,7 @@ import { createScannerPool } from '#scan/scanner-pool.ts';
 import { createMasterKey } from '#vault/master-key.ts';
 import { openVault, type Vault, type VaultParts } from '#vault/open-vault.ts';
 import { openBroker } from './broker/open-broker.ts';
+import { openKeptCounts } from './budget/kept-counts.ts';
 import { type OpenBudget, openBudget } from './budget/open-budget.ts';
 import type { Notice } from './call.ts';
 import type { GatewayConfiguration } from './configuration.ts';
@@ -73,6 +74,7 @@ export async function openGateway(
   const ledger = await openLedger({
     directory: join(dataDirectory, 'ledger'),
     clock,
+    segmentMs: retentionStepMs(configuration),
     ...(options.ledgerSync && { sync: options.ledgerSync }),
   });
   if (!ledger.ok) return ledger;
@@ -119,12 +121,14 @@ export async function openGateway(
     cutRunning(integration);
     void relearn(integration);
   };
-  const budget = openBudget({ policyOf: (integration) => policies.inForce(integration), clock });
+  const counts = openKeptCounts(database, configuration.retentionDays * dayMs);
+  closings.push(() => counts.close());
+  const budget = openBudget({ policyOf: (integration) => policies.inForce(integration), clock, counts });
   // Calls that come while a wider window is read back are judged by what is known: never by more than was allowed.
   const relearn = (integration: string): Promise<void> =>
     replayInto(budget, ledger.value, integration).catch(reportBug);
   for (const integration of policies.integrations()) await replayInto(budget, ledger.value, integration);
-  const planner = openPlanner({ database, clock, policies, budget });
+  const planner = openPlanner({ database, clock, policies, budget, userOf: broker.value.userOf });
 
   const served = await serveGateway({
     broker: broker.value,
@@ -173,7 +177,7 @@ export async function openGateway(
     onProblem: reportBug,
   });
   closings.push(stopHeads);
-  closings.push(dropWhatIsOld(ledger.value, configuration.retentionDays, clock, reportBug));
+  closings.push(dropWhatIsOld(ledger.value, configuration, clock, reportBug));
 
   const desk = openDesk({
     configuration,
@@ -225,13 +229,21 @@ function openState(path: string): DatabaseSync {
   return database;
 }
 
-/** At the start and once a day: a gateway that is started anew every night forgets too. */
+/**
+ * How long a segment is written, and how often old ones are dropped, ms: a 24th of the retention, a day at most. So what
+ * is older than the retention leaves no later than two of these after.
+ */
+const retentionStepMs = ({ retentionDays }: GatewayConfiguration): number =>
+  Math.min(dayMs, Math.max(60_000, (retentionDays * dayMs) / 24));
+
+/** At the start too: a gateway that is started anew every night forgets as well. */
 function dropWhatIsOld(
   ledger: Ledger,
-  retentionDays: number,
+  configuration: GatewayConfiguration,
   clock: () => number,
   reportBug: (error: unknown) => void,
 ): () => Promise<void> {
+  const { retentionDays } = configuration;
   const why = `older than the ${retentionDays} days of retention`;
   const drop = async (): Promise<void> => {
     await ledger.drop({ before: clock() - retentionDays * dayMs, why }).catch(reportBug);
@@ -239,7 +251,7 @@ function dropWhatIsOld(
   let dropping = drop();
   const timer = setInterval(() => {
     dropping = drop();
-  }, dayMs).unref();
+  }, retentionStepMs(configuration)).unref();
   return async () => {
     clearInterval(timer);
     await dropping;

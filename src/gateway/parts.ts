@@ -23,7 +23,7 @@ export interface Broker {
    */
   isAlive(token: string): boolean;
   /** The CRM's access token of an integration; refreshed at most once at a time. `isStale`: the CRM refused the last. */
-  upstreamToken(integration: string, isStale: boolean): Promise<Result<string>>;
+  upstreamToken(integration: string, isStale: boolean): Result<string> | Promise<Result<string>>;
   /** Ends the use of every token of the family at once; undone only by a person. */
   suspend(identity: Identity, why: string): Promise<void>;
   /** `POST /services/oauth2/token`, `/revoke`, `/introspect`: the answer to a form, in the CRM's shapes. */

@@ -107,7 +107,7 @@ export function playDemo(wish: DemoWish, saved: unknown, intake: Intake): DemoPl
       if (from >= to) return [];
       return play
         .slice(from, to, delivery.channels)
-        .map(({ name, text }) => ({ name, text, arrivalOf: delivery.arrivalOf }));
+        .map(({ name, text }) => ({ name, bytes: Buffer.from(text), arrivalOf: delivery.arrivalOf }));
     });
     const events = await readPieces(pieces, intake.sources, intake.health);
     for (let index = 0; index < events.length; index += eventsPerBatch) {

@@ -3,10 +3,12 @@ import type { Event } from '#model/event.ts';
 import type { Source } from '#model/source.ts';
 import type { SourceHealthBook } from './source-health.ts';
 
-/** Text in a vendor's format as it came by one channel. */
+/** Bytes in a vendor's format as they came by one channel. */
 export interface Piece {
   readonly name: string;
-  readonly text: string;
+  readonly bytes: Buffer;
+  /** Where they stand in what bears the name; 0 where they are all there is. */
+  readonly offset?: number;
   /** When it came, by the time of the event in it; ms since 1970 UTC. */
   readonly arrivalOf: (time: number) => number;
 }
@@ -18,8 +20,8 @@ export async function readPieces(
   health: SourceHealthBook,
 ): Promise<readonly Event[]> {
   const events: Event[] = [];
-  for (const { name, text, arrivalOf } of pieces) {
-    for await (const spans of readRecords([Buffer.from(text)], { file: name, sources, arrivalOf })) {
+  for (const { name, bytes, offset = 0, arrivalOf } of pieces) {
+    for await (const spans of readRecords([bytes], { file: name, sources, arrivalOf, offset })) {
       for (const span of spans) {
         if (span.fate === 'accepted') events.push(span.event);
         if (span.fate === 'quarantined' && span.source) health.counted(span.source, { duplicates: 0, quarantined: 1 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -79,6 +79,60 @@ test('new and grown files are read once, over restarts too', async () => {
   writeFileSync(join(path, 'two.ndjson'), okta('c'));
   await watch(path, settings, seen, () => seen.size === 3);
   assert.deepEqual([...seen].map((key) => key.split(':')[1]).sort(), ['a', 'b', 'c']);
+});
+
+const read = (events: readonly Event[]): readonly string[] => events.map(({ key }) => key.split(':')[1]!);
+
+test('a file of lines is read on where the last reading ended, and a line once it is ended', async () => {
+  const [settings, seen] = [new Map<string, unknown>(), new Set<string>()];
+  const path = join(directory, 'lines');
+  mkdirSync(path);
+  const file = join(path, 'one.ndjson');
+  writeFileSync(file, okta('a') + okta('b'));
+  await watch(path, settings, seen, () => settings.size > 0);
+  const [head, tail] = [okta('d').slice(0, 40), okta('d').slice(40)];
+  const { events, health } = await watch(path, settings, seen, () => {
+    if (seen.size === 2) appendFileSync(file, okta('c') + head);
+    if (seen.size === 3) appendFileSync(file, tail + okta('e'));
+    return seen.size >= 5;
+  });
+  assert.deepEqual(read(events).slice(0, 3).sort(), ['c', 'd', 'e']);
+  const { duplicates, quarantined } = health.views(Date.now()).find(({ name }) => name === 'okta-system-log')!;
+  assert.deepEqual({ duplicates, quarantined }, { duplicates: 0, quarantined: 0 });
+  const offset = Buffer.byteLength(okta('a') + okta('b'));
+  assert.deepEqual(events[0]!.origin, { file, offset, bytes: Buffer.byteLength(okta('c')) - 1 });
+});
+
+test('a last line without its end is read when the file rests', async () => {
+  const [settings, seen] = [new Map<string, unknown>(), new Set<string>()];
+  const file = join(directory, 'endless.ndjson');
+  writeFileSync(file, okta('a'));
+  await watch(file, settings, seen, () => settings.size > 0);
+  appendFileSync(file, okta('b').trimEnd());
+  await watch(file, settings, seen, () => seen.size === 2);
+  assert.equal(seen.size, 2);
+  const rested = await watch(file, settings, seen, () => false, 200);
+  assert.equal(rested.events.length, 0);
+});
+
+test('rotated, begun anew or cut short, a file of lines loses nothing and tells nothing twice', async () => {
+  const [settings, seen] = [new Map<string, unknown>(), new Set<string>()];
+  const path = join(directory, 'rotated');
+  mkdirSync(path);
+  const file = join(path, 'log.ndjson');
+  writeFileSync(file, okta('a') + okta('b'));
+  await watch(path, settings, seen, () => settings.size > 0);
+  appendFileSync(file, okta('c'));
+  renameSync(file, join(path, 'log.ndjson.1'));
+  writeFileSync(file, okta('d') + okta('e') + okta('f') + okta('g'));
+  const rotated = await watch(path, settings, seen, () => seen.size === 7);
+  assert.deepEqual([...read(rotated.events)].sort(), ['c', 'd', 'e', 'f', 'g']);
+  writeFileSync(file, okta('h'));
+  const short = await watch(path, settings, seen, () => seen.size === 8);
+  assert.deepEqual(read(short.events), ['h']);
+  writeFileSync(file, okta('i') + okta('j') + okta('k'));
+  const anew = await watch(path, settings, seen, () => seen.size === 11);
+  assert.deepEqual([...read(anew.events)].sort(), ['i', 'j', 'k']);
 });
 
 test('a place that is not there fails with words, and recovers when it comes', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { customersOf, numbersOf, openedLedger, releaseOf, temporaryDirectory } from './fixtures-for-tests/written.ts';
 import { segmentName } from './log/log.ts';
 import { plainDisk } from './log/log-disk.ts';
@@ -133,4 +133,107 @@ test('reservations of dropped segments are not forgotten', async (context) => {
   const exposure = await crashed.expose({ integrations: ['agenda-sync'], from: time.now - hour });
   assert.equal(exposure.records.atMost! - exposure.records.atLeast, 10);
   await crashed.close();
+});
+
+/** A crash: what is on the disk now, opened anew. */
+async function crashed(context: TestContext, directory: string, now: number) {
+  const copy = `${directory}-${now}`;
+  context.after(() => rm(copy, { recursive: true, force: true }));
+  await cp(directory, copy, { recursive: true });
+  return openedLedger({ directory: copy, clock: () => now });
+}
+
+test('the segment being written goes too once all in it is old, though nobody writes any more', async (context) => {
+  const directory = await temporaryDirectory(context);
+  const time = { now: day };
+  const open = () => openedLedger({ directory, clock: () => time.now });
+  let ledger = await open();
+  await ledger.open(releaseOf()).append({ prefix: '003Jx0', numbers: numbersOf(1, 2) });
+  time.now += hour;
+  assert.equal(await ledger.drop({ before: day, why: 'kept for an hour' }), undefined, 'not yet');
+  assert.equal((await readdir(directory)).filter((name) => name.endsWith('.ledger')).length, 1);
+  await ledger.close();
+  ledger = await open();
+  const anchors = [(await ledger.head())!];
+  const tombstone = await ledger.drop({ before: day + 1, why: 'kept for an hour' });
+  assert.deepEqual([tombstone?.records, tombstone?.firstSegment, tombstone?.lastSegment], [2, 1, 1]);
+  assert.deepEqual((await ledger.expose({})).records, { atLeast: 0, atMost: 0 });
+  assert.deepEqual(
+    (await readdir(directory)).filter((name) => name.startsWith('00000001')),
+    [],
+  );
+  for (let again = 0; again < 3; again++) assert.equal(await ledger.drop({ before: day + 1, why: 'again' }), undefined);
+  assert.equal((await readdir(directory)).filter((name) => name.endsWith('.ledger')).length, 1, 'no empty segments');
+  assert.equal((await ledger.verify(anchors)).ok, true);
+  await ledger.open(releaseOf()).append({ prefix: '003Jx0', numbers: numbersOf(3) });
+  await ledger.close();
+  ledger = await open();
+  assert.equal((await customersOf(ledger, {})).length, 1);
+  assert.equal((await ledger.verify(anchors)).ok, true);
+  await ledger.close();
+});
+
+test('what is reserved stays so when the segment it was reserved in is sealed and dropped', async (context) => {
+  const directory = await temporaryDirectory(context);
+  const time = { now: day };
+  const ledger = await openedLedger({ directory, clock: () => time.now });
+  await ledger.open(releaseOf()).append({ prefix: '003Jx0', numbers: numbersOf(1) });
+  const reservation = ledger.reservation('tok_1', 'Contact', 'agenda-sync');
+  await reservation.renew(10);
+  assert.ok(reservation.take(4));
+  time.now += 2 * hour;
+  assert.equal((await ledger.drop({ before: time.now - hour, why: 'kept for an hour' }))?.records, 1);
+  const other = await crashed(context, directory, time.now);
+  assert.deepEqual(
+    other.lapsed.map(({ upTo, token }) => [upTo, token]),
+    [[10, 'tok_1']],
+  );
+  assert.equal((await other.expose({})).records.atMost, 10);
+  // The lapse is of this moment, whatever else stands in its segment.
+  assert.equal(await other.drop({ before: time.now - hour, why: 'kept for an hour' }), undefined);
+  assert.equal(other.lapses().length, 1);
+  assert.equal((await other.drop({ before: time.now + 1, why: 'all' }))?.unknownUpTo, 10);
+  assert.equal((await other.expose({})).records.atMost, 0);
+  await other.close();
+  await ledger.close();
+});
+
+test('a stream goes on over the seal, and a lapse that is young keeps its segment', async (context) => {
+  const directory = await temporaryDirectory(context);
+  const time = { now: day };
+  const ledger = await openedLedger({ directory, clock: () => time.now, segmentMs: 100 * day });
+  const release = ledger.open(releaseOf());
+  await release.append({ prefix: '003Jx0', numbers: numbersOf(1) });
+  await ledger.reservation('tok_1', 'Contact', 'agenda-sync').renew(5);
+  time.now += 2 * hour;
+  await ledger.drop({ before: time.now - hour, why: 'kept for an hour' });
+  await release.append({ prefix: '003Jx0', numbers: numbersOf(2) });
+  await release.end('complete');
+  const exposure = await ledger.expose({});
+  assert.deepEqual(
+    exposure.releases.map(({ records, ended }) => [records, ended]),
+    [[1, 'complete']],
+  );
+  const copy = `${directory}-later`;
+  context.after(() => rm(copy, { recursive: true, force: true }));
+  await cp(directory, copy, { recursive: true });
+  await ledger.close();
+  time.now += 3 * hour;
+  const other = await openedLedger({ directory: copy, clock: () => time.now, segmentMs: 100 * day });
+  assert.equal(other.lapses().length, 1);
+  assert.equal(
+    await other.drop({ before: time.now - hour, why: 'kept for an hour' }),
+    undefined,
+    'records older, lapse not',
+  );
+  const [lapse] = other.lapses();
+  time.now += 101 * day;
+  await other.open(releaseOf()).append({ prefix: '003Jx0', numbers: numbersOf(3) });
+  assert.equal(
+    await other.drop({ before: lapse!.to, why: 'the lapse is as young' }),
+    undefined,
+    'nor when it is sealed',
+  );
+  assert.equal((await other.drop({ before: lapse!.to + 1, why: 'it is older' }))?.unknownUpTo, 5);
+  await other.close();
 });

@@ -19,15 +19,16 @@ export interface DropSources {
 }
 
 /**
- * Drops the oldest segments in which nothing is as young as `before` (ms since 1970 UTC). A tombstone says what went,
- * when, why and how much, and holds the two ends of the chain; it is durable before the first file goes. Undefined when
- * nothing is old enough. The segment being written is never dropped.
+ * Drops the oldest segments in which nothing is as young as `before` (ms since 1970 UTC), the one being written too: it is
+ * sealed first, and what is reserved stands in the next. A tombstone says what went, when, why and how much, and holds the
+ * two ends of the chain; it is durable before the first file goes. Undefined when nothing is old enough.
  */
 export async function dropSegments(
   sources: DropSources,
   { before, why }: { readonly before: number; readonly why: string },
 ): Promise<Tombstone | undefined> {
   const { directory, disk, log, segments, clock } = sources;
+  await sealOld(sources, before);
   const summaries = segments.summaries();
   const young = summaries.findIndex(({ isSealed, to }) => !isSealed || to >= before);
   const old = young === -1 ? summaries.slice(0, -1) : summaries.slice(0, young);
@@ -49,6 +50,18 @@ export async function dropSegments(
   }
   await disk.syncDirectory(directory);
   return tombstone;
+}
+
+/** Nobody may write again for long, or ever: then no write would seal it. */
+async function sealOld({ log, segments, indexes }: DropSources, before: number): Promise<void> {
+  await log.flush();
+  const { current } = segments;
+  const isEmpty = current === undefined || current.from > current.to;
+  if (isEmpty || current.isSealed || current.to >= before) return;
+  log.seal();
+  await log.flush();
+  // Its index is being made, and must not be made after it went.
+  await indexes.settle();
 }
 
 /** The segment's file, then its index, which no one can ask any more. */

@@ -26,6 +26,14 @@ export interface Reservation {
   renew(records: number): Promise<void>;
 }
 
+/** A small answer that reservations cover. */
+export interface SmallAnswer {
+  readonly release: Omit<Release, 'id'>;
+  /** One batch for each prefix. */
+  readonly records: readonly IdBatch[];
+  readonly customers: readonly IdBatch[];
+}
+
 /** How the gateway writes down what leaves. */
 export interface LedgerWriter {
   /** `handOver` is called before a question is answered, so that whoever gathers small answers keeps none back from it. */
@@ -38,8 +46,8 @@ export interface LedgerWriter {
    */
   reservation(token: string, object: string, integration: string): Reservation;
   /**
-   * Writes one small answer that a reservation covers; the bytes may leave at once. Resolves when durable.
-   * `records`: one batch per prefix.
+   * Writes small answers that reservations cover, in the order they left; their bytes may leave before. Encoded before the
+   * call returns; resolves when durable.
    */
-  note(release: Omit<Release, 'id'>, records: readonly IdBatch[], customers?: readonly IdBatch[]): Promise<void>;
+  note(answers: readonly SmallAnswer[]): Promise<void>;
 }

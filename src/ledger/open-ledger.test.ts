@@ -114,10 +114,13 @@ test('what is written is what is answered, whatever is interleaved, reopened and
               await reservation.renew(records).then(() => assert.ok(reservation.take(records)));
             const { id } = ledger.open(release);
             pending.push(
-              ledger.note(
-                release,
-                batches.map(({ prefix, ids }) => ({ prefix, numbers: numbersOf(...ids) })),
-              ),
+              ledger.note([
+                {
+                  release,
+                  records: batches.map(({ prefix, ids }) => ({ prefix, numbers: numbersOf(...ids) })),
+                  customers: [],
+                },
+              ]),
             );
             record({ ...release, id: id + 1 }, batches, []);
           } else if (one.act === 'end' && releases.length > 0) {

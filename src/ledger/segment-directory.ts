@@ -4,6 +4,7 @@ import type { Lapse, ReleaseEntry, Tombstone } from './log/entries.ts';
 import { noHash } from './log/frame.ts';
 import type { IdRange } from './log/id-codec.ts';
 import type { LoggedFrame } from './log/log.ts';
+import { type NotedAnswer, readNotes } from './log/notes.ts';
 
 /** A frame of ids: where it lies, and what can be said of it without reading it. */
 export interface IdFrame {
@@ -11,6 +12,8 @@ export interface IdFrame {
   readonly ordinal: number;
   readonly offset: number;
   readonly length: number;
+  /** Of a small answer among others in its frame: where its ids lie in the frame's body. */
+  readonly part: { readonly at: number; readonly length: number } | undefined;
   readonly role: 'records' | 'customers';
   readonly count: number;
   readonly release: number;
@@ -32,11 +35,29 @@ export interface ReleasePart {
   ended: ReleaseEnd | undefined;
 }
 
-/** What one segment holds, without the ids: built as frames are written or replayed, all durable. */
+/** A frame of small answers that nobody has asked about yet. */
+interface Pending {
+  readonly head: LoggedFrame['head'];
+  readonly offset: number;
+  readonly length: number;
+  readonly body: Uint8Array;
+}
+
+/**
+ * What one segment holds, without the ids: built as frames are written or replayed, all durable. Small answers are taken
+ * apart when somebody asks: while they are written, nobody waits for that.
+ */
 export class SegmentDirectory {
   readonly segment: number;
-  readonly frames: IdFrame[] = [];
-  readonly releases = new Map<number, ReleasePart>();
+  readonly #frames: IdFrame[] = [];
+  readonly #releases = new Map<number, ReleasePart>();
+  #pending: Pending[] = [];
+  /** Of all its releases. */
+  readonly tokens = new Set<string>();
+  readonly integrations = new Set<string>();
+  /** First six characters of its ids, with the smallest and the largest number behind them. */
+  readonly prefixes = new Map<string, { min: bigint; max: bigint }>();
+  releaseCount = 0;
   /** Smallest and largest id of each frame, as doubles: rounded alike, an id in a range stays in it. */
   #ranges = new Float64Array(128);
   readonly lapses: Lapse[] = [];
@@ -54,17 +75,33 @@ export class SegmentDirectory {
     this.segment = segment;
   }
 
+  get frames(): readonly IdFrame[] {
+    this.#takeApart();
+    return this.#frames;
+  }
+
+  get releases(): ReadonlyMap<number, ReleasePart> {
+    this.#takeApart();
+    return this.#releases;
+  }
+
+  /** What it keeps in memory, about. */
+  get entries(): number {
+    return this.#frames.length + this.#releases.size + this.#pending.length;
+  }
+
   add(logged: LoggedFrame): void {
     const { head, entry } = logged;
     this.hash = logged.hash;
     this.bytes = logged.offset + logged.length;
-    if (entry === undefined) this.#addIds(logged);
+    if (logged.notes !== undefined) this.#addNotes(logged, logged.notes);
+    else if (entry === undefined) this.#addIds(logged);
     else if (entry.kind === 'release') this.#addRelease(head.release, entry.value);
     else if (entry.kind === 'lapse') this.#addLapse(entry.value);
     else if (entry.kind === 'tombstone') this.tombstones.push(entry.value);
     else if (entry.kind === 'seal') this.isSealed = true;
     else if (entry.kind === 'end') {
-      const part = this.releases.get(head.release);
+      const part = this.#releases.get(head.release);
       if (part !== undefined) part.ended = entry.value.how;
     }
   }
@@ -72,31 +109,81 @@ export class SegmentDirectory {
   /** The frames whose range the id lies in, or as good as. */
   framesAround(id: bigint): readonly IdFrame[] {
     const about = Number(id);
+    const frames = this.frames;
     const ranges = this.#ranges;
     const found: IdFrame[] = [];
-    for (let ordinal = 0; ordinal < this.frames.length; ordinal++) {
-      if (ranges[ordinal * 2]! <= about && ranges[ordinal * 2 + 1]! >= about) found.push(this.frames[ordinal]!);
+    for (let ordinal = 0; ordinal < frames.length; ordinal++) {
+      if (ranges[ordinal * 2]! <= about && ranges[ordinal * 2 + 1]! >= about) found.push(frames[ordinal]!);
     }
     return found;
   }
 
+  #addNotes({ head, offset, length }: LoggedFrame, { head: told, body }: NonNullable<LoggedFrame['notes']>): void {
+    this.#pending.push({ head, offset, length, body: new Uint8Array(body) });
+    this.releaseCount += head.count;
+    for (const { token, integration, records } of told.kinds) {
+      this.tokens.add(token);
+      this.integrations.add(integration);
+      this.records += records;
+    }
+    for (const [prefix, min, max] of told.prefixes) this.#extend(prefix, BigInt(min), BigInt(max));
+    this.#widen(head.at, head.at);
+  }
+
+  #takeApart(): void {
+    if (this.#pending.length === 0) return;
+    const pending = this.#pending;
+    this.#pending = [];
+    for (const frame of pending) {
+      const answers = readNotes(frame.body, frame.head.count) ?? [];
+      for (const [index, answer] of answers.entries()) this.#addAnswer(frame, frame.head.release + index, answer);
+    }
+  }
+
+  #addAnswer({ head, offset, length }: Pending, id: number, { kind, query, age, ids }: NotedAnswer): void {
+    const { records: _, customerField, ...words } = kind;
+    const release = { ...words, customerField, id, at: head.at - age, query };
+    const times = { from: head.at, to: head.at };
+    // A small answer under a reservation is written whole, when it leaves.
+    const part: ReleasePart = { release, frames: [], records: 0, customers: 0, ...times, ended: 'complete' };
+    this.#releases.set(id, part);
+    for (const { role, prefix, count, range, ...place } of ids) {
+      const frame = { offset, length, part: place, role, count, release: id, at: head.at, prefix, range };
+      this.#addFrame(part, frame);
+    }
+  }
+
   #addIds({ head, offset, length }: LoggedFrame): void {
-    const part = this.releases.get(head.release);
+    this.#takeApart();
+    const part = this.#releases.get(head.release);
     // Only behind damage, where the head may be what is missing.
     if (part === undefined) return;
     const { count, release, at, prefix, range } = head;
-    // A small answer under a reservation is written whole, when it leaves.
-    if (head.isReserved) part.ended ??= 'complete';
     const role = head.kind === 'customers' ? 'customers' : 'records';
-    part.frames.push(this.frames.length);
-    part[role] += count;
     this.#widen(at, at);
     part.from = Math.min(part.from, at);
     part.to = Math.max(part.to, at);
     if (role === 'records') this.records += count;
-    const ordinal = this.frames.length;
-    this.#noteRange(ordinal, range);
-    this.frames.push({ ordinal, offset, length, role, count, release, at, prefix, range });
+    this.#extend(prefix, range.min, range.max);
+    this.#addFrame(part, { offset, length, part: undefined, role, count, release, at, prefix, range });
+  }
+
+  #addFrame(part: ReleasePart, frame: Omit<IdFrame, 'ordinal'>): void {
+    const ordinal = this.#frames.length;
+    part.frames.push(ordinal);
+    part[frame.role] += frame.count;
+    this.#noteRange(ordinal, frame.range);
+    this.#frames.push({ ordinal, ...frame });
+  }
+
+  #extend(prefix: string, min: bigint, max: bigint): void {
+    const known = this.prefixes.get(prefix);
+    if (known === undefined) {
+      this.prefixes.set(prefix, { min, max });
+      return;
+    }
+    if (min < known.min) known.min = min;
+    if (max > known.max) known.max = max;
   }
 
   #noteRange(ordinal: number, { min, max }: IdRange): void {
@@ -120,10 +207,13 @@ export class SegmentDirectory {
   }
 
   #addRelease(id: number, entry: ReleaseEntry): void {
-    const like = entry.like === undefined ? undefined : this.releases.get(entry.like)?.release;
+    const like = entry.like === undefined ? undefined : this.#releases.get(entry.like)?.release;
     const release = expandRelease(id, entry, like);
+    this.tokens.add(release.token);
+    this.integrations.add(release.integration);
+    this.releaseCount += 1;
     const times = { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY };
-    this.releases.set(id, { release, frames: [], records: 0, customers: 0, ...times, ended: undefined });
+    this.#releases.set(id, { release, frames: [], records: 0, customers: 0, ...times, ended: undefined });
   }
 }
 

@@ -88,11 +88,12 @@ export class Segments {
     this.#current?.add(frame);
     this.#lastAt = Math.max(this.#lastAt, head.at);
     this.isClosed = entry?.kind === 'close';
-    this.#lastRelease = Math.max(this.#lastRelease, head.release);
+    const lastRelease = frame.notes === undefined ? head.release : head.release + head.count - 1;
+    this.#lastRelease = Math.max(this.#lastRelease, lastRelease);
     if (entry?.kind === 'lapse') this.lapses = [...this.lapses, entry.value];
     else if (entry?.kind === 'tombstone') this.tombstones.push(entry.value);
     else if (entry?.kind === 'reservation') this.#restate(entry.value, head.at);
-    else if (head.kind === 'records' && head.isReserved) this.#settle(head.release, head.count);
+    for (const { token, object, records } of frame.notes?.head.kinds ?? []) this.#settle(token, object, records);
   }
 
   /** The segment is gone by policy; its tombstone stands in the log. */
@@ -131,7 +132,7 @@ export class Segments {
     this.#loaded.set(directory.segment, directory);
     let entries = 0;
     for (const kept of [...this.#loaded.values()].reverse()) {
-      entries += kept.frames.length + kept.releases.size;
+      entries += kept.entries;
       if (entries > keptEntries && kept !== directory) this.#loaded.delete(kept.segment);
     }
   }
@@ -143,10 +144,8 @@ export class Segments {
     else this.#outstanding.set(key, { ...entry, since: before?.since ?? at });
   }
 
-  #settle(release: number, records: number): void {
-    const read = this.#current?.releases.get(release)?.release;
-    if (read === undefined) return;
-    const key = reservationKey(read.token, read.object);
+  #settle(token: string, object: string, records: number): void {
+    const key = reservationKey(token, object);
     const before = this.#outstanding.get(key);
     if (before === undefined) return;
     this.#outstanding.set(key, { ...before, outstanding: Math.max(0, before.outstanding - records) });
@@ -156,26 +155,16 @@ export class Segments {
 export const reservationKey = (token: string, object: string): string => `${token}\n${object}`;
 
 function summarise(directory: SegmentDirectory): SegmentSummary {
-  const parts = [...directory.releases.values()];
-  const prefixes = new Map<string, { min: bigint; max: bigint }>();
-  for (const { prefix, range } of directory.frames) {
-    const known = prefixes.get(prefix);
-    if (known === undefined) prefixes.set(prefix, { min: range.min, max: range.max });
-    else {
-      if (range.min < known.min) known.min = range.min;
-      if (range.max > known.max) known.max = range.max;
-    }
-  }
   return {
     segment: directory.segment,
     bytes: directory.bytes,
     from: directory.from,
     to: directory.to,
-    releases: parts.length,
+    releases: directory.releaseCount,
     records: directory.records,
-    tokens: new Set(parts.map(({ release }) => release.token)),
-    integrations: new Set(parts.map(({ release }) => release.integration)),
-    prefixes,
+    tokens: directory.tokens,
+    integrations: directory.integrations,
+    prefixes: directory.prefixes,
     isSealed: directory.isSealed,
     hash: hexOf(directory.hash),
   };

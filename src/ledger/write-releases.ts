@@ -48,8 +48,8 @@ export function createWriter(log: () => Log, clock: () => number, lastRelease: n
         heads.write(whole);
         isWritten = true;
         const at = clock();
-        writeBatches(whole.id, at, 'records', [records], false);
-        writeBatches(whole.id, at, 'customers', customers === undefined ? [] : [customers], false);
+        writeBatch(whole.id, at, 'records', records);
+        if (customers !== undefined) writeBatch(whole.id, at, 'customers', customers);
         await log().commit();
       },
       end: async (how) => {
@@ -62,18 +62,15 @@ export function createWriter(log: () => Log, clock: () => number, lastRelease: n
     };
   };
 
-  const writeBatches = (
+  const writeBatch = (
     release: number,
     at: number,
     kind: 'records' | 'customers',
-    batches: readonly IdBatch[],
-    isReserved: boolean,
+    { prefix, numbers }: IdBatch,
   ): void => {
-    for (const { prefix, numbers } of batches) {
-      if (numbers.length === 0) continue;
-      if (!/^[0-9A-Za-z]{6}$/.test(prefix)) throw new RangeError('an id prefix has six letters or digits');
-      log().writeIds({ kind, release, at, prefix, isReserved }, numbers);
-    }
+    if (numbers.length === 0) return;
+    if (!/^[0-9A-Za-z]{6}$/.test(prefix)) throw new RangeError('an id prefix has six letters or digits');
+    log().writeIds({ kind, release, at, prefix }, numbers);
   };
 
   const reservationOf = (token: string, object: string, integration: string): Reserved => {
@@ -128,17 +125,17 @@ export function createWriter(log: () => Log, clock: () => number, lastRelease: n
   const writeReservation = ({ integration, token, object, outstanding }: Reserved): void =>
     log().writeEntry({ kind: 'reservation', value: { integration, token, object, outstanding } }, clock());
 
-  const note: LedgerWriter['note'] = async (release, records, customers = []) => {
+  const note: LedgerWriter['note'] = async (answers) => {
+    if (answers.length === 0) return;
     log().demandRoom();
-    last += 1;
-    const whole = { ...release, id: last };
-    heads.write(whole);
-    const at = clock();
-    writeBatches(whole.id, at, 'records', records, true);
-    writeBatches(whole.id, at, 'customers', customers, false);
-    const reserved = reservations.get(reservationKey(release.token, release.object));
-    const count = records.reduce((sum, { numbers }) => sum + numbers.length, 0);
-    if (reserved !== undefined) reserved.outstanding = Math.max(0, reserved.outstanding - count);
+    log().writeNotes(answers, last + 1, clock());
+    last += answers.length;
+    for (const { release, records } of answers) {
+      const reserved = reservations.get(reservationKey(release.token, release.object));
+      if (reserved === undefined) continue;
+      const count = records.reduce((sum, { numbers }) => sum + numbers.length, 0);
+      reserved.outstanding = Math.max(0, reserved.outstanding - count);
+    }
     await log().commit();
   };
 

@@ -133,7 +133,10 @@ export interface ReleaseView {
 
 /** GET /gateway/exposure: what one token, integration, incident or customer stands for. */
 export interface GatewayExposureView {
-  readonly subject: { readonly kind: 'token' | 'integration' | 'customer' | 'window'; readonly name: string };
+  readonly subject: {
+    readonly kind: 'token' | 'integration' | 'customer' | 'window' | 'incident';
+    readonly name: string;
+  };
   readonly from: number;
   readonly to: number;
   readonly releases: readonly ReleaseView[];
@@ -143,7 +146,7 @@ export interface GatewayExposureView {
   readonly customers: Bounds;
   /** Which fields left, of which object, in how many records; most first. */
   readonly fields: readonly { readonly object: string; readonly field: string; readonly records: number }[];
-  /** Why `atMost` is larger than `atLeast`, or nothing bounds it. */
+  /** Why `atMost` is larger than `atLeast`, or nothing bounds it; and what stands for no customer. */
   readonly doubts: readonly string[];
   readonly coverage: CoverageView;
 }
@@ -153,8 +156,6 @@ export interface ReachView {
   readonly integration: string;
   readonly objects: readonly {
     readonly object: string;
-    /** Customers the house has of it, where known. */
-    readonly all?: number;
     /** Distinct customers it has read within the window. */
     readonly read: number;
     /** What it may still read today. */
@@ -182,7 +183,15 @@ export type ExposureQuestion =
   | { readonly kind: 'integration'; readonly integration: string; readonly from?: number; readonly to?: number }
   /** 15 or 18 characters. */
   | { readonly kind: 'customer'; readonly customer: string; readonly from?: number; readonly to?: number }
-  | { readonly kind: 'window'; readonly integrations: readonly string[]; readonly from: number; readonly to: number };
+  | { readonly kind: 'window'; readonly integrations: readonly string[]; readonly from: number; readonly to: number }
+  /** All that left by the tokens that an incident's findings name. */
+  | {
+      readonly kind: 'incident';
+      readonly incident: string;
+      readonly tokens: readonly string[];
+      readonly from?: number;
+      readonly to?: number;
+    };
 
 /** Names a new integration; what belongs into `registration` stands with the broker (gateway/broker/registration.ts). */
 export interface RegistrationForm {

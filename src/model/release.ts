@@ -23,7 +23,10 @@ export interface Release {
   readonly fields: readonly string[];
   /** The SOQL as it was forwarded, where there is one. */
   readonly query: string | undefined;
-  /** The field that leads to the customer; `Id` when the record is the customer; undefined: every record counts as one. */
+  /**
+   * The field that leads to the customer; `Id` when the record is the customer; undefined: every record counts as one;
+   * empty: reference data, whose records are nobody's.
+   */
   readonly customerField: string | undefined;
 }
 

@@ -89,8 +89,9 @@ export interface ScannedRecords {
   readonly types: readonly string[];
   /**
    * A keyed hash of the record's type, of the members it stands under, and of its member names, nested ones and nested
-   * records included: equal names in equal order give equal hashes. Neighbours in a nested list that have equal names
-   * count once, so that a hundred children hash as one.
+   * records included: equal names in equal order give equal hashes. Of values it takes only whether they are objects,
+   * lists or neither: null is as good as a text. Neighbours in a nested list that have equal names count once, so that a
+   * hundred children hash as one.
    */
   readonly shapes: BigUint64Array;
   /** `[starts[i], ends[i])` is the record's object in the bytes. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { isSoon, openJob, recordsInLedger, resultsPath, startStream, until } from './attack.fixture.ts';
+import { errorCodeOf, isSoon, openJob, recordsInLedger, resultsPath, startStream, until } from './attack.fixture.ts';
 import { type Answer, openStand, queryPath, type Stand } from './gateway.fixture.ts';
 
 /** Facts about customers that would leave uncounted: numbers, yes or no, how many; and counting too little. */
@@ -158,6 +158,34 @@ test('parents and children count as the records they are', async () => {
   assert.equal(await spent('climber', 'records'), records);
 });
 
+test('reference data is nobody’s: in no budget of customers and in no customer of an exposure, by page and by bulk', async () => {
+  const reference = policy(['1,000 records per hour', '5 customers per hour', '9 counts per hour']).replace(
+    '  Case:',
+    '  User:\n    fields: [Username]\n    reference: true\n  Case:',
+  );
+  const token = await stand.signIn(await stand.register('staff-list', reference, { app: app++ }));
+  const users = await stand.call(token, queryPath('SELECT Username FROM User LIMIT 20'));
+  const { records } = users.json as { readonly records: readonly { readonly Id: string }[] };
+  assert.ok(users.status === 200 && records.length > 5, users.text);
+  const job = await openJob(stand, token, 'SELECT Id, Username FROM User LIMIT 20');
+  const results = await stand.call(token, resultsPath(job));
+  assert.equal(results.status, 200, results.text);
+  const contacts = await stand.call(token, queryPath(`SELECT Email FROM Contact WHERE ${among(5)}`));
+  assert.equal(contacts.status, 200, contacts.text);
+  const all = 2 * records.length + 5;
+  await until(async () => (await recordsInLedger(stand, 'staff-list')) === all);
+  assert.deepEqual([await spent('staff-list', 'customers'), await spent('staff-list', 'records')], [5, all]);
+  const exposure = await stand.gateway.desk.exposure({ kind: 'integration', integration: 'staff-list' });
+  assert.ok(exposure.ok);
+  const { customers, doubts } = exposure.value;
+  assert.deepEqual(customers, { atLeast: 5, atMost: 5 });
+  assert.match(doubts.join(), new RegExp(`^${2 * records.length} records of User stand for no customer: `));
+  const one = await stand.gateway.desk.exposure({ kind: 'customer', customer: records[0]!.Id });
+  assert.ok(one.ok && one.value.releaseCount >= 2);
+  assert.equal(one.value.customers.atMost, 0);
+  assert.match(one.value.doubts.join(), /no customer: a record of User/);
+});
+
 test('retrieve by thousands of ids is counted and bounded like a query', async () => {
   const token = await open('retriever', ['50 records per hour']);
   const rows = (list: readonly string[]): Promise<Answer> =>
@@ -180,6 +208,32 @@ test('retrieve of another object under an object’s name', async () => {
   const token = await open('masker', ['50 records per hour']);
   const answer = await stand.call(token, `${api}/sobjects/Account/${ids[0]!}?fields=Name`);
   assert.equal(answer.status, 404, answer.text);
+});
+
+test('the own identity answers, and that of another user does not reach the CRM', async () => {
+  const registered = await stand.register('somebody', policy(['50 records per hour']), { app: app++ });
+  const signed = await fetch(registered.tokenUrl, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: registered.clientId,
+      client_secret: registered.clientSecret,
+    }),
+  });
+  const { access_token: token, id } = (await signed.json()) as { readonly access_token: string; readonly id: string };
+  stand.salesforce.control.clearRequests();
+  const own = new URL(id).pathname;
+  assert.equal((await stand.call(token, own)).status, 200);
+  for (const { id: user } of stand.salesforce.users.filter((each) => !own.endsWith(each.id)).slice(0, 3)) {
+    const other = await stand.call(token, `/id/${stand.salesforce.organizationId}/${user}`);
+    assert.equal(other.status, 403);
+    assert.deepEqual(Object.keys((other.json as object[])[0]!), ['message', 'errorCode']);
+  }
+  const asked = stand.salesforce.control.requests().filter(({ target }) => target.startsWith('/id/'));
+  assert.deepEqual(
+    asked.map(({ target }) => target),
+    [own],
+  );
 });
 
 test('OFFSET, LIMIT 0 and huge limits neither crash nor go uncounted', async () => {
@@ -260,4 +314,39 @@ test('pages and jobs opened under a wider policy are judged by the one in force'
   assert.ok(changed.ok && changed.value.state === 'in force');
   assert.equal((await stand.call(token, nextRecordsUrl)).status, 403);
   assert.equal((await stand.call(token, resultsPath(job))).status, 403);
+});
+
+test('an operation that is withdrawn stops the pages of what was opened by it', async () => {
+  const limits = ['1,000,000 records per hour', '9 counts per hour'];
+  const token = await open('withdrawn', limits, 'query, query-all, bulk');
+  const withdraw = (operations: string): void => {
+    const narrower = `integration: withdrawn\nwhy: a test of the gateway\n${policy(limits, operations)}`;
+    const changed = stand.gateway.desk.propose('withdrawn', narrower, 'lea', 'not needed any more');
+    assert.ok(changed.ok && changed.value.state === 'in force', JSON.stringify(changed));
+  };
+  const soql = 'SELECT Id, Email FROM Contact LIMIT 6001';
+  const first = await stand.call(token, queryPath(soql).replace('/query?', '/queryAll?'));
+  const plain = await stand.call(token, queryPath(soql));
+  const nextOf = ({ json }: Answer): string => (json as { readonly nextRecordsUrl: string }).nextRecordsUrl;
+  const second = await stand.call(token, nextOf(first));
+  assert.equal(second.status, 200, second.text.slice(0, 200));
+  const job = await openJob(stand, token, soql);
+  const page = (locator: string) => stand.call(token, `${resultsPath(job)}?maxRecords=2000${locator}`);
+  const results = await page('');
+  const locator = results.headers.get('sforce-locator');
+  assert.ok(results.status === 200 && locator !== null && locator !== 'null');
+
+  withdraw('query, bulk');
+  const refused = await stand.call(token, nextOf(second));
+  assert.deepEqual([refused.status, errorCodeOf(refused.json)], [403, 'INSUFFICIENT_ACCESS']);
+  assert.equal((await stand.call(token, nextOf(plain))).status, 200);
+  assert.equal((await page(`&locator=${locator}`)).status, 200);
+
+  withdraw('query');
+  for (const path of [
+    resultsPath(job),
+    `${resultsPath(job)}?locator=${locator}`,
+    resultsPath(job).replace('results', 'resultPages'),
+  ])
+    assert.equal((await stand.call(token, path)).status, 403, path);
 });

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { openGateway } from '#gateway/open-gateway.ts';
 import { openJob, recordsInLedger, resultsPath, startStream, until } from './attack.fixture.ts';
@@ -64,27 +66,49 @@ test('a stream that a restart broke counts, and cannot be read again for nothing
   assert.ok(budgets[0]!.spent >= kept, `${budgets[0]!.spent} of ${kept} are counted`);
 });
 
-test('COUNTs count after a restart', {
-  todo: 'computed rows are in no ledger, so a restart forgets those of the window',
-}, async (t) => {
+test('COUNTs count after a restart, and jobs that are paid as one', async (t) => {
   const stand = await openStand();
   t.after(() => stand.close());
   const token = await stand.signIn(
-    await stand.register('counted', policy('  - 100 records per hour\n  - 2 counts per hour\n')),
+    await stand.register('counted', policy('  - 100 records per hour\n  - 40 counts per hour\n')),
   );
-  const count = () => stand.call(token, queryPath("SELECT COUNT() FROM Contact WHERE Id = '003Jx0000000000IAA'"));
-  assert.equal((await count()).status, 200);
-  assert.equal((await count()).status, 200);
+  const soql = "FROM Contact WHERE Id = '003Jx0000000000IAA'";
+  const count = () => stand.call(token, queryPath(`SELECT COUNT() ${soql}`));
+  for (let round = 0; round < 38; round++) assert.equal((await count()).status, 200);
+  await openJob(stand, token, `SELECT Id ${soql}`);
   await reopen(stand);
+  const { integrations } = await stand.gateway.desk.view();
+  assert.equal(integrations[0]?.budgets.find(({ what }) => what === 'counts')?.spent, 39);
+  assert.equal((await count()).status, 200);
   assert.equal((await count()).status, 403);
+});
+
+test('what is older than the retention is gone at the next start, shorter than a day too', async (t) => {
+  const stand = await openStand({}, 'retentionDays: 0.05');
+  t.after(() => stand.close());
+  const token = await stand.signIn(await stand.register('forgotten', policy('  - 100 records per hour\n')));
+  assert.equal((await stand.call(token, queryPath('SELECT Email FROM Contact LIMIT 10'))).status, 200);
+  await reopen(stand, () => Date.now() + 3_600_000);
+  assert.equal(await recordsInLedger(stand, 'forgotten'), 10);
+  await reopen(stand, () => Date.now() + 5_400_000);
+  await until(async () => (await recordsInLedger(stand, 'forgotten')) === 0);
 });
 
 test('suspended, revoked and ended stay so over a restart', async (t) => {
   const stand = await openStand();
   t.after(() => stand.close());
   const registered = await stand.register('stopped', policy('  - 100 records per hour\n'));
-  const [stopped, revoked] = [await stand.signIn(registered), await stand.signIn(registered)];
-  await fetch(`${stand.url}/services/oauth2/revoke`, { method: 'POST', body: new URLSearchParams({ token: revoked }) });
+  const [stopped, revoked, ended] = [
+    await stand.signIn(registered),
+    await stand.signIn(registered),
+    await stand.signIn(registered),
+  ];
+  const revoke = `${stand.url}/services/oauth2/revoke`;
+  await fetch(revoke, { method: 'POST', body: new URLSearchParams({ token: revoked }) });
+  const byQuery = (token: string) => fetch(`${revoke}?${new URLSearchParams({ token })}`);
+  assert.equal((await byQuery(ended)).status, 200);
+  const again = await byQuery(`${ended}x`);
+  assert.deepEqual([again.status, ((await again.json()) as { error: string }).error], [400, 'invalid_token']);
   await stand.gateway.desk.suspend('stopped', 'lea', 'it looks stolen');
   await reopen(stand);
   assert.equal((await stand.call(stopped, '/services/data/v64.0/limits')).status, 403);
@@ -92,6 +116,12 @@ test('suspended, revoked and ended stay so over a restart', async (t) => {
   await stand.gateway.desk.resume('stopped', 'lea', 'it was not');
   assert.equal((await stand.call(stopped, '/services/data/v64.0/limits')).status, 200);
   assert.equal((await stand.call(revoked, '/services/data/v64.0/limits')).status, 401);
+  assert.equal((await stand.call(ended, '/services/data/v64.0/limits')).status, 401);
+  const { dataDirectory } = stand.configuration;
+  for (const file of readdirSync(join(dataDirectory, 'log'))) {
+    const text = readFileSync(join(dataDirectory, 'log', file), 'utf8');
+    for (const token of [revoked, ended]) assert.ok(!text.includes(token.slice(-12)), file);
+  }
 });
 
 test('a clock that goes back gives nothing back, while it runs and over a restart', async (t) => {

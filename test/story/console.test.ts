@@ -1,30 +1,24 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { inspectPage, sizes } from './inspect-page.ts';
 import {
   addAuthenticator,
   becomeOwner,
   openBrowser,
-  repository,
   missing as skip,
   startDemonstration,
   stop,
 } from './open-console.ts';
 
-const screenshots = join(repository, 'artefacts', 'screenshots');
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
 /** Seconds of the story per second of the test: its five days of reconnaissance pass in two minutes. */
 const speed = 3600;
 /** The history of the house is read first, on two busy cores. ms */
 const incidentWithinMs = 300_000;
-const sizes = { wide: { width: 1280, height: 860 }, narrow: { width: 390, height: 844 } } as const;
 
 let directory: string;
 let server: ChildProcess;
@@ -38,7 +32,6 @@ const complaints: string[] = [];
 before(async () => {
   if (skip) return;
   directory = await mkdtemp(join(tmpdir(), 'cordon-console-'));
-  await mkdir(screenshots, { recursive: true });
   ({ server, link } = await startDemonstration(directory, speed));
   browser = await openBrowser();
   context = await browser.newContext({ viewport: sizes.wide, colorScheme: 'light', reducedMotion: 'reduce' });
@@ -60,7 +53,7 @@ after(async () => {
 test('the one-time link makes an owner with a passkey', { skip }, async () => {
   await page.goto(link);
   await page.getByRole('heading', { name: 'Become the owner' }).waitFor();
-  await inspect('welcome');
+  await inspectPage(page, 'welcome');
   await becomeOwner(page);
   assert.equal(new URL(page.url()).pathname, '/');
 });
@@ -69,7 +62,7 @@ test('signing out closes the door, the passkey opens it again', { skip }, async 
   await page.goto(new URL('/settings', link).href);
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
-  await inspect('sign-in');
+  await inspectPage(page, 'sign-in');
   await page.goto(new URL('/incidents', link).href);
   await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
   await page.getByRole('heading', { name: 'Incidents' }).waitFor();
@@ -82,7 +75,7 @@ test('the story leads to its incident by itself', { skip, timeout: incidentWithi
   await sentence.waitFor({ timeout: incidentWithinMs });
   await page.getByRole('button', { name: 'Pause' }).click();
   await page.getByRole('button', { name: 'Play' }).waitFor();
-  await inspect('now');
+  await inspectPage(page, 'now');
   await sentence.click();
   await page.getByRole('heading', { name: 'What happened' }).waitFor();
   assert.match(new URL(page.url()).pathname, /^\/incidents\/inc-/);
@@ -91,7 +84,7 @@ test('the story leads to its incident by itself', { skip, timeout: incidentWithi
   await page.locator('main article summary').first().click();
   await page.locator('main article details details summary').first().click();
   assert.notEqual(await page.locator('main article pre').first().innerText(), '', 'the line as it came');
-  await inspect('incident');
+  await inspectPage(page, 'incident');
 });
 
 test('every page stands in light and dark, wide and narrow, without barriers', { skip }, async () => {
@@ -100,12 +93,12 @@ test('every page stands in light and dark, wide and narrow, without barriers', {
     await page.goto(new URL(`/${room}`, link).href);
     await page.getByRole('heading', { level: 1 }).waitFor();
     await page.locator('[aria-busy]').waitFor({ state: 'detached' });
-    await inspect(room.replace('/', '-'));
+    await inspectPage(page, room.replace('/', '-'));
   }
   await page.goto(new URL('/rules', link).href);
   await page.locator('[data-row]').first().click();
   await page.getByRole('heading', { name: 'Runbook' }).waitFor();
-  await inspect('rule');
+  await inspectPage(page, 'rule');
 });
 
 test('keys, panel and palette reach what the mouse reaches', { skip }, async () => {
@@ -116,7 +109,7 @@ test('keys, panel and palette reach what the mouse reaches', { skip }, async () 
   await page.keyboard.press('Enter');
   const panel = page.getByRole('dialog');
   await panel.getByRole('heading', { name: 'The line as it came' }).waitFor();
-  await inspect('event-panel');
+  await inspectPage(page, 'event-panel');
   await page.keyboard.press('Escape');
   await panel.waitFor({ state: 'detached' });
   await page.keyboard.press('Control+k');
@@ -151,7 +144,7 @@ test('the incident is closed through its states, each with a reason, and all of 
       .waitFor();
   }
   await page.getByRole('button', { name: 'Open again' }).waitFor();
-  await inspect('incident-closed');
+  await inspectPage(page, 'incident-closed');
   await page.goto(new URL('/settings/audit-log', link).href);
   await page.getByText('incident.state').first().waitFor();
 });
@@ -171,32 +164,3 @@ test('the theme follows the choice and outlives a reload', { skip }, async () =>
 test('no page complained: nothing blocked by the content policy, nothing thrown, nothing missing', { skip }, () => {
   assert.deepEqual(complaints, []);
 });
-
-interface Violation {
-  readonly id: string;
-  readonly impact: string;
-  readonly nodes: readonly { readonly html: string }[];
-}
-
-/** Looks at the page in every size and theme: no barrier, nothing beyond the edge; keeps the pictures. */
-async function inspect(name: string): Promise<void> {
-  for (const [size, viewport] of Object.entries(sizes)) {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.setViewportSize(viewport);
-      await page.emulateMedia({ colorScheme });
-      await page.waitForTimeout(150);
-      await page.screenshot({ path: join(screenshots, `${name}-${size}-${colorScheme}.png`) });
-      const place = `${name}, ${size}, ${colorScheme}`;
-      const overhang = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
-      assert.equal(await page.evaluate(overhang), 0, `${place}: wider than the screen`);
-      const violations: readonly Violation[] = await page.evaluate(
-        `${axe};axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)`,
-      );
-      const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-      const told = grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-      assert.deepEqual(told, [], place);
-    }
-  }
-  await page.emulateMedia({ colorScheme: 'light' });
-  await page.setViewportSize(sizes.wide);
-}

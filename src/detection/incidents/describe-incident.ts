@@ -60,7 +60,7 @@ export function describeIncident(parts: IncidentParts): Incident {
     ]
       .filter((paragraph) => paragraph !== '')
       .join('\n\n'),
-    advice: adviceFor(grants, findings),
+    advice: adviceFor(parts.id, grants, findings),
   };
 }
 
@@ -95,13 +95,19 @@ const deeds: Readonly<Record<Topic, string>> = {
   indicator: 'bore the marks of a known theft',
   reconnaissance: 'looked around',
   secrets: 'searched for secrets',
+  token: 'had its credentials shown by somebody else',
   reading: 'read what it does not usually read',
+  openings: "asked for another's results",
+  budget: 'was stopped at its budget',
   covering: 'covered its tracks',
   other: 'did what does not fit',
 };
 const byHarm: readonly Topic[] = [
   'reading',
+  'budget',
+  'token',
   'secrets',
+  'openings',
   'reconnaissance',
   'covering',
   'indicator',
@@ -131,10 +137,13 @@ function whatHappened(grants: readonly Grant[], { findings, topics }: Campaign, 
   const last = Math.max(...findings.map((finding) => finding.lastAt));
   const from = addresses.size === 0 ? '' : `; seen from ${listInWords([...addresses])}`;
   const names = listInWords(grants.map(nameGrant));
-  const span = last - first < 1000 ? '' : `, over ${durationInWords(last - first)},`;
+  const when =
+    last - first < 1000
+      ? `At ${momentInWords(first)} UTC`
+      : `Between ${momentInWords(first)} and ${momentInWords(last)} UTC, over ${durationInWords(last - first)},`;
   const done = Object.entries(deeds).filter(([topic]) => [...topics].some((each) => each === topic));
   const did = done.length === 0 ? deeds.other : listInWords(done.map(([, deed]) => deed));
-  return `Between ${momentInWords(first)} and ${momentInWords(last)} UTC${span} ${names} ${did}${from}.`;
+  return `${when} ${names} ${did}${from}.`;
 }
 
 const weightOf = (finding: Finding): number => (finding.history === 'none' ? -1 : levels.indexOf(finding.level));
@@ -175,31 +184,53 @@ function whatIsUsual(histories: readonly GrantHistory[], firstAt: number, places
 
 const knowsApp = ({ grant }: Finding): boolean => grant.appName !== undefined || grant.appUid !== undefined;
 
-const areOfGateway = (findings: readonly Finding[]): boolean =>
-  findings.every(({ evidence }) => evidence.every(({ slots }) => slots['metadata.product.name'] === 'Cordon'));
+const isOfGateway = ({ evidence }: Finding): boolean =>
+  evidence.every(({ slots }) => slots['metadata.product.name'] === 'Cordon');
+
+/** What the weightiest rules say; of the findings of one rule the one that knows the app speaks. */
+function adviceOfRules(findings: readonly Finding[]): readonly string[] {
+  const byRule = new Map(
+    [...findings]
+      .sort((a, b) => weightOf(b) - weightOf(a) || Number(knowsApp(a)) - Number(knowsApp(b)))
+      .map((each) => [each.rule.name, each.advice]),
+  );
+  return [...new Set([...byRule.values()].slice(0, 3))];
+}
+
+/** Those that act as themselves act at the gateway; whoever it sees as a user acts in the CRM. */
+function adviceFor(incident: string, grants: readonly Grant[], findings: readonly Finding[]): readonly string[] {
+  const apps = new Set(findings.filter(isOfGateway).flatMap(({ grant }) => grant.appName ?? []));
+  const inCrm = grants.filter(
+    ({ appName, userUid }) => appName === undefined || appName !== userUid || !apps.has(appName),
+  );
+  const ofRules = adviceOfRules(findings);
+  if (apps.size === 0) return [...inTheCrm(inCrm, findings), ...ofRules];
+  return [
+    ...atGateway(incident, [...apps], ofRules.slice(0, 1)),
+    ...(inCrm.length > 0 ? inTheCrm(inCrm, findings) : []),
+    ...ofRules.slice(1),
+  ];
+}
 
 /** Behind the gateway nobody else holds the CRM's own token: there is nothing to revoke in the CRM. */
-const suspendAtGateway = (apps: readonly string[]): string =>
-  `Suspend ${listInWords(apps)} at the gateway, unless it did so itself: every token ends at once (cordon gateway suspend ${apps[0]} --why …).`;
+function atGateway(incident: string, apps: readonly string[], ofRule: readonly string[]): readonly string[] {
+  const command = (act: string, rest: string): string =>
+    listInWords(apps.map((app) => `\`cordon gateway ${act} ${app} ${rest}\``));
+  return [
+    `See exactly what left, and whose: What left on this page, or \`cordon exposure --incident ${incident}\`.`,
+    ...ofRule,
+    `It was theirs: ${command('resume', '--why …')} lets what was suspended call again. A larger budget is a change of policy, which a second person approves.`,
+    `It was not, or nobody answers: ${command('suspend', '--why …')} ends every token and running answer at once; ${command('rotate', '--overlap 0')} voids the secret.`,
+  ];
+}
 
 /** The grant first: a stolen token outlives password changes and ended sessions. */
-function adviceFor(grants: readonly Grant[], findings: readonly Finding[]): readonly string[] {
+function inTheCrm(grants: readonly Grant[], findings: readonly Finding[]): readonly string[] {
   const apps = [...new Set(grants.flatMap((grant) => grant.appName ?? grant.appUid ?? []))];
   const users = [...new Set(grants.flatMap((grant) => grant.userName ?? grant.userUid ?? []))];
-  const ofRules = [
-    // Of the findings of one rule the one that knows the app speaks.
-    ...new Map(
-      [...findings]
-        .sort((a, b) => weightOf(b) - weightOf(a) || Number(knowsApp(a)) - Number(knowsApp(b)))
-        .map((each) => [each.rule.name, each]),
-    ),
-  ]
-    .slice(0, 3)
-    .map(([, finding]) => finding.advice);
   const hasJobs = findings.some(({ evidence }) =>
     evidence.some(({ slots }) => slots.activity_name.startsWith('bulk-')),
   );
-  if (apps.length > 0 && areOfGateway(findings)) return [suspendAtGateway(apps), ...new Set(ofRules)];
   return [
     apps.length > 0
       ? `Revoke all tokens of ${listInWords(apps)} for ${listInWords(users)} (Setup, Connected Apps OAuth Usage), then block the app.`
@@ -207,6 +238,5 @@ function adviceFor(grants: readonly Grant[], findings: readonly Finding[]): read
     `End all sessions of ${listInWords(users)}.`,
     `Freeze ${listInWords(users)} if reading goes on after that. A new password alone does not end an app's token.`,
     ...(hasJobs ? ['Abort bulk jobs that still run and keep their list: it shows what was asked for.'] : []),
-    ...new Set(ofRules),
   ];
 }

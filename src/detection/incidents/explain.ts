@@ -4,11 +4,11 @@ import type { Grant } from '#model/finding.ts';
 
 const shownValues = 6;
 
-/** The grant in words: `Drift Chat of chat@maison.example`, `jane@maison.example`. */
+/** The grant in words: `Drift Chat of chat@maison.example`, `jane@maison.example`; who acts as itself is named once. */
 export function nameGrant(grant: Grant): string {
   const user = grant.userName ?? grant.userUid ?? 'an unknown user';
   const app = grant.appName ?? grant.appUid;
-  return app === undefined ? user : `${app} of ${user}`;
+  return app === undefined || app === user ? user : `${app} of ${user}`;
 }
 
 /** The same in few words, for sentences that stand beside the full name. */

@@ -16,6 +16,9 @@ const topics = [
   'network',
   'indicator',
   'secrets',
+  'budget',
+  'token',
+  'openings',
   'other',
 ] as const;
 export type Topic = (typeof topics)[number];

@@ -14,6 +14,8 @@ export interface RecordOptions {
   readonly seen?: SeenKeys;
   /** Arrival of an event by its time, ms since 1970 UTC. Default: the event time itself. */
   readonly arrivalOf?: (time: number) => number;
+  /** Byte offset in the file of the first chunk, where reading goes on. Default: the beginning. */
+  readonly offset?: number;
 }
 
 /** Input is framed in pieces of at least this size. */
@@ -32,7 +34,7 @@ export async function* readRecords(
   const spans = new SpanList();
   const judge = new RecordJudge(options.file, spans, options.seen, options.arrivalOf ?? ((time) => time));
   const framer = new Recogniser(options.sources, judge);
-  const held = new HeldBytes();
+  const held = new HeldBytes(options.offset ?? 0);
   let problem: unknown;
   const take = (isLast: boolean): void => {
     const window = new Window(held.bytes, held.offset, isLast);
@@ -67,10 +69,14 @@ export async function* readRecords(
 /** The bytes of the input that are not framed yet, in one buffer that is used again and again. */
 class HeldBytes {
   /** Byte offset in the input of the first of them. */
-  offset = 0;
+  offset: number;
   #room = Buffer.allocUnsafeSlow(windowBytes * 2);
   #start = 0;
   #end = 0;
+
+  constructor(offset: number) {
+    this.offset = offset;
+  }
 
   get length(): number {
     return this.#end - this.#start;

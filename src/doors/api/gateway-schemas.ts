@@ -80,7 +80,6 @@ export const reachView = z.object({
   objects: z.array(
     z.object({
       object: text,
-      all: count.exactOptional(),
       read: count,
       left: count.exactOptional(),
       fields: texts,
@@ -105,7 +104,7 @@ const release = z.object({
 });
 
 export const exposureView = z.object({
-  subject: z.object({ kind: z.enum(['token', 'integration', 'customer', 'window']), name: text }),
+  subject: z.object({ kind: z.enum(['token', 'integration', 'customer', 'window', 'incident']), name: text }),
   from: time,
   to: time,
   releases: z.array(release),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { GatewayLink } from '#desk/gateway-link.ts';
+import { exposureOf } from '#desk/incident-exposure.ts';
 import type {
   ExposureQuestion,
   GatewayExposureView,
@@ -94,15 +95,26 @@ const question = z.discriminatedUnion('kind', [
     from: time,
     to: time,
   }),
+  z.strictObject({ kind: z.literal('incident'), incident: z.string().max(100), ...window }),
 ]);
 
+/** What the gateway is asked: of an incident, what stands for it, and only if the asker may know of it. */
+async function askedOf({ desk }: Call, body: z.infer<typeof question>) {
+  if (body.kind !== 'incident') return success(body);
+  const { incident: id, kind: _, ...within } = body;
+  const incident = await desk.incident(id);
+  return incident.ok ? exposureOf(incident.value, within) : incident;
+}
+
 export const exposure = operation({
-  summary: 'What left by a token, an integration, or several of them within a time: records, customers, fields',
+  summary:
+    'What left by a token, an integration, several of them within a time, or by what an incident names: records, customers, fields',
   body: question,
   answer: exposureView,
   async run(call) {
     await call.desk.record('exposure.ask', subjectOf(call.body), { kind: call.body.kind });
-    return ask(call, (link) => link.post<GatewayExposureView>('/gateway/exposure', call.body));
+    const asked = await askedOf(call, call.body);
+    return asked.ok ? ask(call, (link) => link.post<GatewayExposureView>('/gateway/exposure', asked.value)) : asked;
   },
 });
 
@@ -120,12 +132,18 @@ export const customerExposure = operation({
   },
 });
 
-const subjectOf = (asked: z.infer<typeof question>): string =>
-  asked.kind === 'token'
-    ? asked.token
-    : asked.kind === 'integration'
-      ? asked.integration
-      : asked.integrations.join(', ');
+function subjectOf(asked: z.infer<typeof question>): string {
+  switch (asked.kind) {
+    case 'token':
+      return asked.token;
+    case 'integration':
+      return asked.integration;
+    case 'incident':
+      return asked.incident;
+    case 'window':
+      return asked.integrations.join(', ');
+  }
+}
 
 /** The list itself is personal data: it is written down who took it. */
 export const exposedCustomers: Operation = {
@@ -133,9 +151,10 @@ export const exposedCustomers: Operation = {
   summary: 'The ids of the customers in an exposure, one a line',
   body: question,
   async run(call, reply) {
-    const asked = call.body as z.infer<typeof question>;
-    await call.desk.record('export', 'exposed customers', { of: subjectOf(asked) });
-    const lines = await ask(call, (link) => link.lines('/gateway/exposure/customers', asked));
+    const body = call.body as z.infer<typeof question>;
+    await call.desk.record('export', 'exposed customers', { of: subjectOf(body) });
+    const asked = await askedOf(call, body);
+    const lines = asked.ok ? await ask(call, (link) => link.lines('/gateway/exposure/customers', asked.value)) : asked;
     if (!lines.ok) return sendFailure(reply, lines.failure);
     reply.header('content-disposition', 'attachment; filename="customers.txt"');
     return reply.type('text/plain; charset=utf-8').send(lines.value);

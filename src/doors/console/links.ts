@@ -44,7 +44,7 @@ export interface GatewaySearch {
 }
 
 export interface ExposureSearch {
-  /** `integration`, `token` or `customer`. */
+  /** `integration`, `incident`, `token` or `customer`. */
   readonly kind?: string | undefined;
   readonly of?: string | undefined;
 }

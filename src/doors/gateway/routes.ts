@@ -15,6 +15,7 @@ const question = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('integration'), integration: words, ...window }),
   z.strictObject({ kind: z.literal('customer'), customer: customerId, ...window }),
   z.strictObject({ kind: z.literal('window'), integrations: z.array(words).min(1), from: time, to: time }),
+  z.strictObject({ kind: z.literal('incident'), incident: words, tokens: z.array(words).min(1).max(1000), ...window }),
 ]);
 
 const rows = z.strictObject({ atLeast: z.number().nonnegative(), atMost: z.number().nonnegative().optional() });

@@ -17,8 +17,10 @@ import {
   register,
   signIn,
 } from './broker.fixture.ts';
+import { openRecords } from './broker-records.ts';
 import type { Registration } from './registration.ts';
 
+const day = 24 * 3_600_000;
 const certificate = 'A'.repeat(43);
 const weakKey = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey;
 
@@ -222,6 +224,47 @@ test('the history tells every act in order, by whom and when', async () => {
   );
   assert.deepEqual(broker.acts(2, 1), [acts[2]]);
   assert.equal(acts[1]?.details['address'], home.address);
+});
+
+test('the history forgets what integrations did after 90 days, and what persons did after three years', async () => {
+  const database = new DatabaseSync(':memory:');
+  const desk = openDesk(database);
+  const credentials = await register(desk);
+  const told = (): readonly string[] => desk.broker.acts(0, 100).map(({ act }) => act);
+  assert.equal((await signIn(desk, credentials)).status, 200);
+  desk.time.now += 89 * day;
+  assert.equal((await signIn(desk, credentials)).status, 200);
+  assert.deepEqual(told(), ['registered', 'got a token', 'got a token']);
+  desk.time.now += 2 * day;
+  assert.equal((await signIn(desk, credentials)).status, 200);
+  assert.deepEqual(told(), ['registered', 'got a token', 'got a token']);
+  const restarted = openDesk(database, desk.time.now + 91 * day).broker;
+  assert.deepEqual(
+    restarted.acts(0, 100).map(({ act }) => act),
+    ['registered'],
+  );
+  assert.deepEqual(openDesk(database, desk.time.now + 1096 * day).broker.acts(0, 100), []);
+});
+
+test('of what happens by itself no more than the latest are kept, and all that persons did', () => {
+  const records = openRecords(new DatabaseSync(':memory:'));
+  const record = (by: string): void => records.record({ at: 1, by, act: 'a', subject: 's', details: {} });
+  record('Ines');
+  for (let each = 0; each < 50; each++) record(each % 2 === 0 ? 'integration mail' : 'gateway');
+  record('Tom');
+  records.forgetActs(2, 10);
+  const kept = records.acts(0, 100).map(({ by }) => by);
+  assert.equal(kept.length, 11);
+  assert.deepEqual([kept[0], kept.at(-1)], ['Ines', 'Tom']);
+});
+
+test('nobody acts under the name of the gateway or of an integration', async () => {
+  const desk = openDesk();
+  await register(desk);
+  for (const by of ['', ' ', 'gateway', 'integration loyalty-mail']) {
+    const result = desk.broker.suspendIntegration('loyalty-mail', by, 'why');
+    assert.ok(!result.ok && result.failure.kind === 'refused', by);
+  }
 });
 
 test('every refusal of the desk names what is not there, and changes nothing', async () => {

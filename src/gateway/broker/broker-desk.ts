@@ -61,6 +61,8 @@ export interface BrokerDesk {
   register(written: Registration, by: string): Promise<Result<Credentials>>;
   /** By name. */
   list(): readonly IntegrationView[];
+  /** Who the integration is at the CRM, as it was registered. */
+  userOf(name: string): Pick<Integration, 'organization' | 'user'> | undefined;
   /** Replaces every setting; access tokens that no longer fit the rule for their sender are void. */
   change(name: string, written: SettingsAsWritten, by: string): Result<IntegrationView>;
   /** The CRM's credentials, replaced as a whole; what was in the vault for it is forgotten. */
@@ -81,7 +83,7 @@ export interface BrokerDesk {
   /** Takes it off the register: tokens void, secrets out of the vault; the history stays. */
   remove(name: string, by: string): Result<void>;
   liveTokens(): readonly LiveToken[];
-  /** Oldest first, those after `after`. */
+  /** Oldest first, those after `after`; persons' acts of three years, others of 90 days. */
   acts(after: number, limit: number): readonly BrokerAct[];
 }
 
@@ -120,6 +122,8 @@ export function createDesk(parts: DeskParts): BrokerDesk {
       [...held.integrations.values()]
         .sort((one, other) => (one.name < other.name ? -1 : 1))
         .map((integration) => toView(held, integration, clock())),
+
+    userOf: (name) => held.integrations.get(name),
 
     change: (name, written, by) =>
       act(name, by, (integration) => {
@@ -213,7 +217,7 @@ export function createDesk(parts: DeskParts): BrokerDesk {
 }
 
 function checkPerson(by: string): { readonly ok: false; readonly failure: ReturnType<typeof noPerson> } | undefined {
-  return by.trim() === '' || by === gateway ? failure(noPerson()) : undefined;
+  return by.trim() === '' || by === gateway || by.startsWith('integration ') ? failure(noPerson()) : undefined;
 }
 
 const noPerson = () => ({ kind: 'refused', by: 'the broker', why: 'only a person may do this' }) as const;

@@ -29,10 +29,19 @@ const tables = `
   create table if not exists broker_acts (
     sequence integer primary key autoincrement, at integer not null, by_whom text not null, act text not null,
     subject text not null, details text not null
-  ) strict`;
+  ) strict;
+  create index if not exists broker_acts_by_age on broker_acts (at)`;
 
 /** How long what has expired is still kept, so that a late use of it can be told from nonsense. */
 const keptAfterEndMs = 24 * 3_600_000;
+
+const dayMs = 24 * 3_600_000;
+/** What persons did is kept as long as the ledger is by default. */
+const personsActsKeptMs = 1095 * dayMs;
+/** What integrations and the gateway did by themselves: a token every quarter of an hour, for some. */
+const ownActsKeptMs = 90 * dayMs;
+const mostOwnActs = 500_000;
+const isOwnAct = `(by_whom = 'gateway' or by_whom like 'integration %')`;
 
 export type BrokerRecords = ReturnType<typeof openRecords>;
 
@@ -165,6 +174,15 @@ export function openRecords(database: DatabaseSync) {
 
     acts: (after: number, limit: number): readonly BrokerAct[] =>
       statement('select * from broker_acts where sequence > ? order by sequence limit ?').all(after, limit).map(toAct),
+
+    /** Forgets old acts: those of persons after three years, all others after 90 days or beyond the latest 500,000 acts. */
+    forgetActs: (now: number, most = mostOwnActs): void => {
+      statement('delete from broker_acts where at < ?').run(now - personsActsKeptMs);
+      statement(`delete from broker_acts where at < ? and ${isOwnAct}`).run(now - ownActsKeptMs);
+      statement(
+        `delete from broker_acts where sequence <= (select max(sequence) from broker_acts) - ? and ${isOwnAct}`,
+      ).run(most);
+    },
 
     /** Forgets answers kept for a retry since before `answersBefore`, and tokens that ended a day ago. */
     sweep: (now: number, answersBefore: number): void => {

@@ -18,10 +18,23 @@ export function createIdentify(
   tell: TellBreach,
   clock: () => number,
 ): Identify {
+  /** What came last on a connection: mostly the same comes again, and need not be taken apart and hashed again. */
+  const latest = new WeakMap<Caller, { readonly authorization: string; readonly presented: Presented | undefined }>();
+
+  const presentedBy = (head: CallHead, caller: Caller): Presented | undefined => {
+    const authorization = head.headers.get('authorization');
+    if (authorization === undefined) return readQuery(head.target);
+    const before = latest.get(caller);
+    if (before?.authorization === authorization) return before.presented;
+    const presented = readAuthorization(authorization);
+    latest.set(caller, { authorization, presented });
+    return presented;
+  };
+
   return (head, caller) => {
-    const presented = readPresented(head);
+    const presented = presentedBy(head, caller);
     if (presented === undefined) return noSession('no-token');
-    const token = held.tokenByHash(hashOf(presented.token));
+    const token = held.tokenByHash(presented.hash);
     if (token === undefined) return noSession('unknown-token');
     const { family } = token;
     const { integration } = family;
@@ -56,20 +69,25 @@ const schemes: Readonly<Record<string, Scheme>> = { bearer: 'bearer', oauth: 'oa
 /** `/id/00D…/005…`, the one path where the CRM and jsforce take the token from the query. */
 const identityPath = /^\/id\/[0-9A-Za-z]{15,18}\/[0-9A-Za-z]{15,18}\?(.*)$/;
 
-function readPresented(head: CallHead): { readonly scheme: Scheme; readonly token: string } | undefined {
-  const authorization = head.headers.get('authorization');
-  if (authorization === undefined) {
-    const query = identityPath.exec(head.target)?.[1];
-    const tokens = query === undefined ? [] : new URLSearchParams(query).getAll('oauth_token');
-    return tokens.length === 1 && tokens[0]!.length <= longestToken
-      ? { scheme: 'bearer', token: tokens[0]! }
-      : undefined;
-  }
+interface Presented {
+  readonly scheme: Scheme;
+  readonly hash: string;
+}
+
+function readQuery(target: string): Presented | undefined {
+  const query = identityPath.exec(target)?.[1];
+  const tokens = query === undefined ? [] : new URLSearchParams(query).getAll('oauth_token');
+  return tokens.length === 1 ? present('bearer', tokens[0]!) : undefined;
+}
+
+function readAuthorization(authorization: string): Presented | undefined {
   const space = authorization.indexOf(' ');
   const scheme = schemes[authorization.slice(0, space).toLowerCase()];
-  const token = authorization.slice(space + 1);
-  return scheme === undefined || token.length > longestToken ? undefined : { scheme, token };
+  return scheme === undefined ? undefined : present(scheme, authorization.slice(space + 1));
 }
+
+const present = (scheme: Scheme, token: string): Presented | undefined =>
+  token.length > longestToken ? undefined : { scheme, hash: hashOf(token) };
 
 /** As the CRM says it; clients answer it by asking for a new token. */
 const noSession = (reason: string): Refusal => ({

@@ -41,6 +41,7 @@ export function createIssueTokens({ database, records, held, clock, random, publ
     sweptAt = now;
     held.sweep(now);
     records.sweep(now, now - repeatWithinMs);
+    records.forgetActs(now);
   };
 
   const newFamily = (integration: Integration, way: Way, key?: string): Family => ({

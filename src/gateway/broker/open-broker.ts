@@ -56,6 +56,7 @@ export function openBroker(parts: BrokerParts): Result<Broker & BrokerDesk> {
   const { perClient, perAddress } = parts.limits ?? usualLimits;
   const wait = parts.wait ?? ((ms: number) => setTimeout(ms));
   const records = openRecords(database);
+  records.forgetActs(clock());
   const held = new HeldTokens(records, clock());
   const checks = createSenderChecks(
     createProofVerifier(publicUrl, clock, createReplays(database, clock, replayLimits)),

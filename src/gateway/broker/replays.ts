@@ -7,64 +7,73 @@ export const proofAheadMs = 5_000;
 
 export interface Replays {
   /** Whether a proof made at `madeAt` (ms) with this id was seen before; from now on it was. */
-  take(key: string, id: string, madeAt: number): 'fresh' | 'replayed' | 'before start' | 'crowded';
+  take(key: string, id: string, madeAt: number): 'fresh' | 'replayed' | 'forgotten' | 'crowded';
 }
 
 export interface ReplayLimits {
-  /** Ids remembered in one span of `proofAgeMs + proofAheadMs`, of all keys and of one. */
+  /** Ids remembered of proofs made in one span of `proofAgeMs + proofAheadMs`, of all keys and of one. */
   readonly all: number;
   readonly ofOneKey: number;
 }
 
+/** Proofs made in one span of time. */
+interface Span {
+  readonly seen: Set<string>;
+  readonly ofKey: Map<string, number>;
+}
+
 /**
- * Which proofs were used (RFC 9449 section 11.1), bounded in memory and safe across a restart without writing down each:
- * a proof made before this start is refused, since it may have been used before it. Proofs from clocks ahead of ours
- * could outlive that line, so the latest second so accepted is made durable first, at most one write a second. Clients
- * make a new proof for each call, so a restart costs them a refusal of what was under way. Table `broker_proofs_ahead`.
+ * Which proofs were used (RFC 9449 section 11.1), bounded in memory. A span of proofs is forgotten once all of them are
+ * too old, and from then on nothing made before its end is taken: so no proof is taken twice when the clock goes back.
+ * Over a restart holds the latest second of which a proof was taken, made durable first, at most one write a second.
+ * Clients make a new proof for each call, so a restart costs them a refusal of what was under way; one that was made under
+ * a clock far ahead costs them, once that is set right, refusals until time has caught up. Table `broker_proofs_ahead`.
  */
 export function createReplays(database: DatabaseSync, clock: () => number, limits: ReplayLimits): Replays {
   database.exec(`create table if not exists broker_proofs_ahead (
     only integer primary key check (only = 1), latest integer not null) strict`);
   const row = database.prepare('select latest from broker_proofs_ahead').get();
-  let durablyAhead = Number(row?.['latest'] ?? 0);
+  let latest = Number(row?.['latest'] ?? 0);
   // Whole seconds, as `iat` is: a proof of the very second of the start may stem from before it.
-  const firstAccepted = Math.max(Math.floor(clock() / 1000) * 1000, durablyAhead) + 1;
+  let firstAccepted = Math.max(Math.floor(clock() / 1000) * 1000, latest) + 1;
   const write = database.prepare(
     'insert into broker_proofs_ahead values (1, ?) on conflict do update set latest = excluded.latest',
   );
 
   const spanMs = proofAgeMs + proofAheadMs;
-  let startedAt = clock();
-  let now = createGeneration();
-  let before = createGeneration();
-  const turn = (at: number): void => {
-    if (at - startedAt < spanMs) return;
-    before = at - startedAt < 2 * spanMs ? now : createGeneration();
-    now = createGeneration();
-    startedAt = at;
+  const spans = new Map<number, Span>();
+  const spanOf = (madeAt: number): Span => {
+    const number = Math.floor(madeAt / spanMs);
+    const span = spans.get(number) ?? { seen: new Set(), ofKey: new Map() };
+    spans.set(number, span);
+    return span;
+  };
+  const forget = (at: number): void => {
+    for (const number of spans.keys()) {
+      const end = (number + 1) * spanMs;
+      if (end > at - proofAgeMs) continue;
+      spans.delete(number);
+      firstAccepted = Math.max(firstAccepted, end);
+    }
   };
 
   return {
     take: (key, id, madeAt) => {
-      const at = clock();
-      turn(at);
-      if (madeAt < firstAccepted) return 'before start';
+      forget(clock());
+      if (madeAt < firstAccepted) return 'forgotten';
       const name = `${key} ${id}`;
-      if (now.seen.has(name) || before.seen.has(name)) return 'replayed';
-      const ofKey = now.ofKey.get(key) ?? 0;
-      if (now.seen.size >= limits.all || ofKey >= limits.ofOneKey) return 'crowded';
-      if (madeAt > at && madeAt > durablyAhead) {
-        write.run(madeAt);
-        durablyAhead = madeAt;
+      for (const { seen } of spans.values()) if (seen.has(name)) return 'replayed';
+      const { seen, ofKey } = spanOf(madeAt);
+      const count = ofKey.get(key) ?? 0;
+      if (seen.size >= limits.all || count >= limits.ofOneKey) return 'crowded';
+      if (madeAt > latest) {
+        const second = Math.ceil(madeAt / 1000) * 1000;
+        write.run(second);
+        latest = second;
       }
-      now.seen.add(name);
-      now.ofKey.set(key, ofKey + 1);
+      seen.add(name);
+      ofKey.set(key, count + 1);
       return 'fresh';
     },
   };
 }
-
-const createGeneration = (): { readonly seen: Set<string>; readonly ofKey: Map<string, number> } => ({
-  seen: new Set(),
-  ofKey: new Map(),
-});

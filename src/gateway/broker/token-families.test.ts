@@ -179,7 +179,7 @@ test('whatever the order of use, waiting and restarts: one living token, reuse e
         assert.equal(accessTokens.some(isAlive), !isEnded && accessTokens.length > 0);
       }
     }),
-    { numRuns: 120 },
+    { numRuns: 200 },
   );
   for (const outcome of ['ended', 'next', 'again', 'reuse'])
     assert.ok((outcomes.get(outcome) ?? 0) > 20, `${outcome} was tried ${outcomes.get(outcome)} times`);

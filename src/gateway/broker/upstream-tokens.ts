@@ -25,7 +25,7 @@ export interface UpstreamParts {
 }
 
 export interface UpstreamTokens {
-  get(integration: string, isStale: boolean): Promise<Result<string>>;
+  get(integration: string, isStale: boolean): Result<string> | Promise<Result<string>>;
   /** After its grants were replaced. */
   forget(integration: string): void;
 }
@@ -89,7 +89,7 @@ export function createUpstreamTokens(parts: UpstreamParts): UpstreamTokens {
   }
 
   return {
-    get: async (name, isStale) => {
+    get: (name, isStale) => {
       const integration = held.integrations.get(name);
       if (integration === undefined) return failure({ kind: 'gone', what: `integration ${name}` });
       const under = flights.get(name);

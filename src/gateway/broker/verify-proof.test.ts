@@ -160,17 +160,58 @@ test('a proof serves once, however much comes between', async () => {
 });
 
 test('a proof used before a restart is not taken after it, clocks ahead included', async () => {
-  const database = new DatabaseSync(':memory:');
-  const { desk, token } = await openBound(key, database);
-  const used = [-59_000, -1_000, 0, 1_000, 4_000].map((ahead) => proofBy(key, { token, at: desk.time.now + ahead }));
-  for (const proof of used) assert.match(outcomeOf(desk, bearingProof(token, proof)), /dpop|iat/);
   for (const afterMs of [0, 300, 2_000, 5_000]) {
+    const database = new DatabaseSync(':memory:');
+    const { desk, token } = await openBound(key, database);
+    const used = [-59_000, -1_000, 0, 1_000, 4_000].map((ahead) => proofBy(key, { token, at: desk.time.now + ahead }));
+    for (const proof of used) assert.match(outcomeOf(desk, bearingProof(token, proof)), /dpop|iat/);
     const restarted = openDesk(database, desk.time.now + afterMs);
     for (const proof of used) assert.equal(outcomeOf(restarted, bearingProof(token, proof)), '403 (DPoP iat)');
     restarted.time.now += 5_000;
     const fresh = proofBy(key, { token, at: restarted.time.now });
     assert.equal(outcomeOf(restarted, bearingProof(token, fresh)), 'dpop', 'five seconds later it goes on');
   }
+});
+
+test('a proof is not taken again because the clock went back, while it runs or over a restart', async () => {
+  const minutes = 60_000;
+  for (const isRestarted of [false, true]) {
+    const database = new DatabaseSync(':memory:');
+    const { desk, token } = await openBound(key, database);
+    const at = desk.time.now;
+    const proof = proofBy(key, { token, at });
+    assert.equal(outcomeOf(desk, bearingProof(token, proof)), 'dpop');
+    desk.time.now = at + 10 * minutes;
+    const later = proofBy(key, { token, at: desk.time.now });
+    assert.equal(outcomeOf(desk, bearingProof(token, later)), 'dpop');
+    const open = isRestarted ? openDesk(database, at - 30 * minutes) : desk;
+    for (const now of [at - 30 * minutes, at, at + 30_000, at + 10 * minutes]) {
+      open.time.now = now;
+      for (const each of [proof, later])
+        assert.match(outcomeOf(open, bearingProof(token, each)), /iat|jti/, `at ${now - at}, ${isRestarted}`);
+    }
+    open.time.now = at + 10 * minutes + 1000;
+    assert.equal(outcomeOf(open, bearingProof(token, proofBy(key, { token, at: open.time.now }))), 'dpop');
+  }
+});
+
+test('a clock that is set right after it was behind, or ahead while nobody called, stops nobody', async () => {
+  const { desk, token } = await openBound();
+  const fresh = (): string => outcomeOf(desk, bearingProof(token, proofBy(key, { token, at: desk.time.now })));
+  const at = desk.time.now;
+  for (const now of [at + 1000, at + 3_600_000, at + 2000, at + 300_000]) {
+    desk.time.now = now;
+    if (now !== at + 3_600_000) assert.equal(fresh(), 'dpop', `at ${now - at}`);
+  }
+});
+
+test('one write a second at most makes it durable', () => {
+  const database = new DatabaseSync(':memory:');
+  let now = 1_000_000;
+  const replays = createReplays(database, () => now, { all: 10_000, ofOneKey: 10_000 });
+  const written = () => Number(database.prepare('select total_changes() as n').get()!['n']);
+  for (now = 1_001_000; now < 1_011_000; now += 10) assert.equal(replays.take('key', String(now), now), 'fresh');
+  assert.ok(written() >= 10 && written() <= 11, `${written()} writes`);
 });
 
 test('the memory for proofs is bounded, for one key before all', () => {

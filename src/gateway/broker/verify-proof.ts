@@ -59,7 +59,7 @@ export function createProofVerifier(publicUrl: string, clock: () => number, repl
     if (madeAt < now - proofAgeMs || madeAt > now + proofAheadMs) return refuse('stale');
     const use = replays.take(thumbprint, claims.jti, madeAt);
     if (use === 'fresh') return { ok: true, key: thumbprint };
-    return refuse(use === 'before start' ? 'stale' : use);
+    return refuse(use === 'forgotten' ? 'stale' : use);
   };
 }
 

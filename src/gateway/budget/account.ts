@@ -1,16 +1,20 @@
 import type { Wanted } from '../parts.ts';
 import type { BudgetKind } from '../policy/budget-limit.ts';
+import { countsCustomers } from '../policy/counts-customers.ts';
 import type { ObjectPolicy, Policy } from '../policy/policy.ts';
 import { Spending, type SpentIds, type Window } from './spending.ts';
 
 /** What the budget needs to know of a policy. */
 export type BudgetPolicy = Pick<Policy, 'objects' | 'budgets' | 'dryRun'>;
 
-/** What left before, or may have: `unknown` records that a crash left unresolved, `counts` computed rows. */
+/**
+ * What left before, or may have: `unknown` records that a crash left unresolved, `counts` computed rows, the first of them
+ * at `since`.
+ */
 export type Spent = { readonly integration: string; readonly at: number } & (
   | { readonly wanted: Wanted }
   | { readonly object: string; readonly unknown: number }
-  | { readonly object: string; readonly counts: number }
+  | { readonly object: string; readonly counts: number; readonly since?: number }
 );
 
 export interface Account {
@@ -89,10 +93,11 @@ function scopeOf(account: Account, object: string): Scope {
   const isSame = (name: string): boolean => name.toLowerCase() === object.toLowerCase();
   const hasCounts = account.policy.budgets.some(({ kind, object: of }) => kind === 'counts' && isSame(of ?? object));
   const [records, customers] = [spendingsOf('records'), spendingsOf('customers')];
+  const named = account.policy.objects.find(({ name }) => isSame(name));
   const scope = {
-    object: account.policy.objects.find(({ name }) => isSame(name)),
+    object: named,
     records,
-    customers,
+    customers: named === undefined || countsCustomers(account.policy, named) ? customers : [],
     counts: hasCounts ? spendingsOf('counts') : [...records, ...customers],
   };
   if (account.scopes.size >= mostScopes) account.scopes.clear();
@@ -164,6 +169,12 @@ export function giveBack(account: Account, { wanted, base, taken }: Charge): voi
   const scope = scopeOf(account, wanted.object);
   for (const spending of scope.records) spending.add(-taken, account.now);
   for (const spending of scope.customers) spending.undo(customersOf(scope, wanted), 0, taken, account.now, base);
+}
+
+/** Computed rows that may still be answered; Infinity without a limit and in a dry run. */
+export function roomForCounts(account: Account, object: string): number {
+  if (account.policy.dryRun) return Number.POSITIVE_INFINITY;
+  return Math.min(...scopeOf(account, object).counts.map(({ room }) => room));
 }
 
 /** All of these or none; true in a dry run, whatever is reached. */

@@ -217,6 +217,40 @@ test('a budget that looks further back, or at other things, recalls what the led
   assert.deepEqual(spentOf(budget), [7, 6]);
 });
 
+test('reference data is nobody’s: under budgets of records it counts under none of customers, else it does', () => {
+  const { budget, state } = budgetOf([]);
+  const policy = (...budgets: readonly string[]): BudgetPolicy => ({
+    ...policyOf(budgets),
+    objects: [objectPolicy('Contact', 'Id'), { ...objectPolicy('Order', undefined), isReference: true }],
+  });
+  state.policy = policy('3 customers per hour', '100 records per hour', '2 counts of contact per hour');
+  assert.equal(budget.remaining('crm', 'Order'), 100);
+  assert.equal(budget.take('crm', orders(20)), 20);
+  assert.equal(budget.take('crm', contacts(1, 2, 3, 4)), 3);
+  assert.equal(budget.remaining('crm', 'Order'), 77);
+  assert.equal(budget.takeAggregates('crm', 'Order', 1), false, 'a number of them is a fact about customers');
+  state.policy = policy('25 customers per hour', '5 records of order per hour');
+  assert.equal(budget.take('crm', orders(9)), 5);
+  assert.deepEqual(spentOf(budget), [3, 5]);
+  state.policy = policy('30 customers per hour', '100 records of contact per hour');
+  assert.equal(budget.remaining('crm', 'Order'), 27);
+  assert.equal(budget.take('crm', orders(30)), 27);
+});
+
+test('what left a shorter window is recalled once, whether it was looked at since or not', () => {
+  for (const looks of [true, false]) {
+    const { budget, state } = budgetOf(['10 records per hour', '10 customers per hour']);
+    budget.recall('crm')?.done();
+    const past = { integration: 'crm', at: state.now, wanted: contacts(1, 2, 3) };
+    assert.equal(budget.take('crm', past.wanted), 3);
+    state.now += 120 * minute;
+    if (looks) assert.deepEqual(spentOf(budget), [0, 0]);
+    state.policy = policyOf(['10 records per day', '10 customers per day']);
+    budget.replay([past]);
+    assert.deepEqual(spentOf(budget), [3, 3]);
+  }
+});
+
 test('a clock that was set back while the gateway was down gives nothing back', () => {
   const { budget } = budgetOf(['3 records per hour']);
   budget.replay([{ integration: 'crm', at: start + 5 * minute, wanted: contacts(1, 2, 3) }]);

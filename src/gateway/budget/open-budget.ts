@@ -10,9 +10,11 @@ import {
   giveBack,
   openAccount,
   remainingOf,
+  roomForCounts,
   type Spent,
 } from './account.ts';
-import { beginRecall, type Recall } from './recall.ts';
+import type { KeptCounts } from './kept-counts.ts';
+import { beginRecall, type Recall, withCounts } from './recall.ts';
 
 export type { Spent };
 
@@ -53,6 +55,8 @@ export interface BudgetOptions {
   readonly policyOf: (integration: string) => BudgetPolicy | undefined;
   /** ms since 1970 UTC. */
   readonly clock: () => number;
+  /** Where computed rows are written down before they are answered; without it they are forgotten with this process. */
+  readonly counts?: KeptCounts;
 }
 
 /**
@@ -60,7 +64,7 @@ export interface BudgetOptions {
  * closed: without a policy, or for an object that the policy does not name, nothing may leave. In a dry run all leaves
  * and is counted.
  */
-export function openBudget({ policyOf, clock }: BudgetOptions): OpenBudget {
+export function openBudget({ policyOf, clock, counts }: BudgetOptions): OpenBudget {
   const accounts = new Map<string, Account>();
 
   const accountOf = (integration: string): Account | undefined => {
@@ -102,11 +106,16 @@ export function openBudget({ policyOf, clock }: BudgetOptions): OpenBudget {
     },
     takeAggregates(integration, object, rows) {
       const account = accountOf(integration);
-      return account !== undefined && chargeCounts(account, object, rows);
+      if (account === undefined) return false;
+      const room = roomForCounts(account, object);
+      if (!chargeCounts(account, object, rows)) return false;
+      counts?.cover(integration, object, account.now, rows, room);
+      return true;
     },
     recall(integration) {
       const account = accountOf(integration);
-      return account && beginRecall(account);
+      const recall = account && beginRecall(account);
+      return recall && withCounts(recall, counts?.between(integration, recall.since, account.now) ?? []);
     },
     replay(spent) {
       const recalls = new Map<string, Recall | undefined>();

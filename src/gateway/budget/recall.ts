@@ -28,7 +28,7 @@ export function beginRecall(account: Account): Recall | undefined {
     tell(spent) {
       for (const { before, past, until } of pasts) {
         // Until something is let go, all that is told was before, whatever the clock says since.
-        if (spent.at >= until && account.hasSpent) continue;
+        if (firstOf(spent) >= until && account.hasSpent) continue;
         before.now = Math.max(before.now, Math.floor(spent.at));
         past.expire(before.now);
         chargePast(before, spent);
@@ -39,6 +39,27 @@ export function beginRecall(account: Account): Recall | undefined {
         account.now = Math.max(account.now, before.now);
         spending.takeOver(past, since, account.now);
       }
+    },
+  };
+}
+
+const firstOf = (spent: Spent): number => ('counts' in spent ? (spent.since ?? spent.at) : spent.at);
+
+/** Tells the counts too, each where its time comes; both are in the order of time. */
+export function withCounts(recall: Recall, counts: readonly Spent[]): Recall {
+  let next = 0;
+  const tellUntil = (at: number): void => {
+    for (; next < counts.length && counts[next]!.at <= at; next++) recall.tell(counts[next]!);
+  };
+  return {
+    since: recall.since,
+    tell(spent) {
+      tellUntil(spent.at);
+      recall.tell(spent);
+    },
+    done() {
+      tellUntil(Number.POSITIVE_INFINITY);
+      recall.done();
     },
   };
 }

@@ -93,16 +93,18 @@ export class Spending {
 
   /** Puts what `past` was told, from `since` on, under what is known here: a customer of both counts where last seen. */
   takeOver(past: Spending, since: number, now: number): void {
+    // What was before `knownFrom` is told, though some of it may still be held here.
+    const told = Math.max(this.#noneWithin, this.#knownFrom - 1);
     for (const [prefix, ids] of this.#ids) {
       const times = past.#timesOf(prefix);
       ids.each((low, high, time) => {
-        if (time <= this.#noneWithin) return;
+        if (time <= told) return;
         const former = times.swap(low, high, time, past.#noneWithin);
         if (former > past.#noneWithin) past.#moments.changeAt(former, -1);
       });
     }
     const last = past.#moments.length === 0 ? never : past.#moments.timeAt(past.#moments.length - 1);
-    for (let index = 0; index < this.#moments.length; index++) {
+    for (let index = this.#moments.indexAfter(told); index < this.#moments.length; index++) {
       past.#moments.add(Math.max(last, this.#moments.timeAt(index)), this.#moments.countAt(index));
     }
     this.#moments = past.#moments;
@@ -144,7 +146,9 @@ export class Spending {
 
   /** How many more every window allows. */
   get room(): number {
-    return Math.max(0, Math.min(...this.#windows.map(({ budget, count }) => budget.limit - count)));
+    let room = Number.POSITIVE_INFINITY;
+    for (const { budget, count } of this.#windows) room = Math.min(room, budget.limit - count);
+    return Math.max(0, room);
   }
 
   /** More was spent than a window allows: in a dry run, after a crash, under a policy that became narrower. */

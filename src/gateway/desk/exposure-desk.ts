@@ -33,7 +33,7 @@ export function openExposureDesk(
           if (stranger !== undefined) return failure(stranger);
         }
         const about = new Set(
-          question.kind === 'token'
+          question.kind === 'token' || question.kind === 'incident'
             ? exposure.releases.map(({ release }) => release.integration)
             : (selectionOf(question).integrations ?? []),
         );
@@ -100,6 +100,7 @@ async function strangerOf(
     const isLive = broker.liveTokens().some(({ id }) => id === token);
     return isLive || (await isKnown({ tokens: [token] })) ? undefined : { kind: 'gone', what: `a token ${token}` };
   }
+  if (question.kind === 'incident') return undefined;
   const names = question.kind === 'integration' ? [question.integration] : question.integrations;
   for (const name of names) {
     if (broker.list().some((each) => each.name === name) || (await isKnown({ integrations: [name] }))) continue;

@@ -1,7 +1,7 @@
 import type { CustomerRead } from '#ledger/answers/customer-reads.ts';
 import type { Exposure } from '#ledger/answers/expose.ts';
 import type { Selection } from '#ledger/answers/select-frames.ts';
-import { counted, inWords } from '#lib/words.ts';
+import { counted, inWords, listInWords } from '#lib/words.ts';
 import type { CoverageView, ExposureQuestion, GatewayExposureView, ReleaseView } from '#model/gateway-wire.ts';
 import type { Release } from '#model/release.ts';
 
@@ -10,6 +10,7 @@ export function selectionOf(question: Exclude<ExposureQuestion, { kind: 'custome
   const { from, to } = question;
   const window = { ...(from !== undefined && { from }), ...(to !== undefined && { to: to + 1 }) };
   if (question.kind === 'token') return { tokens: [question.token], ...window };
+  if (question.kind === 'incident') return { tokens: question.tokens, ...window };
   return { integrations: question.kind === 'integration' ? [question.integration] : question.integrations, ...window };
 }
 
@@ -21,6 +22,8 @@ function subjectOf(question: ExposureQuestion): GatewayExposureView['subject'] {
       return { kind: 'integration', name: question.integration };
     case 'customer':
       return { kind: 'customer', name: question.customer };
+    case 'incident':
+      return { kind: 'incident', name: question.incident };
     case 'window':
       return { kind: 'window', name: question.integrations.join(', ') };
   }
@@ -66,7 +69,7 @@ function viewRelease(
   return { ...release, ...(query !== undefined && { query }), records, end };
 }
 
-function doubtsOf({ lapses, underWay, withoutCustomer }: Exposure): readonly string[] {
+function doubtsOf({ lapses, underWay, withoutCustomer, reference }: Exposure): readonly string[] {
   return [
     ...lapses.map(
       ({ integration, object, upTo }) =>
@@ -75,6 +78,11 @@ function doubtsOf({ lapses, underWay, withoutCustomer }: Exposure): readonly str
     ...(underWay > 0 ? [`${counted(underWay, 'record')} leave at this moment.`] : []),
     ...(withoutCustomer > 0
       ? [`${counted(withoutCustomer, 'record')} name no customer; each may stand for another one.`]
+      : []),
+    ...(reference.length > 0
+      ? [
+          `${listInWords(reference.map(({ object, records }) => `${counted(records, 'record')} of ${object}`))} stand for no customer: the policy called them reference data when they left.`,
+        ]
       : []),
   ];
 }
@@ -98,6 +106,8 @@ export function viewCustomerReads(
     }
   }
   const newest = reads.toReversed();
+  // Of reference data the id is a record's, and nobody's.
+  const isCustomer = reads.some(({ release }) => release.customerField !== '');
   return {
     subject: subjectOf(question),
     from: question.from ?? reads[0]?.at ?? now,
@@ -108,9 +118,14 @@ export function viewCustomerReads(
     })),
     releaseCount: reads.length,
     records: { atLeast: reads.length, atMost: reads.length },
-    customers: { atLeast: Math.min(1, reads.length), atMost: Math.min(1, reads.length) },
+    customers: { atLeast: Number(isCustomer), atMost: Number(isCustomer) },
     fields: [...fields.values()].sort((one, other) => other.records - one.records),
-    doubts: reads.length > 500 ? [`Only the last 500 of ${inWords(reads.length)} reads are listed.`] : [],
+    doubts: [
+      ...(reads.length > 500 ? [`Only the last 500 of ${inWords(reads.length)} reads are listed.`] : []),
+      ...(reads.length > 0 && !isCustomer
+        ? [`This is no customer: a record of ${reads[0]!.release.object}, which the policy called reference data.`]
+        : []),
+    ],
     coverage,
   };
 }

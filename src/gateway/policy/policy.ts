@@ -12,7 +12,10 @@ export interface ObjectPolicy {
   readonly customer: string | undefined;
   /** Name of a relationship, to a parent or of children, and the object it leads to: `Account` → `Account`. */
   readonly relationships: ReadonlyMap<string, string>;
-  /** Holds nobody's data (`RecordType`, `Store__c`): may stand in a CSV as a relation's column, without an id of its own. */
+  /**
+   * Holds nobody's data (`RecordType`, `Store__c`): may stand in a CSV as a relation's column, without an id of its own,
+   * and its records stand for no customer (`countsCustomers` says where they count as one all the same).
+   */
   readonly isReference: boolean;
 }
 

@@ -121,7 +121,8 @@ function narrow(policy: Policy, keeps: () => boolean): Policy {
     ...object,
     fields: object.fields === 'all' ? object.fields : object.fields.filter(keeps),
     denied: keeps() ? object.denied : [...object.denied, 'MiddleName'],
-    customer: keeps() ? object.customer : undefined,
+    // Without it reference data would count as records alone.
+    customer: object.isReference || keeps() ? object.customer : undefined,
     relationships: new Map([...object.relationships].filter(keeps)),
     isReference: object.isReference && keeps(),
   }));
@@ -256,6 +257,24 @@ test('budgets are compared by what they let leave, not by how they are written',
   );
   assert.equal(isWider([], ['10 records per day']), false);
   assert.equal(isWider(['10 records per day'], []), true);
+});
+
+test('reference data that no longer counts as customers is told, however it comes about', () => {
+  const user = { ...base.objects[0]!, customer: undefined };
+  const policyOf = (object: Policy['objects'][number], ...budgets: readonly string[]): Policy => ({
+    ...withBudgets(budgets.map((text) => parseBudgetLimit(text)!)),
+    objects: [object],
+  });
+  const reference = { ...user, isReference: true };
+  const freed = (before: Policy, after: Policy): boolean =>
+    widening(before, after).some(({ what }) => what.endsWith('that count under no budget of customers'));
+  const both = ['10 customers per day', '900 records per day'];
+  assert.equal(freed(policyOf(user, ...both), policyOf(reference, ...both)), true);
+  assert.equal(freed(policyOf(reference, both[0]!), policyOf(reference, ...both)), true, 'by a budget that is added');
+  assert.equal(freed(policyOf({ ...reference, customer: 'Id' }, ...both), policyOf(reference, ...both)), true);
+  assert.equal(freed(policyOf(reference, ...both), policyOf(reference, ...both)), false);
+  assert.equal(freed(policyOf(user, both[0]!), policyOf(reference, both[0]!)), false);
+  assert.equal(freed(policyOf(user, both[1]!), policyOf(reference, both[1]!)), false, 'no customers were counted');
 });
 
 test('a change is told in words that a second person can judge', () => {

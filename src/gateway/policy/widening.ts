@@ -1,5 +1,6 @@
 import { inWords, listInWords } from '#lib/words.ts';
 import { type BudgetKind, printBudgetLimit } from './budget-limit.ts';
+import { countsCustomers } from './counts-customers.ts';
 import { deniedWith } from './denied-fields.ts';
 import { printStretches, subtractStretches } from './hours.ts';
 import { networksBeyond } from './networks.ts';
@@ -32,6 +33,7 @@ export function widening(before: Policy | undefined, after: Policy | undefined):
   if (after === undefined) return [];
   return [
     ...after.objects.flatMap((object) => objectGrants(objectIn(before, object.name), object)),
+    ...after.objects.filter((object) => isFreed(before, after, object)).map(grantOfFreed),
     ...after.operations
       .filter((operation) => !before?.operations.includes(operation))
       .map((operation): Grant => ({ kind: 'operation', what: `the operation ${operation}` })),
@@ -79,6 +81,18 @@ function objectGrants(before: ObjectPolicy | undefined, after: ObjectPolicy): re
   }
   return grants;
 }
+
+/** Reference data that counted as customers before, and from now on as records alone. */
+function isFreed(before: Policy | undefined, after: Policy, object: ObjectPolicy): boolean {
+  const former = objectIn(before, object.name);
+  if (before === undefined || former === undefined || countsCustomers(after, object)) return false;
+  return countsCustomers(before, former) && before.budgets.some(({ kind }) => kind === 'customers');
+}
+
+const grantOfFreed = ({ name }: ObjectPolicy): Grant => ({
+  kind: 'reference',
+  what: `records of ${name} that count under no budget of customers`,
+});
 
 /** `Id` and the field that leads to the customer may always be read. */
 function isReadable({ fields, denied, customer }: ObjectPolicy, field: string): boolean {

@@ -125,6 +125,6 @@ export function expectObject(
     object: granted?.name ?? object,
     fields,
     deniedFields: isDryRun ? [] : [...(granted?.denied ?? [])],
-    customerField: granted?.customerField,
+    customerField: granted?.customerField ?? (granted?.isReference ? '' : undefined),
   };
 }

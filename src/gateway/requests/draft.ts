@@ -1,13 +1,21 @@
-import type { Expectation, ExpectedRecords, Identity, Plan, Refusal } from '../call.ts';
+import type { Expectation, ExpectedRecords, Identity, Opening, Plan, Refusal, UnderstoodCall } from '../call.ts';
+import type { KeepLatest } from '../keep-latest.ts';
 import type { JudgedQuery } from './judged-query.ts';
-import type { KeepLatest } from './keep-latest.ts';
 import type { Openings } from './openings.ts';
-import type { PolicyView } from './policy-view.ts';
+import type { Operation, PolicyView } from './policy-view.ts';
 import { refuseAsAbsent, refuseLocator, refuseOverBudget } from './refuse.ts';
+
+/** Ids of 15 or 18 characters. */
+export interface OwnUser {
+  readonly organization: string;
+  readonly user: string;
+}
 
 /** What a call is planned with. */
 export interface Planning {
   readonly identity: Identity;
+  /** Who the integration is at the CRM. */
+  readonly user: OwnUser | undefined;
   readonly policy: PolicyView;
   /** `/services/data/v64.0` */
   readonly root: string;
@@ -24,6 +32,8 @@ export interface PolicyMemory {
   /** By their text; those for deleted records too (queryAll) apart. */
   readonly judgedQueries: KeepLatest<JudgedQuery | Refusal>;
   readonly judgedForAll: KeepLatest<JudgedQuery | Refusal>;
+  /** What became of a judged query the last time. */
+  readonly drafts: WeakMap<JudgedQuery, { readonly limit: number; readonly target: string; readonly draft: Draft }>;
   /** By object and fields. */
   readonly expectedRows: KeepLatest<readonly ExpectedRecords[]>;
 }
@@ -40,6 +50,8 @@ export interface Draft {
   readonly opens?: Plan['opens'];
   /** What the policy has against it; in a dry run it is only reported. */
   readonly objections: readonly Refusal[];
+  /** The plan that was made of it for a call with these headers, where it comes again. */
+  finished?: { readonly headers: UnderstoodCall['headers']; readonly plan: Plan };
 }
 
 const megabyte = 1024 * 1024;
@@ -58,6 +70,10 @@ export function findOpening({ openings, identity }: Planning, kind: 'locator' | 
     ? refuseAsAbsent(reason, 'there is no such job of this token')
     : refuseLocator(reason, 'no query of this token has given this locator in the last seven days');
 }
+
+/** What a query needs that the opening's policy granted, and that the one in force may have withdrawn since. */
+export const operationsOf = (basic: Operation, { expectation }: Pick<Opening, 'expectation'>): readonly Operation[] =>
+  'isAll' in expectation && expectation.isAll === true ? [basic, 'query-all'] : [basic];
 
 /** An objection where fewer than `records` of an object may still leave. */
 export function refuseSpent(

@@ -3,6 +3,15 @@ import { refuseMediaType, refuseRequest } from './refuse.ts';
 
 const overrides = ['x-http-method-override', 'x-http-method', 'x-method-override'] as const;
 
+const looked = [...overrides, 'accept-encoding', 'user-agent', 'sforce-call-options', 'sforce-query-options'] as const;
+
+/** All that `filterHeaders` looks at, in one text: what it answers for one call it answers for every other of the same text. */
+export function filteredBy(headers: ReadonlyMap<string, string>): string {
+  let text = '';
+  for (const name of looked) text += `${headers.get(name) ?? '\n'}\n`;
+  return text;
+}
+
 /** Records of one page. REST API Developer Guide, "Query Options Header". */
 export const pageSizes = { least: 200, most: 2000 } as const;
 

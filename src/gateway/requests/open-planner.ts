@@ -1,10 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ExpectedRecords, Identity, Plan, Refusal, UnderstoodCall } from '../call.ts';
+import { keepLatest } from '../keep-latest.ts';
 import type { Budget, Planner } from '../parts.ts';
-import type { Draft, PolicyMemory } from './draft.ts';
+import type { Draft, OwnUser, PolicyMemory } from './draft.ts';
 import { pageSizeOf } from './filter-headers.ts';
 import type { JudgedQuery } from './judged-query.ts';
-import { keepLatest } from './keep-latest.ts';
 import { openOpenings } from './openings.ts';
 import { planCall } from './plan-call.ts';
 import type { Policies, PolicyView } from './policy-view.ts';
@@ -21,18 +21,21 @@ export interface PlannerParts {
   readonly clock: () => number;
   readonly policies: Policies;
   readonly budget: Pick<Budget, 'remaining'>;
+  /** Who the integration is at the CRM; whoever is nobody there has no identity to ask for. */
+  readonly userOf?: (integration: string) => OwnUser | undefined;
 }
 
 /** Understands calls, judges them by the policy in force and says what goes to the CRM instead; default deny. */
-export function openPlanner({ database, clock, policies, budget }: PlannerParts): Planner {
+export function openPlanner({ database, clock, policies, budget, userOf }: PlannerParts): Planner {
   const openings = openOpenings(database, clock);
   const memories = new WeakMap<PolicyView, PolicyMemory>();
   const memoryOf = (policy: PolicyView): PolicyMemory => {
     const known = memories.get(policy);
     if (known !== undefined) return known;
-    const memory = {
+    const memory: PolicyMemory = {
       judgedQueries: keepLatest<JudgedQuery | Refusal>(mostKept),
       judgedForAll: keepLatest<JudgedQuery | Refusal>(mostKept),
+      drafts: new WeakMap(),
       expectedRows: keepLatest<readonly ExpectedRecords[]>(mostKept),
     };
     memories.set(policy, memory);
@@ -46,7 +49,8 @@ export function openPlanner({ database, clock, policies, budget }: PlannerParts)
     const root = `/services/data/v${call.version}`;
     const pageSize = pageSizeOf(call.headers);
     const memory = memoryOf(policy);
-    return planCall(call.asked, { identity, policy, root, pageSize, remaining, openings, memory });
+    const user = userOf?.(integration);
+    return planCall(call.asked, { identity, user, policy, root, pageSize, remaining, openings, memory });
   };
 
   return {
@@ -73,16 +77,20 @@ export function openPlanner({ database, clock, policies, budget }: PlannerParts)
 }
 
 function finish(draft: Draft, call: UnderstoodCall, objections: readonly Refusal[]): Plan {
+  const before = draft.finished;
+  if (before?.headers === call.headers && objections.length === 0) return before.plan;
   const headers = new Map(call.headers);
   headers.delete('sforce-query-options');
   headers.set('accept', draft.accept ?? 'application/json');
   if (draft.pageSize !== undefined) headers.set('sforce-query-options', `batchSize=${draft.pageSize}`);
   if (draft.body !== undefined) headers.set('content-type', 'application/json; charset=UTF-8');
   const body = draft.body === undefined ? undefined : new TextEncoder().encode(JSON.stringify(draft.body));
-  return {
+  const plan = {
     forward: { method: draft.method, target: draft.target, headers, body },
     expectation: draft.expectation,
     opens: draft.opens,
     wouldRefuse: objections,
   };
+  if (objections.length === 0) draft.finished = { headers: call.headers, plan };
+  return plan;
 }

@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import type { Opening, Plan } from '../call.ts';
 import { grant, identity, passed, queryTarget, reasonOf, testPlanner } from './planner.fixture.ts';
+import type { Operation } from './policy-view.ts';
 import { isRefusal } from './refuse.ts';
 
 const locator = '01gD0000002HU6KIAW-2000';
@@ -79,6 +80,43 @@ test('the policy of today judges the pages of a query of yesterday', async () =>
   assert.equal(reasonOf(ask(more, without(grant('Contact')))), 'denied-object');
   assert.equal(reasonOf(ask(more, { policy: { operations: new Set(['bulk']) } })), 'denied-operation');
   assert.equal(reasonOf(ask(more, { remaining: 0 })), 'budget');
+});
+
+test('an operation that the policy withdraws stops the pages of what was opened by it', async () => {
+  const { ask, planner } = testPlanner();
+  const jobs = '/services/data/v64.0/jobs/query';
+  const granting = (...granted: readonly Operation[]) => ({ policy: { operations: new Set(granted) } });
+  const [withAll, without] = [granting('query', 'query-all', 'bulk'), granting('query', 'bulk')];
+  const soql = 'SELECT Name FROM Contact';
+  const all = queryTarget(soql).replace('/query?', '/queryAll?');
+  const composite = { compositeRequest: [{ method: 'GET', url: all, referenceId: 'r' }] };
+  const askings: readonly (readonly [string, object])[] = [
+    [all, {}],
+    ['/services/data/v64.0/composite', { body: composite }],
+  ];
+  for (const [target, asking] of askings) {
+    await planner.remember(openingOf(passed(ask(target, { ...asking, ...withAll })), locator));
+    const next = passed(ask(more, withAll));
+    assert.equal(reasonOf(ask(more, without)), 'denied-operation', target);
+    const part = { method: 'GET', url: more, referenceId: 'r' };
+    const nested = { body: { compositeRequest: [part] } };
+    assert.equal(reasonOf(ask('/services/data/v64.0/composite', { ...nested, ...without })), 'denied-operation');
+    // What a later page opens is no less.
+    await planner.remember(openingOf(next, locator));
+    assert.equal(reasonOf(ask(more, without)), 'denied-operation', target);
+  }
+  await planner.remember(openingOf(passed(ask(queryTarget(soql), withAll)), locator));
+  passed(ask(more, without));
+
+  const body = { operation: 'queryAll', query: soql };
+  await planner.remember(openingOf(passed(ask(jobs, { body, ...withAll })), job));
+  for (const path of ['', '/results', '/results?locator=NTAwMA%3D%3D', '/resultPages', '/resultPages?locator=MTA']) {
+    passed(ask(`${jobs}/${job}${path}`, withAll));
+    assert.equal(reasonOf(ask(`${jobs}/${job}${path}`, without)), 'denied-operation', path);
+    assert.equal(reasonOf(ask(`${jobs}/${job}${path}`, granting('query', 'query-all'))), 'denied-operation', path);
+  }
+  passed(ask(`${jobs}/${job}`, { method: 'PATCH', body: { state: 'Aborted' }, ...without }));
+  passed(ask(`${jobs}/${job}`, { method: 'DELETE', ...without }));
 });
 
 test('openings outlive the process, and end after seven days', async () => {

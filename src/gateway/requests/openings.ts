@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { toLongId } from '#lib/salesforce-id.ts';
 import type { Expectation, Opening } from '../call.ts';
-import { keepLatest } from './keep-latest.ts';
+import { keepLatest } from '../keep-latest.ts';
 
 /** The CRM keeps results of a job for seven days, and locators for less. Bulk API 2.0 Developer Guide, "Limits". */
 const keptMs = 7 * 86_400_000;

@@ -20,8 +20,8 @@ test('calls about the org itself go on, rebuilt, without anything that came in t
     [`/${root}/limits`, `${root}/limits`],
     ['/services/oauth2/userinfo', '/services/oauth2/userinfo'],
     [
-      '/id/00D000000000001AAA/005000000000001AAA?format=json&oauth_token=00D!secret',
-      '/id/00D000000000001AAA/005000000000001AAA',
+      '/id/00D000000000001EAA/005000000000001AAA?format=json&oauth_token=00D!secret',
+      '/id/00D000000000001EAA/005000000000001AAA',
     ],
   ];
   for (const [target, forwarded] of targets) {
@@ -30,6 +30,28 @@ test('calls about the org itself go on, rebuilt, without anything that came in t
     assert.equal(plan.expectation.kind, 'no-records');
     assert.equal(plan.forward.headers.get('accept'), 'application/json');
   }
+});
+
+test('the identity is the own one, in short ids too, and nobody else’s in a dry run either', () => {
+  assert.equal(
+    passed(ask('/id/00D000000000001/005000000000001')).forward.target,
+    '/id/00D000000000001/005000000000001',
+  );
+  const foreign = [
+    '/id/00D000000000001EAA/005000000000002AAA',
+    '/id/00D000000000002EAA/005000000000001AAA',
+    '/id/00D000000000001/00500000000000A',
+    '/id/00D000000000001EAB/005000000000001AAA',
+  ];
+  for (const target of foreign) {
+    for (const asking of [{}, { policy: { isDryRun: true } }]) {
+      const refused = ask(target, asking);
+      assert.equal(reasonOf(refused), 'other-identity', target);
+      assert.ok(isRefusal(refused) && refused.status === 403 && refused.errorCode === 'INSUFFICIENT_ACCESS');
+    }
+  }
+  const unregistered = ask('/id/00D000000000001EAA/005000000000001AAA', { as: { integration: 'unregistered' } });
+  assert.equal(reasonOf(unregistered), 'other-identity');
 });
 
 test('a description needs its operation and its object', () => {
@@ -57,6 +79,23 @@ test('a row is asked for by name: with the fields it names, or with those the po
   const open = passed(ask(`${root}/sobjects/Contact/${contact}`, { policy: { objects: new Map([grant('Contact')]) } }));
   assert.equal(open.forward.target, `${root}/sobjects/Contact/${contact}`);
   assert.deepEqual(recordsOf(open), [['Contact', undefined]]);
+});
+
+test('records of reference data are said to be nobody’s', () => {
+  const target = `${root}/query?q=${encodeURIComponent('SELECT Id, RecordType.Name FROM Case')}`;
+  const { expectation } = passed(ask(target));
+  assert.deepEqual(
+    expectation.kind === 'records' && expectation.records.map(({ object, customerField }) => [object, customerField]),
+    [
+      ['Case', 'ContactId'],
+      ['RecordType', ''],
+    ],
+  );
+  const owned = {
+    policy: { objects: new Map([grant('RecordType', { isReference: true, customerField: 'Owner__c' })]) },
+  };
+  const rows = passed(ask(`${root}/sobjects/RecordType/012000000000001AAA?fields=Name`, owned)).expectation;
+  assert.equal(rows.kind === 'records' && rows.records[0]?.customerField, 'Owner__c');
 });
 
 test('rows go as POST, and never more than may leave', () => {

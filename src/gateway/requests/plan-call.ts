@@ -1,3 +1,4 @@
+import { toLongId } from '#lib/salesforce-id.ts';
 import type { Asked, Refusal } from '../call.ts';
 import { type Draft, noRecords, type Planning } from './draft.ts';
 import { judgeObject, judgeOperations } from './judge-query.ts';
@@ -5,6 +6,7 @@ import { planComposite } from './plan-composite.ts';
 import { planJob, planJobCreation, planJobList, planResults } from './plan-job.ts';
 import { planQuery, planQueryMore } from './plan-query.ts';
 import { planRetrieve } from './plan-retrieve.ts';
+import { refuseAccess } from './refuse.ts';
 
 /** What goes to the CRM for a call, and what the policy has against it; a refusal is final, even in a dry run. */
 export function planCall(asked: Asked, planning: Planning): Draft | Refusal {
@@ -12,7 +14,7 @@ export function planCall(asked: Asked, planning: Planning): Draft | Refusal {
     case 'about':
       return planAbout(aboutTargets(planning.root)[asked.what]);
     case 'identity':
-      return planAbout(`/id/${asked.organization}/${asked.user}`);
+      return planIdentity(asked, planning);
     case 'describe':
       return planDescribe(asked.object, planning);
     case 'query':
@@ -42,6 +44,20 @@ const planAbout = (target: string): Draft => ({
   expectation: noRecords.little,
   objections: [],
 });
+
+/** The CRM shows other users too, names and addresses of people, to whom it trusts enough. */
+function planIdentity(asked: Extract<Asked, { kind: 'identity' }>, { user }: Planning): Draft | Refusal {
+  const isOwn =
+    user !== undefined &&
+    toLongId(asked.organization) === toLongId(user.organization) &&
+    toLongId(asked.user) === toLongId(user.user);
+  return isOwn
+    ? planAbout(`/id/${asked.organization}/${asked.user}`)
+    : refuseAccess(
+        'other-identity',
+        'an integration may ask for its own identity alone, at the id of its token answer',
+      );
+}
 
 const aboutTargets = (root: string) => ({
   versions: '/services/data',

@@ -17,12 +17,14 @@ export function planComposite(
     drafts.push(draft);
   }
   const queries = drafts.flatMap(({ opens }) => (opens === undefined ? [] : [opens.query]));
+  const isAll = drafts.some(({ expectation: each }) => each.kind === 'records' && each.isAll === true);
   const expectation = {
     kind: 'records',
     operation: 'composite',
     query: queries.length === 0 ? undefined : queries.join('; '),
     records: uniteRecords(drafts),
     aggregates: drafts.reduce((sum, { expectation: each }) => sum + (each.kind === 'records' ? each.aggregates : 0), 0),
+    ...(isAll && { isAll }),
   } as const;
   const opens: Plan['opens'] =
     queries.length === 0 ? undefined : { kind: 'locator', query: queries.join('; '), expectation };

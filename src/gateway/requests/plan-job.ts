@@ -1,7 +1,7 @@
 import { printSoql } from '#soql/print-soql.ts';
 import type { Asked, BulkForm, Expectation, Refusal } from '../call.ts';
 import { columnNames, completeQuery, expectObject } from './complete-query.ts';
-import { type Draft, findOpening, noRecords, type Planning, refuseSpent } from './draft.ts';
+import { type Draft, findOpening, noRecords, operationsOf, type Planning, refuseSpent } from './draft.ts';
 import { judgeFields, judgeOperations, judgeQuery } from './judge-query.ts';
 import type { Operation, PolicyView } from './policy-view.ts';
 import type { QueryReading } from './query-reading.ts';
@@ -28,6 +28,7 @@ export function planJobCreation(asked: Extract<Asked, { kind: 'bulk-create' }>, 
     records: expectObject(completed.object, columns, policy),
     columns,
     form: asked.job,
+    ...(asked.all && { isAll: true }),
   };
   return {
     method: 'POST',
@@ -72,7 +73,8 @@ export function planJob(asked: JobAsked, planning: Planning): Draft | Refusal {
   const opening = findOpening(planning, 'job', asked.job);
   if (isRefusal(opening)) return opening;
   const target = `${planning.root}/jobs/query/${asked.job}`;
-  const objections = judgeOperations(['bulk'], planning.policy);
+  const ends = asked.kind === 'bulk-abort' || asked.kind === 'bulk-delete';
+  const objections = judgeOperations(ends ? ['bulk'] : operationsOf('bulk', opening), planning.policy);
   switch (asked.kind) {
     case 'bulk-see':
       return { method: 'GET', target, expectation: { kind: 'job' }, objections };
@@ -113,7 +115,7 @@ export function planResults(asked: Extract<Asked, { kind: 'bulk-results' }>, pla
     accept: 'text/csv',
     expectation,
     objections: [
-      ...judgeOperations(['bulk'], planning.policy),
+      ...judgeOperations(operationsOf('bulk', opening), planning.policy),
       ...judgeFields(object, expectation.columns, planning.policy),
       ...refuseSpent(object, 1, planning),
     ],

@@ -9,7 +9,7 @@ import {
   parentsOf,
   refusesHiddenIds,
 } from './complete-query.ts';
-import { type Draft, findOpening, noRecords, type Planning, refuseSpent } from './draft.ts';
+import { type Draft, findOpening, noRecords, operationsOf, type Planning, refuseSpent } from './draft.ts';
 import { clampPage, pageSizes } from './filter-headers.ts';
 import { judgeFields, judgeOperations, judgeQuery } from './judge-query.ts';
 import type { JudgedQuery } from './judged-query.ts';
@@ -35,17 +35,37 @@ export function planQuery(asked: Extract<Asked, { kind: 'query' }>, planning: Pl
     return { method: 'GET', target: target + printParameters(parameters), expectation: noRecords.little, objections };
   }
   const most = judged.answer === 'records' ? rowsLeft(judged, planning) : Number.POSITIVE_INFINITY;
-  const limited = limitQuery(judged.query, overByOne(most));
+  const limit = limitAbove(most);
+  const pageSize = judged.answer === 'records' ? pageSizeWithin(most, planning.pageSize) : undefined;
+  if (most < 1) {
+    const spent = refuseSpent(judged.records[0]!.object, 1, planning, most);
+    return { ...draftQuery(judged, target, limit, pageSize, all), objections: [...objections, ...spent] };
+  }
+  const before = planning.memory.drafts.get(judged);
+  if (before?.limit === limit && before.draft.pageSize === pageSize && before.target === target) return before.draft;
+  const draft = draftQuery(judged, target, limit, pageSize, all);
+  planning.memory.drafts.set(judged, { limit, target, draft });
+  return draft;
+}
+
+function draftQuery(
+  judged: JudgedQuery,
+  target: string,
+  limit: number,
+  pageSize: number | undefined,
+  all: boolean,
+): Draft {
+  const limited = limitQuery(judged.query, limit);
   const isWhole = limited === judged.query;
   const query = isWhole ? judged.text : printSoql(limited);
-  const expectation = expectAnswer(judged, query);
+  const expectation = expectAnswer(judged, query, all);
   return {
     method: 'GET',
     target: target + (isWhole ? judged.parameters : printParameters([['q', query]])),
-    pageSize: judged.answer === 'records' ? pageSizeWithin(most, planning.pageSize) : undefined,
+    pageSize,
     expectation,
     opens: judged.answer === 'records' ? { kind: 'locator', query, expectation } : undefined,
-    objections: most >= 1 ? objections : [...objections, ...refuseSpent(judged.records[0]!.object, 1, planning, most)],
+    objections: judged.objections,
   };
 }
 
@@ -84,17 +104,26 @@ function withoutRecords(query: Soql): Soql {
 
 const one = { kind: 'number', text: '1' } as const;
 
-function expectAnswer({ answer, records }: JudgedQuery, query: string): Expectation {
+function expectAnswer({ answer, records }: JudgedQuery, query: string, isAll: boolean): Expectation {
   if (answer === 'count') return noRecords.little;
   const aggregates = { records: 0, number: 1, computed: mostComputedRows }[answer];
-  return { kind: 'records', operation: 'query', query, records, aggregates };
+  return { kind: 'records', operation: 'query', query, records, aggregates, ...(isAll && { isAll }) };
 }
 
+/** More than a query's cursor can reach. Salesforce Developer Limits, "Query locators": 50 million. */
+const mostRows = 50_000_000;
+
 /**
- * One record more than may leave: a LIMIT of exactly what is left would end the answer cleanly, and a client would take
- * a part for the whole. The page with the record beyond is refused, so it never leaves.
+ * At least one record more than may leave: a LIMIT of exactly what is left would end the answer cleanly, and a client
+ * would take a part for the whole. The page with the record beyond is refused, so it never leaves. Beyond a page the
+ * next of eight steps to the double will do, so that the query stays the same while the budget shrinks.
  */
-const overByOne = (most: number): number => most + 1;
+function limitAbove(most: number): number {
+  if (most >= mostRows) return Number.POSITIVE_INFINITY;
+  if (most < pageSizes.most) return most + 1;
+  const step = 2 ** (Math.floor(Math.log2(most + 1)) - 3);
+  return Math.ceil((most + 1) / step) * step;
+}
 
 function countPerRow(reading: QueryReading): ReadonlyMap<string, number> {
   const perRow = new Map([[reading.object.toLowerCase(), 1]]);
@@ -121,7 +150,7 @@ export function planQueryMore(asked: Extract<Asked, { kind: 'query-more' }>, pla
   if (isRefusal(opening)) return opening;
   const { expectation, query } = opening;
   const records = expectation.kind === 'records' ? expectation.records : [];
-  const objections = judgeOperations(['query'], planning.policy);
+  const objections = judgeOperations(operationsOf('query', opening), planning.policy);
   for (const { object, fields } of records) objections.push(...judgeFields(object, fields ?? [], planning.policy));
   const left = records[0] === undefined ? Number.POSITIVE_INFINITY : planning.remaining(records[0].object);
   if (left < 1) objections.push(...refuseSpent(records[0]!.object, 1, planning));

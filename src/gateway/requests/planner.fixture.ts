@@ -17,6 +17,9 @@ export const identity: Identity = {
   address: '192.0.2.10',
 };
 
+/** Who it is at the CRM. */
+const user = { organization: '00D000000000001EAA', user: '005000000000001AAA' };
+
 export function grant(
   name: string,
   { denied = [], ...parts }: Partial<Omit<PolicyObject, 'denied'>> & { denied?: readonly string[] } = {},
@@ -69,6 +72,7 @@ export function testPlanner(database = new DatabaseSync(':memory:')): TestedPlan
     clock: () => state.now,
     policies: { policyOf: (integration) => (integration === 'nobody' ? undefined : state.policy) },
     budget: { remaining: () => state.remaining },
+    userOf: (integration) => (integration === identity.integration ? user : undefined),
   });
   const views = new WeakMap<object, PolicyView>();
   /** The same view for the same object, as the policies in force do. */

@@ -1,8 +1,8 @@
 import type { Asked, CallHead, Refusal } from '../call.ts';
+import { keepLatest } from '../keep-latest.ts';
 import type { Planner } from '../parts.ts';
-import { filterHeaders } from './filter-headers.ts';
+import { filteredBy, filterHeaders } from './filter-headers.ts';
 import { type FoundRoute, findRoute } from './find-route.ts';
-import { keepLatest } from './keep-latest.ts';
 import { type ReadSoql, readSoql } from './read-soql.ts';
 import { isRefusal, refuseBodySize } from './refuse.ts';
 
@@ -19,6 +19,7 @@ type Told = { readonly asked: Asked; readonly version: string | undefined } | Re
 export function openUnderstanding(): Pick<Planner, 'bodyLimit' | 'understand'> {
   const parsed = keepLatest<ReturnType<ReadSoql>>(mostParsed);
   const readKnown: ReadSoql = (text) => parsed(text, () => readSoql(text));
+  const filtered = keepLatest<ReturnType<typeof filterHeaders>>(mostParsed);
   const told = keepLatest<Told>(mostParsed);
   const toldBy = (head: CallHead): Told | undefined =>
     isTold(head) ? told(head.target, () => readBodiless(findRoute(head, readKnown))) : undefined;
@@ -36,7 +37,7 @@ export function openUnderstanding(): Pick<Planner, 'bodyLimit' | 'understand'> {
       return isRefusal(found) ? found : found.route.bodyBytes;
     },
     understand(head, body) {
-      const headers = filterHeaders(head.headers);
+      const headers = filtered(filteredBy(head.headers), () => filterHeaders(head.headers));
       if (isRefusal(headers)) return headers;
       const known = toldBy(head);
       if (known !== undefined && isRefusal(known)) return known;

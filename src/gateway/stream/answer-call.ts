@@ -27,7 +27,8 @@ export async function forwardCall(path: DataPath, call: PlannedCall): Promise<Ou
   const { integration } = call.identity;
   const underWay = new CallUnderWay(path, call);
   for (const isStale of [false, true]) {
-    const token = await path.broker.upstreamToken(integration, isStale);
+    const asked = path.broker.upstreamToken(integration, isStale);
+    const token = asked instanceof Promise ? await asked : asked;
     if (!token.ok) {
       path.log({ level: 'error', event: 'no-crm-token', integration });
       if (token.failure.kind === 'later') path.upstream.doubt();
@@ -37,38 +38,29 @@ export async function forwardCall(path: DataPath, call: PlannedCall): Promise<Ou
         unavailable('Cordon gateway: there is no credential for the CRM now.', 'no-crm-token'),
       );
     }
-    const sent = await sendCall(path, call, token.value, underWay);
-    const isRefused = sent.taken?.kind === 'held' && sent.taken.head.status === 401 && sent.fault === undefined;
-    if (!isRefused || isStale) return answerCall(path, call, sent);
+    underWay.forget();
+    const fault = await path.upstream.send(call.plan.forward, token.value, (head, flow) => {
+      underWay.flow = flow;
+      underWay.taken = takeAnswer(path, call, head, flow);
+      return call.response.destroyed ? undefined : sinkOf(underWay.taken);
+    });
+    const { taken } = underWay;
+    if (taken?.kind === 'csv') {
+      if (fault === undefined) taken.answer.finish();
+      else taken.answer.cut('crm-broke');
+      return taken.answer.done;
+    }
+    const isRefused = taken?.kind === 'held' && taken.head.status === 401 && fault === undefined;
+    if (!isRefused || isStale) return answerCall(path, call, taken, fault);
   }
   throw new Error('unreachable: the second try always answers');
-}
-
-interface Sent {
-  readonly taken: Taken | undefined;
-  readonly fault: UpstreamFault | undefined;
-}
-
-async function sendCall(path: DataPath, call: PlannedCall, token: string, underWay: CallUnderWay): Promise<Sent> {
-  underWay.forget();
-  const fault = await path.upstream.send(call.plan.forward, token, (head, flow) => {
-    underWay.flow = flow;
-    underWay.taken = takeAnswer(path, call, head, flow);
-    return call.response.destroyed ? undefined : sinkOf(underWay.taken);
-  });
-  const { taken } = underWay;
-  if (taken?.kind === 'csv') {
-    if (fault === undefined) taken.answer.finish();
-    else taken.answer.cut('crm-broke');
-    await taken.answer.done;
-  }
-  return { taken, fault };
 }
 
 /** A call from its plan to the last byte of its answer, or to the moment its client goes. */
 class CallUnderWay implements RunningCall {
   readonly integration: string;
   readonly token: string;
+  index = -1;
   flow: Flow | undefined;
   taken: Taken | undefined;
   readonly #response: PlannedCall['response'];
@@ -138,7 +130,7 @@ function streamCsv(
   const { form, columns, records } = expectation;
   const fault = head.status === 200 ? faultOfCsvHead(head) : `status ${head.status} was not expected`;
   if (fault !== undefined) return refused(() => refuseShape(path, call, fault));
-  const customer = records.customerField?.toLowerCase();
+  const customer = records.customerField?.toLowerCase() || undefined;
   const lower = columns.map((column) => column.toLowerCase());
   const idColumn = lower.indexOf('id');
   const customerColumn = customer === undefined || customer === 'id' ? idColumn : lower.indexOf(customer);
@@ -162,8 +154,13 @@ function relay(path: DataPath, call: PlannedCall, head: AnswerHead, flow: Flow, 
   return { kind: 'uncounted', head, relay: new UncountedRelay(call.response, flow) };
 }
 
-async function answerCall(path: DataPath, call: PlannedCall, { taken, fault }: Sent): Promise<Outcome> {
-  if (taken?.kind === 'csv') return taken.answer.done;
+/** Small answers are answered at once, without waiting for anything. */
+function answerCall(
+  path: DataPath,
+  call: PlannedCall,
+  taken: Exclude<Taken, { kind: 'csv' }> | undefined,
+  fault: UpstreamFault | undefined,
+): Outcome | Promise<Outcome> {
   if (call.response.destroyed) return { status: 499, records: 0, bytes: 0, why: 'client-gone' };
   if (taken?.kind === 'refused') return taken.answer();
   if (taken?.kind === 'held' && taken.held.isTooLarge) return refuseShape(path, call, 'it is too large');

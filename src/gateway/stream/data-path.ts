@@ -4,10 +4,11 @@ import type { Level } from '#model/finding.ts';
 import type { GatewayCallLine, NoticeReason } from '#model/gateway-line.ts';
 import type { ScannedAnswer } from '#scan/json-scanner.ts';
 import type { CsvScanner, CsvScanOptions, ScanFault } from '#scan/scan.ts';
-import type { CallHead, Identity, Plan, UnderstoodCall } from '../call.ts';
+import type { Asked, CallHead, Identity, Plan, UnderstoodCall } from '../call.ts';
 import type { Broker, Budget, Caller, Notify, Planner } from '../parts.ts';
 import type { KnownShapes, RecordsExpectation } from './answers/judge-page.ts';
 import type { NoteQueue } from './answers/note-queue.ts';
+import type { AskedWords } from './asked-words.ts';
 import type { CallRates } from './call-rates.ts';
 import type { GatewayLimits } from './limits.ts';
 import type { Log } from './operation/log.ts';
@@ -45,6 +46,7 @@ export interface DataPath {
   /** Connections on which something came that was no call: nothing further on them is one. */
   readonly ended: WeakSet<object>;
   readonly notes: NoteQueue;
+  readonly wordsOf: (asked: Asked) => AskedWords;
   readonly shapesOf: (expectation: RecordsExpectation) => KnownShapes;
   /** How clients reach the gateway: `https://crm.house.example`, without a slash at its end. */
   readonly origin: string;

@@ -4,6 +4,8 @@ import type { Broker } from '../parts.ts';
 export interface RunningCall {
   readonly integration: string;
   readonly token: string;
+  /** Where it stands among the others, for `RunningCalls` alone; -1 where it does not. */
+  index: number;
   /** Ends the answer as an error that the client notices. */
   cut(why: string): void;
   /** Looks whether the client still takes what it asked for. `now`: ms since 1970 UTC. */
@@ -17,10 +19,20 @@ export interface Place {
   leave(): void;
 }
 
-/** All calls under way: how many each integration has, and which of them lost the right to go on. */
+/** How many calls an integration has under way. */
+interface Counts {
+  calls: number;
+  streams: number;
+}
+
+/**
+ * All calls under way: how many each integration has, and which of them lost the right to go on. In an array, each call
+ * knowing its index: V8 chains the outgrown tables of a Set to their successors, and through one that has grown old all
+ * calls since would stay in memory until the next full collection.
+ */
 export class RunningCalls {
-  readonly #running = new Set<RunningCall>();
-  readonly #counts = new Map<string, number>();
+  readonly #running: RunningCall[] = [];
+  readonly #counts = new Map<string, Counts>();
   #size = 0;
   readonly #timer: NodeJS.Timeout;
   #whenIdle: (() => void) | undefined;
@@ -43,35 +55,34 @@ export class RunningCalls {
 
   /** Takes a place for a call; undefined: its integration has `most` already. */
   enter(integration: string, most: number): Place | undefined {
-    let key = keyOf(integration, false);
-    if (!this.#take(key, most)) return undefined;
+    let counts = this.#counts.get(integration);
+    if (counts === undefined) {
+      counts = { calls: 0, streams: 0 };
+      this.#counts.set(integration, counts);
+    }
+    if (counts.calls >= most) return undefined;
+    counts.calls += 1;
     this.#size += 1;
-    let isLeft = false;
-    return {
-      toStreams: (mostStreams) => {
-        const streams = keyOf(integration, true);
-        if (!this.#take(streams, mostStreams)) return false;
-        this.#give(key);
-        key = streams;
-        return true;
-      },
-      leave: () => {
-        if (isLeft) return;
-        isLeft = true;
-        this.#give(key);
-        this.#size -= 1;
-        if (this.#size === 0) this.#whenIdle?.();
-      },
-    };
+    return new TakenPlace(counts, () => {
+      this.#size -= 1;
+      if (this.#size === 0) this.#whenIdle?.();
+    });
   }
 
   /** From now on the call can be cut. */
   add(call: RunningCall): void {
-    this.#running.add(call);
+    call.index = this.#running.length;
+    this.#running.push(call);
   }
 
   delete(call: RunningCall): void {
-    this.#running.delete(call);
+    if (call.index < 0) return;
+    const last = this.#running.pop()!;
+    if (last !== call) {
+      this.#running[call.index] = last;
+      last.index = call.index;
+    }
+    call.index = -1;
   }
 
   /** Cuts all calls of an integration. */
@@ -96,19 +107,30 @@ export class RunningCalls {
   close(): void {
     clearInterval(this.#timer);
   }
+}
 
-  #take(key: string, most: number): boolean {
-    const count = this.#counts.get(key) ?? 0;
-    if (count >= most) return false;
-    this.#counts.set(key, count + 1);
+class TakenPlace implements Place {
+  readonly #counts: Counts;
+  readonly #onLeave: () => void;
+  #among: keyof Counts | undefined = 'calls';
+
+  constructor(counts: Counts, onLeave: () => void) {
+    this.#counts = counts;
+    this.#onLeave = onLeave;
+  }
+
+  toStreams(most: number): boolean {
+    if (this.#among !== 'calls' || this.#counts.streams >= most) return false;
+    this.#counts.calls -= 1;
+    this.#counts.streams += 1;
+    this.#among = 'streams';
     return true;
   }
 
-  #give(key: string): void {
-    const count = this.#counts.get(key)! - 1;
-    if (count > 0) this.#counts.set(key, count);
-    else this.#counts.delete(key);
+  leave(): void {
+    if (this.#among === undefined) return;
+    this.#counts[this.#among] -= 1;
+    this.#among = undefined;
+    this.#onLeave();
   }
 }
-
-const keyOf = (integration: string, isStream: boolean): string => (isStream ? `stream ${integration}` : integration);

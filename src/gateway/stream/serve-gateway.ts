@@ -4,6 +4,7 @@ import { failure, type Result, success } from '#model/result.ts';
 import type { Broker, Budget, Notify, Planner } from '../parts.ts';
 import { openKnownShapes } from './answers/judge-page.ts';
 import { openNoteQueue } from './answers/note-queue.ts';
+import { openAskedWords } from './asked-words.ts';
 import { CallRates } from './call-rates.ts';
 import type { DataPath, Scanners, SyncMode, ToldCall } from './data-path.ts';
 import type { Connections } from './ingress/connections.ts';
@@ -146,7 +147,14 @@ class Gateway implements ServedGateway {
       ended: new WeakSet(),
       tally,
       sync: options.sync ?? 'bulk',
-      notes: openNoteQueue(options.ledger),
+      notes: openNoteQueue(options.ledger, (reason) =>
+        options.log({
+          level: 'error',
+          event: 'ledger-fault',
+          why: reason instanceof Error ? reason.message : 'unknown',
+        }),
+      ),
+      wordsOf: openAskedWords(),
       shapesOf: openKnownShapes(),
       get origin() {
         return origin();

@@ -4,7 +4,7 @@ import { type RequestOptions, request as startSecureRequest } from 'node:https';
 import { createServer, type Server, type Socket } from 'node:net';
 import { DatabaseSync } from 'node:sqlite';
 import type { TestContext } from 'node:test';
-import type { LedgerWriter, ReleaseEnd, Reservation } from '#ledger/ledger.ts';
+import type { LedgerWriter, ReleaseEnd, Reservation, SmallAnswer } from '#ledger/ledger.ts';
 import { joinId } from '#lib/salesforce-id-number.ts';
 import type { IdBatch, Release } from '#model/release.ts';
 import { success } from '#model/result.ts';
@@ -152,9 +152,8 @@ class FakeLedger implements LedgerWriter {
     };
   }
 
-  async note(release: Omit<Release, 'id'>, records: readonly IdBatch[]): Promise<void> {
-    const ids = records.flatMap(idsOf);
-    this.noted.push({ release, ids, end: 'noted' });
+  async note(answers: readonly SmallAnswer[]): Promise<void> {
+    for (const { release, records } of answers) this.noted.push({ release, ids: records.flatMap(idsOf), end: 'noted' });
     await this.#sync();
   }
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NoticeReason } from '#model/gateway-line.ts';
-import type { Asked, Identity, Plan, Refusal, UnderstoodCall } from '../call.ts';
+import type { Identity, Plan, Refusal, UnderstoodCall } from '../call.ts';
 import type { Caller } from '../parts.ts';
 import { forwardCall } from './answer-call.ts';
 import type { TooSoon } from './call-rates.ts';
@@ -55,7 +55,7 @@ async function walk(path: DataPath, obstacle: Obstacle, met: Arrival): Promise<v
   if (blocked !== undefined) return refuseKnown(path, met, identity, undefined, blocked);
   const place = path.running.enter(identity.integration, path.limits.callsPerIntegration);
   if (place === undefined) return refuseKnown(path, met, identity, undefined, crowded(path, false));
-  response.once('close', place.leave);
+  response.once('close', () => place.leave());
   const limit = path.planner.bodyLimit(head);
   if (typeof limit !== 'number') return refuseKnown(path, met, identity, undefined, limit);
   const reading = readCallBody(request, response, head, limit);
@@ -161,7 +161,7 @@ function tell(
     tier: identity.tier,
     address: identity.address,
     operation: understood?.asked.kind ?? 'none',
-    ...(understood && askedOf(understood.asked)),
+    ...(understood && path.wordsOf(understood.asked)),
     records,
     bytes,
     status,
@@ -169,31 +169,5 @@ function tell(
     ...(agent !== undefined && { userAgent: agent.slice(0, 200) }),
   });
 }
-
-/** The object, fields and job of a call, as far as the call itself says them. */
-function askedOf(asked: Asked): { object?: string; fields?: readonly string[]; job?: string } {
-  switch (asked.kind) {
-    case 'query':
-    case 'bulk-create':
-      return { object: asked.query.from[0].path.join('.'), fields: asked.query.select.flatMap(columnOf) };
-    case 'retrieve':
-      return { object: asked.object, ...(asked.fields && { fields: asked.fields }) };
-    case 'describe':
-      return asked.object === undefined ? {} : { object: asked.object };
-    case 'bulk-see':
-    case 'bulk-results':
-    case 'bulk-pages':
-    case 'bulk-abort':
-    case 'bulk-delete':
-      return { job: asked.job };
-    default:
-      return {};
-  }
-}
-
-type Selection = Extract<Asked, { kind: 'query' }>['query']['select'][number];
-
-const columnOf = (selection: Selection): string[] =>
-  selection.kind === 'column' && selection.operand.kind === 'field' ? [selection.operand.path.join('.')] : [];
 
 const isRefusal = (value: object | undefined): value is Refusal => value !== undefined && 'errorCode' in value;

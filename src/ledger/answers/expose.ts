@@ -45,6 +45,8 @@ export interface Exposure {
   readonly underWay: number;
   /** Records that name no customer although their policy says where to find one. */
   readonly withoutCustomer: number;
+  /** Records of reference data, by object: nobody's, so they stand for no customer. */
+  readonly reference: readonly { readonly object: string; readonly records: number }[];
   /** The distinct customers, sorted, as 18 characters. */
   customerIds(): Generator<string>;
   /** Lets go of the customers, a few megabytes for millions, for who keeps the rest of the answer. */
@@ -68,6 +70,7 @@ export async function expose(sources: ExposureSources, selection: Selection): Pr
   const customers = new IdSet();
   const releases = new Map<number, ExposedRelease>();
   const fields = new Map<string, { object: string; field: string; records: number }>();
+  const reference = new Map<string, number>();
   let [records, withoutCustomer] = [0, 0];
   for await (const { directory } of selectSegments(segments, selection)) {
     const parts = [...selectParts(directory, selection)];
@@ -77,6 +80,8 @@ export async function expose(sources: ExposureSources, selection: Selection): Pr
       withoutCustomer += counts.withoutCustomer;
       countFields(fields, selected.part.release, counts.records);
       const { release } = selected.part;
+      if (customerRole(release) === undefined)
+        reference.set(release.object, (reference.get(release.object) ?? 0) + counts.records);
       releases.set(release.id, joinRelease(releases.get(release.id), selected, counts.records));
     }
     await collectCustomers(sources, directory, parts, customers);
@@ -94,6 +99,7 @@ export async function expose(sources: ExposureSources, selection: Selection): Pr
     lapses,
     underWay,
     withoutCustomer,
+    reference: [...reference].map(([object, count]) => ({ object, records: count })),
     customerIds: () => customers.ids(),
     dispose: () => customers.clear(),
   };
@@ -105,7 +111,8 @@ function countsOf({ part, frames }: SelectedPart): { readonly records: number; r
     if (role === 'records') records += count;
     else customers += count;
   }
-  return { records, withoutCustomer: customerRole(part.release) === 'records' ? 0 : Math.max(0, records - customers) };
+  const namesOthers = customerRole(part.release) === 'customers';
+  return { records, withoutCustomer: namesOthers ? Math.max(0, records - customers) : 0 };
 }
 
 function countFields(
@@ -144,6 +151,7 @@ async function collectCustomers(
   const frames = [];
   for (const { part, frames: selected, isWhole } of parts) {
     const role = customerRole(part.release);
+    if (role === undefined) continue;
     const isAdded =
       isWhole &&
       part[role] >= indexedIds &&

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LedgerRefusal } from '../log/disk-room.ts';
-import { readFrame } from '../log/frame.ts';
+import { type Frame, readFrame } from '../log/frame.ts';
 import { segmentName } from '../log/log.ts';
 import type { IdFrame } from '../segment-directory.ts';
 
@@ -28,17 +28,30 @@ export async function readFrames(
       const last = batch.at(-1)!;
       const bytes = Buffer.allocUnsafe(last.offset + last.length - from);
       const { bytesRead } = await handle.read(bytes, 0, bytes.length, from);
+      let read: Frame | string = 'no frame';
+      let readAt = -1;
       for (const frame of batch) {
-        const read = readFrame(bytes.subarray(0, bytesRead), frame.offset - from, undefined);
-        if (typeof read === 'string' || read.release !== frame.release || read.count !== frame.count) {
-          throw changed(path, frame.offset, typeof read === 'string' ? read : 'another frame');
-        }
-        visit(frame, read.body);
+        // Small answers share theirs.
+        if (frame.offset !== readAt) read = readFrame(bytes.subarray(0, bytesRead), frame.offset - from, undefined);
+        readAt = frame.offset;
+        if (typeof read === 'string') throw changed(path, frame.offset, read);
+        const body = bodyOf(frame, read);
+        if (body === undefined) throw changed(path, frame.offset, 'another frame');
+        visit(frame, body);
       }
     }
   } finally {
     await handle.close();
   }
+}
+
+/** The bytes of its ids; undefined when the frame is not the one that it was found in. */
+function bodyOf(frame: IdFrame, read: Frame): Uint8Array | undefined {
+  const { part } = frame;
+  if (part === undefined) return read.release === frame.release && read.count === frame.count ? read.body : undefined;
+  const isAmong = frame.release >= read.release && frame.release < read.release + read.count;
+  if (read.kind !== 'notes' || !isAmong) return undefined;
+  return read.body.subarray(part.at, part.at + part.length);
 }
 
 function changed(path: string, offset: number, found: string): LedgerRefusal {

@@ -28,9 +28,11 @@ export const isWithin = (at: number, { from = Number.NEGATIVE_INFINITY, to = Num
 export const meets = (span: { readonly from: number; readonly to: number }, selection: Selection): boolean =>
   span.to >= (selection.from ?? Number.NEGATIVE_INFINITY) && span.from < (selection.to ?? Number.POSITIVE_INFINITY);
 
-/** The frames that lead to the customers of a release: the records themselves unless they name another. */
-export const customerRole = ({ customerField }: Release): Role =>
-  customerField === undefined || customerField === 'Id' ? 'records' : 'customers';
+/** The frames that lead to the customers of a release: the records themselves unless they name another; none: nobody's. */
+export function customerRole({ customerField }: Release): Role | undefined {
+  if (customerField === '') return undefined;
+  return customerField === undefined || customerField.toLowerCase() === 'id' ? 'records' : 'customers';
+}
 
 export function isAbout(
   { tokens, integrations }: Selection,

@@ -13,7 +13,10 @@ export interface Spending {
   readonly at: number;
   readonly object: string;
   readonly records: readonly IdBatch[];
-  /** Ids of the records' customers, in their order; undefined where every record counts as one. Records without customer are absent. */
+  /**
+   * Ids of the records' customers, in their order; undefined where every record counts as one. Records without customer
+   * are absent, as all of reference data are.
+   */
   readonly customers: readonly IdBatch[] | undefined;
 }
 

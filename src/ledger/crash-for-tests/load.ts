@@ -51,7 +51,11 @@ async function small(
     }
     const first = BigInt(seed) * 1_000_000n + 500_000n + BigInt(round) * 2n;
     const numbers = BigUint64Array.of(first, first + 1n);
-    noted.push(ledger.note(releaseOf({ token, operation: 'retrieve' }), [{ prefix, numbers }]));
+    noted.push(
+      ledger.note([
+        { release: releaseOf({ token, operation: 'retrieve' }), records: [{ prefix, numbers }], customers: [] },
+      ]),
+    );
     for (const number of numbers) tell(`small ${token} ${joinId(prefix, number)}`);
     if (round % 5 === 4) await setImmediate();
     if (round % 50 === 49) await Promise.all(noted.splice(0));

@@ -22,20 +22,19 @@ const frameKinds = [
   'tombstone',
   'seal',
   'close',
+  'notes',
 ] as const;
 export type FrameKind = (typeof frameKinds)[number];
 
 export interface FrameHead {
   readonly kind: FrameKind;
-  /** Ids in the body; 0 for frames of JSON. */
+  /** Ids in the body, or answers in that of notes; 0 for frames of JSON. */
   readonly count: number;
-  /** 0 where the frame belongs to none. */
+  /** 0 where the frame belongs to none; the first of the answers of notes. */
   readonly release: number;
   /** When it was written, ms since 1970 UTC. */
   readonly at: number;
-  /** Records that a reservation covered: they may have left before this frame was durable. */
-  readonly isReserved: boolean;
-  /** The six characters of the ids; empty for frames of JSON. */
+  /** The six characters of the ids; empty for frames of JSON and of notes. */
   readonly prefix: string;
   readonly range: IdRange;
 }
@@ -72,7 +71,7 @@ export function sealFrame(
   into.writeUInt32LE(magic, at);
   into.writeUInt32LE(length, at + 4);
   into.writeUInt16LE(frameKinds.indexOf(head.kind) + 1, at + 8);
-  into.writeUInt16LE((head.range.isAscending ? 1 : 0) | (head.isReserved ? 2 : 0), at + 10);
+  into.writeUInt16LE(head.range.isAscending ? 1 : 0, at + 10);
   into.writeUInt32LE(head.count, at + 12);
   writeWhole(into, head.release, at + 16);
   writeWhole(into, head.at, at + 24);
@@ -108,7 +107,6 @@ export function readFrame(segment: Buffer, offset: number, previous: Uint8Array 
     count: segment.readUInt32LE(offset + 12),
     release: readWhole(segment, offset + 16),
     at: readWhole(segment, offset + 24),
-    isReserved: (flags & 2) !== 0,
     prefix: segment[offset + 36] === 0 ? '' : segment.toString('latin1', offset + 36, offset + 42),
     range: {
       min: segment.readBigUInt64LE(offset + 44),

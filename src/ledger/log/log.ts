@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import type { Failure } from '#model/result.ts';
+import type { SmallAnswer } from '../ledger.ts';
 import { type DiskRoom, LedgerRefusal } from './disk-room.ts';
 import type { Entry } from './entries.ts';
 import { type FrameHead, frameBytes, headBytes, noRange, sealFrame } from './frame.ts';
 import { encodedBytesAtMost, encodeIds } from './id-codec.ts';
 import type { LogDisk, LogFile } from './log-disk.ts';
+import { createNotesEncoder, type EncodeNotes, type NotesHead } from './notes.ts';
 
 /** A frame as it stands in the log, without its ids. */
 export interface LoggedFrame {
@@ -15,6 +17,8 @@ export interface LoggedFrame {
   /** The chain's link after it. */
   readonly hash: Uint8Array;
   readonly entry: Entry | undefined;
+  /** Of many small answers: what their head says, and the whole body, a view that holds until the visit is over. */
+  readonly notes: { readonly head: NotesHead; readonly body: Uint8Array } | undefined;
 }
 
 /** Where the log goes on. */
@@ -57,6 +61,8 @@ interface Chunk {
 }
 
 const chunkBytes = 4 * 2 ** 20;
+/** Small answers of a segment: who asks about one has them all in memory. */
+const answersAtMost = 65_536;
 
 export const segmentName = (segment: number): string => `${String(segment).padStart(8, '0')}.ledger`;
 
@@ -73,6 +79,9 @@ export class Log {
   #hash: Uint8Array;
   #frames: number;
   #framesBefore: number;
+  /** Small answers in this segment, as far as this process wrote them. */
+  #answers = 0;
+  readonly #encodeNotes: EncodeNotes = createNotesEncoder();
   #since: number;
   #isSealed: boolean;
   /** How far the segment being written is on the disk, and how far it is in the kernel. */
@@ -133,7 +142,7 @@ export class Log {
   /** Begins another segment where it is time; without asking for room, which what must be written is kept back for. */
   prepare(): void {
     const { segmentBytes, segmentMs, clock } = this.#options;
-    const isOver = this.#length >= segmentBytes || clock() - this.#since >= segmentMs;
+    const isOver = this.#length >= segmentBytes || this.#answers >= answersAtMost || clock() - this.#since >= segmentMs;
     if (this.#isSealed || isOver) this.#beginSegment();
   }
 
@@ -144,11 +153,26 @@ export class Log {
     this.#finish(chunk, end - from, { ...head, range, count: numbers.length }, undefined);
   }
 
+  /** `release`: that of the first of them. */
+  writeNotes(answers: readonly SmallAnswer[], release: number, at: number): void {
+    const encoded = this.#encodeNotes(answers, at);
+    const bodyBytes = 4 + encoded.json.length + encoded.answers.length;
+    const chunk = this.#chunkWithRoom(frameBytes(bodyBytes));
+    const from = chunk.length + headBytes;
+    chunk.buffer.writeUInt32LE(encoded.json.length, from);
+    chunk.buffer.set(encoded.json, from + 4);
+    chunk.buffer.set(encoded.answers, from + 4 + encoded.json.length);
+    const head = { kind: 'notes', count: answers.length, release, at, prefix: '', range: noRange } as const;
+    const body = chunk.buffer.subarray(from, from + bodyBytes);
+    this.#finish(chunk, bodyBytes, head, undefined, { head: encoded.head, body });
+    this.#answers += answers.length;
+  }
+
   writeEntry(entry: Entry, at: number, release = 0): void {
     const body = Buffer.from(JSON.stringify(entry.value));
     const chunk = this.#chunkWithRoom(frameBytes(body.length));
     chunk.buffer.set(body, chunk.length + headBytes);
-    const head = { kind: entry.kind, count: 0, release, at, isReserved: false, prefix: '', range: noRange };
+    const head = { kind: entry.kind, count: 0, release, at, prefix: '', range: noRange };
     this.#finish(chunk, body.length, head, entry);
   }
 
@@ -201,6 +225,7 @@ export class Log {
     this.#length = 0;
     this.#framesBefore += this.#frames;
     this.#frames = 0;
+    this.#answers = 0;
     this.#synced = 0;
     this.#written = 0;
     this.#since = at;
@@ -229,10 +254,16 @@ export class Log {
     return this.#filling;
   }
 
-  #finish(chunk: Chunk, bodyBytes: number, head: FrameHead, entry: Entry | undefined): void {
+  #finish(
+    chunk: Chunk,
+    bodyBytes: number,
+    head: FrameHead,
+    entry: Entry | undefined,
+    notes: LoggedFrame['notes'] = undefined,
+  ): void {
     const length = frameBytes(bodyBytes);
     this.#hash = sealFrame(chunk.buffer, chunk.length, bodyBytes, head, this.#synced, this.#hash);
-    chunk.frames.push({ segment: this.#segment, offset: this.#length, length, head, hash: this.#hash, entry });
+    chunk.frames.push({ segment: this.#segment, offset: this.#length, length, head, hash: this.#hash, entry, notes });
     chunk.length += length;
     this.#length += length;
     this.#frames += 1;

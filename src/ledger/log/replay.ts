@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseEntry } from './entries.ts';
 import { type Frame, frameHash, noHash, readFrame, wasSynced } from './frame.ts';
 import { type LogEnd, type LoggedFrame, segmentName } from './log.ts';
+import { readNotes, readNotesHead } from './notes.ts';
 
 /** Bytes of a segment that are not what was written there. */
 export interface Damage {
@@ -93,10 +94,12 @@ export function walkBehind(damage: Damage, bytes: Buffer, visit: Visit): void {
 function understand(segment: number, frame: Frame, ordinal: number, bytes: Buffer): LoggedFrame | string {
   const { kind, body, offset, length } = frame;
   const isIds = kind === 'records' || kind === 'customers';
-  const entry = isIds ? undefined : parseEntry(kind, body);
-  if (isIds ? frame.count === 0 || frame.count > body.length || frame.prefix === '' : entry === undefined) {
-    return `a frame of ${kind} that holds something else`;
-  }
+  const notes = kind === 'notes' ? understandNotes(frame) : undefined;
+  const entry = isIds || kind === 'notes' ? undefined : parseEntry(kind, body);
+  const isGood = isIds
+    ? frame.count > 0 && frame.count <= body.length && frame.prefix !== ''
+    : (notes ?? entry) !== undefined;
+  if (!isGood) return `a frame of ${kind} that holds something else`;
   if ((ordinal === 0) !== (kind === 'segment')) return 'a frame out of place';
   if (entry?.kind === 'segment' && entry.value.segment !== segment) return `the head of segment ${entry.value.segment}`;
   if (entry?.kind === 'seal' && entry.value.frames !== ordinal + 1) return `a seal over ${entry.value.frames} frames`;
@@ -105,10 +108,14 @@ function understand(segment: number, frame: Frame, ordinal: number, bytes: Buffe
     count: frame.count,
     release: frame.release,
     at: frame.at,
-    isReserved: frame.isReserved,
     prefix: frame.prefix,
     range: frame.range,
   };
   const hash = frameHash(bytes.subarray(offset, offset + length));
-  return { segment, offset, length, head, hash, entry };
+  return { segment, offset, length, head, hash, entry, notes };
+}
+
+function understandNotes({ body, count }: Frame): LoggedFrame['notes'] {
+  const found = readNotes(body, count) && readNotesHead(body);
+  return found && { head: found.head, body };
 }

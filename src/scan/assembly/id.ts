@@ -11,15 +11,35 @@ const checkCharacters = memory.data<u8>([
 ]);
 
 /**
+ * Sixteen bytes of each, in memory because they are loaded sooner than made: `0`, `A`, `a`; the last digit and the last
+ * letter counted from those; what lies in ASCII between `9` and `A`, and between `9` and `Z` and `a`, so that `A` comes
+ * to 10 and `a` to 36.
+ */
+const lanes = memory.data<u32>(
+  [
+    0x3030_3030, 0x3030_3030, 0x3030_3030, 0x3030_3030, 0x4141_4141, 0x4141_4141, 0x4141_4141, 0x4141_4141, 0x6161_6161,
+    0x6161_6161, 0x6161_6161, 0x6161_6161, 0x0909_0909, 0x0909_0909, 0x0909_0909, 0x0909_0909, 0x1919_1919, 0x1919_1919,
+    0x1919_1919, 0x1919_1919, 0x0707_0707, 0x0707_0707, 0x0707_0707, 0x0707_0707, 0x0d0d_0d0d, 0x0d0d_0d0d, 0x0d0d_0d0d,
+    0x0d0d_0d0d,
+  ],
+  16,
+);
+
+/** What a character counts within its pair: 62 and 1; the six before the number and the one behind it nothing. */
+const inPairs = memory.data<u8>([0, 0, 0, 0, 0, 0, 62, 1, 62, 1, 62, 1, 62, 1, 1, 0], 16);
+/** The pairs within fours and, at the end, within three: 3844 and 1, 62 and 1. */
+const inFours = memory.data<u16>([0, 0, 0, 1, 3844, 1, 62, 1], 16);
+
+/**
  * The last nine of the fifteen characters at `at` as a number of base 62 (digits `0-9A-Za-z`). Reads 19 bytes. What
  * follows a 15-character id must not be a letter or digit, or it is taken for one of 18.
  */
 export function readId(at: usize): u64 {
   const text = v128.load(at);
-  const fromDigit = i8x16.sub(text, i8x16.splat(48));
-  const isUpper = i8x16.lt_u(i8x16.sub(text, i8x16.splat(65)), i8x16.splat(26));
-  const isLower = i8x16.lt_u(i8x16.sub(text, i8x16.splat(97)), i8x16.splat(26));
-  const isDigit = i8x16.lt_u(fromDigit, i8x16.splat(10));
+  const digits = i8x16.sub(text, v128.load(lanes));
+  const isDigit = isUpTo(digits, v128.load(lanes, 48));
+  const isUpper = isUpTo(i8x16.sub(text, v128.load(lanes, 16)), v128.load(lanes, 64));
+  const isLower = isUpTo(i8x16.sub(text, v128.load(lanes, 32)), v128.load(lanes, 64));
   const known = i8x16.bitmask(v128.or(isDigit, v128.or(isUpper, isLower)));
   if ((known & 0x7fff) !== 0x7fff) return notAnId;
   let long: u64 = 0;
@@ -32,22 +52,22 @@ export function readId(at: usize): u64 {
     if ((load<u32>(at + 15) & 0xff_ffff) !== check) return wrongCheck;
     long = isLong;
   }
-  // '0' to 0, 'A' to 10, 'a' to 36: 7 and 13 characters of ASCII lie between the ranges and their digits.
-  const gaps = v128.or(v128.and(isUpper, i8x16.splat(7)), v128.and(isLower, i8x16.splat(13)));
-  return readNumber(i8x16.sub(fromDigit, gaps)) | long;
+  const gaps = v128.or(v128.and(isUpper, v128.load(lanes, 80)), v128.and(isLower, v128.load(lanes, 96)));
+  return readNumber(i8x16.sub(digits, gaps)) | long;
 }
 
-/** Lanes 6 to 14 as nine digits: pairs first, then fours, by multiplying lanes in parallel. */
+/** Which bytes, taken without sign, are not above those of `most`. */
+function isUpTo(bytes: v128, most: v128): v128 {
+  return i8x16.eq(i8x16.min_u(bytes, most), bytes);
+}
+
+/** Lanes 6 to 14 as nine digits: 6 and 7, 8 to 11, 12 to 14, each of the three by multiplying lanes in parallel. */
 function readNumber(digits: v128): u64 {
-  // Lane 15 shifted out, one nought before the nine: 0 d6 d7 d8 | d9 d10 d11 d12 | d13 d14.
-  const ten = i8x16.shuffle(digits, i64x2.splat(0), 16, 6, 7, 8, 9, 10, 11, 12, 13, 14, 16, 16, 16, 16, 16, 16);
-  const weights = i8x16(62, 1, 62, 1, 62, 1, 62, 1, 62, 1, 62, 1, 62, 1, 62, 1);
-  const low = i32x4.extadd_pairwise_i16x8_u(i16x8.extmul_low_i8x16_u(ten, weights));
-  const high = i32x4.extadd_pairwise_i16x8_u(i16x8.extmul_high_i8x16_u(ten, weights));
-  const fours = i32x4.dot_i16x8_s(i16x8.narrow_i32x4_s(low, low), i16x8(3844, 1, 3844, 1, 3844, 1, 3844, 1));
-  const first = <u64>i32x4.extract_lane(fours, 0);
-  const second = <u64>i32x4.extract_lane(fours, 1);
-  return (first * 14_776_336 + second) * 3844 + <u64>i32x4.extract_lane(high, 0);
+  const pairs = i16x8.relaxed_dot_i8x16_i7x16_s(digits, v128.load(inPairs));
+  const fours = i32x4.dot_i16x8_s(pairs, v128.load(inFours));
+  const first = <u64>i32x4.extract_lane(fours, 1);
+  const second = <u64>i32x4.extract_lane(fours, 2);
+  return first * 3_521_614_606_208 + second * 238_328 + <u64>i32x4.extract_lane(fours, 3);
 }
 
 /** The first six characters as they lie in memory. */

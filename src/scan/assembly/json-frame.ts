@@ -41,12 +41,22 @@ export class Frame extends Found {
   likeAt: usize;
   likeBytes: usize;
   likeHash: u64;
-  /** Bytes of the entries of names at this depth: up to its next member, and up to the last that is known. */
+  /** Hash of the name of the member whose value it is; nought in a list. */
+  under: u64;
+  /** Whether all that does not change from record to record still stands here from the one before, in what is open still. */
+  isReady: bool;
+  /** How many objects and arrays are around it. */
+  depth: usize;
+  /** What its members' names go into: itself where it is a record, otherwise its owner. */
+  named: usize;
+  /** The type of a record and one more, four times; nought in other objects. Added to it, what a member is to it. */
+  use: u32;
+  /** The entry of its next member's name, and the bytes of those that are known at this depth. */
   nextName: usize;
   knownNames: usize;
 }
 
-let multiplier: u64 = 1;
+export let multiplier: u64 = 1;
 let fault: i32 = fine;
 let wrongAt: usize = 0;
 

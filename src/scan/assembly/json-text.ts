@@ -17,13 +17,11 @@ export function skipSpace(at: usize): usize {
 
 /** The string whose first character, behind its quote, is at `at`. */
 export function skipString(at: usize): usize {
-  const quotes = v128.load(marks);
+  const turned = v128.load(marks);
   const backslashes = v128.load(marks, 16);
-  const controls = v128.load(marks, 32);
+  const most = v128.load(marks, 32);
   while (true) {
-    const low = ends(v128.load(at), quotes, backslashes, controls);
-    const high = ends(v128.load(at, 16), quotes, backslashes, controls);
-    let found = <u64>(low | (high << 16));
+    let found = <u64>endsOf(at, turned, backslashes, most);
     let next = at + 32;
     while (found !== 0) {
       const place = ctz(found);
@@ -39,39 +37,44 @@ export function skipString(at: usize): usize {
   }
 }
 
-/** The same where most strings end soon: looks at 32 bytes before it does more. */
-export function skipShortString(at: usize): usize {
-  const quotes = v128.load(marks);
-  const backslashes = v128.load(marks, 16);
-  const controls = v128.load(marks, 32);
-  const low = ends(v128.load(at), quotes, backslashes, controls);
-  const high = ends(v128.load(at, 16), quotes, backslashes, controls);
-  const here = at + <usize>ctz<u32>(low | (high << 16));
-  return load<u8>(here) === quote ? here + 1 : skipString(at);
+/**
+ * What may end a string, sixteen bytes of each, in memory because they are loaded sooner than made. First for telling all
+ * at once: what turns bit 7 and the bit of two, so that a quote and what is not above 31 are below the third; a backslash.
+ * Then a quote alone and the last control character.
+ */
+export const marks = memory.data<u32>(
+  [
+    0x8282_8282, 0x8282_8282, 0x8282_8282, 0x8282_8282, 0x5c5c_5c5c, 0x5c5c_5c5c, 0x5c5c_5c5c, 0x5c5c_5c5c, 0xa1a1_a1a1,
+    0xa1a1_a1a1, 0xa1a1_a1a1, 0xa1a1_a1a1, 0x2222_2222, 0x2222_2222, 0x2222_2222, 0x2222_2222, 0x1f1f_1f1f, 0x1f1f_1f1f,
+    0x1f1f_1f1f, 0x1f1f_1f1f,
+  ],
+  16,
+);
+
+/** A bit for each of the 32 bytes at `at` that is a quote, a backslash or a control character. */
+export function endsOf(at: usize, turned: v128, backslashes: v128, most: v128): u32 {
+  const low = ends(v128.load(at), turned, backslashes, most);
+  return low | (ends(v128.load(at, 16), turned, backslashes, most) << 16);
 }
 
-/** What may end a string, sixteen of each: a quote, a backslash, or what is not above 31. In memory: loaded at once. */
-const marks = memory.data<u8>([
-  34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 92, 92, 92, 92, 92, 92, 92, 92, 92, 92, 92, 92, 92,
-  92, 92, 92, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31,
-]);
-
-/** Where a quote, a backslash or a control character stands. */
-function ends(text: v128, quotes: v128, backslashes: v128, controls: v128): u32 {
-  const found = v128.or(i8x16.eq(text, quotes), i8x16.eq(text, backslashes));
-  return i8x16.bitmask(v128.or(found, i8x16.eq(text, i8x16.min_u(text, controls))));
+function ends(text: v128, turned: v128, backslashes: v128, most: v128): u32 {
+  return i8x16.bitmask(v128.or(i8x16.gt_s(most, v128.xor(text, turned)), i8x16.eq(text, backslashes)));
 }
 
 /** `"` and `/`, then from 64 on `\` `b` `f` `n` `r` `t`: a bit for each. */
 const escapesBelow64: u64 = (1 << 34) | (1 << 47);
 const escapesFrom64: u64 = (1 << 28) | (1 << 34) | (1 << 38) | (1 << 46) | (1 << 50) | (1 << 52);
 
+/** Whether this byte behind a backslash makes an escape of two. */
+export function isShortEscape(byte: u8): bool {
+  const escapes = byte < 64 ? escapesBelow64 : byte < 128 ? escapesFrom64 : 0;
+  return ((escapes >> (byte & 63)) & 1) !== 0;
+}
+
 /** Whether what is behind a backslash makes an escape. */
 function isEscape(at: usize): bool {
-  const byte = load<u8>(at);
-  const escapes = byte < 64 ? escapesBelow64 : byte < 128 ? escapesFrom64 : 0;
-  if (((escapes >> (byte & 63)) & 1) !== 0) return true;
-  if (byte !== 117) return false;
+  if (isShortEscape(load<u8>(at))) return true;
+  if (load<u8>(at) !== 117) return false;
   for (let digit: usize = 1; digit <= 4; digit++) {
     const code = load<u8>(at + digit);
     if (!isDigit(code) && !(<u8>((code | 32) - 97) < 6)) return false;
@@ -173,19 +176,30 @@ export function sameBytes(a: usize, b: usize, length: usize): bool {
   return true;
 }
 
-/** The same for 16 bytes at least. */
+/** The same for 32 bytes at least. */
 export function sameText(a: usize, b: usize, length: usize): bool {
-  const last = length - 16;
-  let other = v128.xor(v128.load(a + last), v128.load(b + last));
-  for (let index: usize = 0; index < last; index += 16) {
-    other = v128.or(other, v128.xor(v128.load(a + index), v128.load(b + index)));
-  }
-  return !v128.any_true(other);
+  const last = length - 32;
+  let same = same32(a + last, b + last);
+  for (let index: usize = 0; index < last; index += 32) same = v128.and(same, same32(a + index, b + index));
+  return i8x16.bitmask(same) === 0xffff;
 }
 
-/** A bit for each of the 32 bytes at `a` and `b` that are not the same. */
-export function otherBytes(a: usize, b: usize): u32 {
-  const low = <u32>i8x16.bitmask(i8x16.eq(v128.load(a), v128.load(b)));
-  const high = <u32>i8x16.bitmask(i8x16.eq(v128.load(a, 16), v128.load(b, 16)));
-  return ~(low | (high << 16));
+function same32(a: usize, b: usize): v128 {
+  return v128.and(i8x16.eq(v128.load(a), v128.load(b)), i8x16.eq(v128.load(a, 16), v128.load(b, 16)));
+}
+
+/** A bit for each of the 32 bytes at `a` that is not the same as in `b`. */
+export function otherBytes(a: usize, low: v128, high: v128): u32 {
+  const lowSame = <u32>i8x16.bitmask(i8x16.eq(v128.load(a), low));
+  return ~(lowSame | ((<u32>i8x16.bitmask(i8x16.eq(v128.load(a, 16), high))) << 16));
+}
+
+/** A bit for each of the 16 bytes at `a` that is the same. */
+export function sameBytes16(a: usize, low: v128): u32 {
+  return <u32>i8x16.bitmask(i8x16.eq(v128.load(a), low));
+}
+
+/** The same of 16 bytes without the quotes. */
+export function oddBytes(text: v128, backslashes: v128, most: v128): u32 {
+  return i8x16.bitmask(v128.or(i8x16.eq(i8x16.min_u(text, most), text), i8x16.eq(text, backslashes)));
 }

@@ -22,8 +22,11 @@ export function walkJson(value: unknown, customerFields: Readonly<Record<string,
   const records: ReferenceObject[] = [];
   let aggregates = 0;
   const walk = (value: unknown, path: string, inside: Inside | undefined): void => {
-    if (Array.isArray(value)) for (const element of value) walk(element, path, inside);
-    else if (typeof value === 'object' && value !== null) walkObject(value as Record<string, unknown>, path, inside);
+    if (Array.isArray(value)) {
+      inside?.names.push('[');
+      for (const element of value) walk(element, path, inside);
+      inside?.names.push(']');
+    } else if (typeof value === 'object' && value !== null) walkObject(value as Record<string, unknown>, path, inside);
   };
   const walkMembers = (object: Record<string, unknown>, path: string, inside: Inside | undefined): void => {
     for (const [name, member] of Object.entries(object)) {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { connectGateway } from '#desk/gateway-link.ts';
+import { exposureOf } from '#desk/incident-exposure.ts';
 import { counted } from '#lib/words.ts';
 import type { ExportedView, ExposureQuestion, GatewayExposureView } from '#model/gateway-wire.ts';
 import type { IncidentView } from '#model/wire.ts';
@@ -42,7 +43,7 @@ export function addExposureCommand(program: Command, invocation: () => Invocatio
     .option('--token <id>', 'the id of a Cordon token, as logs and cordon gateway tokens name it')
     .option('--integration <name>', 'all that one integration has read')
     .option('--customer <id>', 'who read this customer, which fields, when')
-    .option('--incident <id>', 'what its integrations read while it lasted')
+    .option('--incident <id>', 'what left by the tokens it names; else what its integrations read while it lasted')
     .option('--from <time>', 'ISO 8601; UTC where it names no zone', moment)
     .option('--to <time>', 'the same; the moment itself included', moment)
     .option('--ids', "only the customers' ids, one a line")
@@ -111,12 +112,8 @@ async function questionOf(
     refuse(terminal, found.failure);
     return undefined;
   }
-  const { grants, firstAt, lastAt } = found.value;
-  const integrations = [...new Set(grants.flatMap(({ appName }) => appName ?? []))];
-  if (integrations.length === 0) {
-    const why = `incident ${incident} names no integration, so that the gateway knows nothing of it`;
-    refuse(terminal, { kind: 'refused', by: 'the ledger', why });
-    return undefined;
-  }
-  return { kind: 'window', integrations, from: from ?? firstAt, to: to ?? lastAt };
+  const asked = exposureOf(found.value, window);
+  if (asked.ok) return asked.value;
+  refuse(terminal, asked.failure);
+  return undefined;
 }

@@ -4,6 +4,8 @@ import type { GatewayExposureView, ReleaseView } from '#model/gateway-wire.ts';
 import { type Style, wrap } from './style.ts';
 
 const mostReleases = 20;
+const otherTokens =
+  "  Where credentials are out, other tokens may be the thief's too: --integration NAME tells all that it read.";
 
 /**
  * What left, for somebody who has to say it to others: the numbers first, then what they rest on. `about`: what was asked
@@ -11,7 +13,10 @@ const mostReleases = 20;
  */
 export function exposurePage(view: GatewayExposureView, style: Style, about?: string): string {
   const { subject, records, customers, releaseCount } = view;
-  const name = [about, about === undefined && subject.kind, revealed(subject.name)].filter(Boolean).join(' ');
+  const isOfTokens = subject.kind === 'incident';
+  const name = isOfTokens
+    ? `the tokens of incident ${revealed(subject.name)}`
+    : [about, about === undefined && subject.kind, revealed(subject.name)].filter(Boolean).join(' ');
   const doubts = view.doubts.map((doubt) => style.waiting(wrap(revealed(doubt), style.width, 2)));
   if (releaseCount === 0 && records.atMost === 0)
     return [
@@ -28,6 +33,7 @@ export function exposurePage(view: GatewayExposureView, style: Style, about?: st
     `  answers    ${inWords(releaseCount)}`,
     `  ${isExact ? style.good('exact, from the ledger') : style.waiting('bounded')}`,
     ...doubts,
+    ...(isOfTokens ? [wrap(otherTokens, style.width, 2)] : []),
     '',
     style.bold('Fields, and in how many records each left'),
     ...view.fields.map(

@@ -72,7 +72,7 @@ function grantInWords(grant: Incident['grants'][number]): string {
   const app = grant.appName ?? grant.appUid;
   const user = grant.userName ?? grant.userUid ?? 'an unknown user';
   const ids = [grant.appName && grant.appUid, grant.userName && grant.userUid].filter((id) => id);
-  const name = app === undefined ? user : `${app}, on behalf of ${user}`;
+  const name = app === undefined || app === user ? user : `${app}, on behalf of ${user}`;
   return revealed(ids.length > 0 ? `${name} (${ids.join(', ')})` : name);
 }
 

@@ -11,7 +11,8 @@ const ends = {
   cut: { words: 'cut at the budget', ink: 'font-medium text-alarm' },
   broken: { words: 'broken off', ink: 'text-amber' },
   'under way': { words: 'under way', ink: 'text-amber' },
-  unknown: { words: '', ink: '' },
+  // A stream that a crash of the gateway ended, or one that still runs; a small answer is whole.
+  unknown: { words: 'no end written down', ink: 'text-amber' },
 } as const satisfies Record<ReleaseView['end'], unknown>;
 
 /** Every answer that left, the newest first. Each opens into its query. */

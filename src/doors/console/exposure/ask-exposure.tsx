@@ -6,9 +6,9 @@ import { Choice, Field } from '../parts/field.tsx';
 import { useJump } from '../parts/jump.tsx';
 import { gatewayQuery } from '../server/queries.ts';
 import { useMay } from '../server/session.ts';
-import { isSubjectKind, isTokenId, type SubjectKind, subjectKinds } from './subject-kinds.ts';
+import { isSubjectKind, kindOf, type SubjectKind, subjectKinds } from './subject-kinds.ts';
 
-/** Whom to ask about. Names of integrations are offered; a token's id is recognised whatever was chosen. */
+/** Whom to ask about. Names of integrations are offered; a token's or incident's id is recognised whatever was chosen. */
 export function AskExposure({ search }: { readonly search: ExposureSearch }) {
   const jump = useJump();
   const mayAskCustomer = useMay('privacy');
@@ -19,7 +19,7 @@ export function AskExposure({ search }: { readonly search: ExposureSearch }) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const wanted = of.trim();
-    if (wanted !== '') jump(links.exposure({ kind: isTokenId(wanted) ? 'token' : kind, of: wanted }));
+    if (wanted !== '') jump(links.exposure({ kind: kindOf(wanted) ?? kind, of: wanted }));
   };
   return (
     <search>

@@ -28,7 +28,7 @@ const link = 'underline decoration-line-2 underline-offset-4';
 
 export function Exposed(props: ExposedProps) {
   const { view, kind, of } = props;
-  if (view.releaseCount === 0) return <NothingLeft view={view} />;
+  if (view.releaseCount === 0) return <NothingLeft view={view} kind={kind} />;
   const { releases, releaseCount } = view;
   return (
     <>
@@ -56,13 +56,20 @@ export function Exposed(props: ExposedProps) {
   );
 }
 
-function NothingLeft({ view }: { readonly view: GatewayExposureView }) {
+function NothingLeft({ view, kind }: { readonly view: GatewayExposureView; readonly kind: SubjectKind }) {
   return (
     <>
       <Empty title="Nothing left through the gateway">
         <p>
-          The ledger knows of no answer with records for the {view.subject.kind} <Text words={view.subject.name} />.
-          Check how it is written; what went past the gateway is not in it.
+          {kind === 'incident' ? (
+            'No answer with records left by what this incident names: what was asked for was refused.'
+          ) : (
+            <>
+              The ledger knows of no answer with records for the {view.subject.kind} <Text words={view.subject.name} />.
+              Check how it is written.
+            </>
+          )}{' '}
+          What went past the gateway is not in the ledger.
         </p>
       </Empty>
       <Coverage coverage={view.coverage} />
@@ -70,8 +77,16 @@ function NothingLeft({ view }: { readonly view: GatewayExposureView }) {
   );
 }
 
+const leads = {
+  integration: '',
+  window: '',
+  token: 'Token ',
+  customer: 'Customer ',
+  incident: 'The tokens of incident ',
+} as const satisfies Record<GatewayExposureView['subject']['kind'], string>;
+
 /** The answer as one sentence, then as numbers. */
-function Sentence({ view, kind }: ExposedProps) {
+function Sentence({ view, kind, of }: ExposedProps) {
   const { subject, records, customers, releaseCount } = view;
   const readers = holdersOf(view.releases, 'integration').length;
   const figures =
@@ -88,12 +103,13 @@ function Sentence({ view, kind }: ExposedProps) {
   return (
     <>
       <h2 className="text-lg break-words">
-        {kind === 'customer' ? 'Customer ' : kind === 'token' ? 'Token ' : ''}
-        <strong className="font-semibold">
+        {leads[subject.kind]}
+        <strong className={`font-semibold ${kind === 'incident' ? 'whitespace-nowrap' : ''}`}>
           <Text words={subject.name} />
         </strong>
         {kind === 'customer' ? ' was read' : ' read'} between <Stamp at={view.from} /> and <Stamp at={view.to} />
       </h2>
+      {kind === 'incident' && <OfIncident view={view} of={of} />}
       <dl className="mt-4 flex flex-wrap gap-x-12 gap-y-4">
         {figures.map(([name, value]) => (
           <div key={name} className="flex flex-col-reverse">
@@ -103,6 +119,29 @@ function Sentence({ view, kind }: ExposedProps) {
         ))}
       </dl>
     </>
+  );
+}
+
+/** Whose token a thief has may have made others: the incident names only those it was seen with. */
+function OfIncident({ view, of }: { readonly view: GatewayExposureView; readonly of: string }) {
+  const integrations = holdersOf(view.releases, 'integration');
+  return (
+    <p className="max-w-prose text-ink-2">
+      What stands here left by the tokens that{' '}
+      <Jump to={links.incident(of)} className={link}>
+        the incident
+      </Jump>{' '}
+      names. Where credentials are out, others may be the thief’s too:{' '}
+      {integrations.map(({ name }, index) => (
+        <span key={name}>
+          {index > 0 && ', '}
+          <Jump to={links.exposure({ kind: 'integration', of: name })} className={link}>
+            all that <Text words={name} /> read
+          </Jump>
+        </span>
+      ))}
+      .
+    </p>
   );
 }
 

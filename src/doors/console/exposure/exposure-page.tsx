@@ -26,9 +26,9 @@ function Answered({ search: { kind, of } }: { readonly search: ExposureSearch })
   return (
     <Empty title="Ask what left">
       <p>
-        Of an integration or one of its tokens: which customers, which fields, when. Of a customer: who read them, which
-        is the answer to an access request. The gateway’s ledger knows every record that left through it; each asking is
-        kept in the audit log.
+        Of an incident, an integration or one of its tokens: which customers, which fields, when. Of a customer: who
+        read them, which is the answer to an access request. The gateway’s ledger knows every record that left through
+        it; each asking is kept in the audit log.
       </p>
     </Empty>
   );

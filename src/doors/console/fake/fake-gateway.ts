@@ -121,7 +121,6 @@ const reach = (integration: string): ReachView => ({
   objects: [
     {
       object: 'Contact',
-      all: 7_400_000,
       read: 190_412,
       left: 610_000,
       fields,

@@ -78,8 +78,8 @@ export function fakeServer(): Plugin {
     'POST gateway/integrations/*/suspend': (_, { why }, name) => gateway.suspend(name, String(why)),
     'POST gateway/integrations/*/resume': (_, __, name) => gateway.resume(name),
     'POST exposure': (_, body) =>
-      body['kind'] === 'token'
-        ? gateway.exposure('token', String(body['token']))
+      body['kind'] === 'token' || body['kind'] === 'incident'
+        ? gateway.exposure(body['kind'], String(body[body['kind']]))
         : gateway.exposure('integration', String(body['integration'])),
     'POST exposure/customer': (_, { customer }) => gateway.exposure('customer', String(customer)),
     'POST exposure/customers': () => ['0038d00000AbCdEAAV', '0038d00000AbCdFAAV'],

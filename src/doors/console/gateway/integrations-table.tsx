@@ -3,6 +3,7 @@ import type { GatewayIntegrationView, RiverView } from '#model/gateway-wire.ts';
 import { links } from '../links.ts';
 import { Jump } from '../parts/jump.tsx';
 import { Empty } from '../parts/states.tsx';
+import { TableHead } from '../parts/table-head.tsx';
 import { Text } from '../parts/text.tsx';
 import { RowTime } from '../parts/time.tsx';
 import { BudgetBars } from './budget-bar.tsx';
@@ -42,28 +43,16 @@ export function IntegrationsTable({ integrations, river, window }: IntegrationsT
   return (
     <div className="-mx-3">
       <table className="w-full table-fixed">
-        <thead className="border-b border-line-2 text-sm text-ink-2 max-md:sr-only">
-          <tr>
-            <th scope="col" className="py-2 pl-3">
-              Integration
-            </th>
-            <th scope="col" className="w-28 py-2 text-right">
-              Left in {window}
-            </th>
-            <th scope="col" className="w-[21rem] py-2 pl-8">
-              Spent of its budgets
-            </th>
-            <th scope="col" className="w-28 py-2">
-              Bound by
-            </th>
-            <th scope="col" className="w-20 py-2 text-right">
-              Refused
-            </th>
-            <th scope="col" className="w-24 py-2 pr-3 text-right">
-              Last call
-            </th>
-          </tr>
-        </thead>
+        <TableHead
+          columns={[
+            { name: 'Integration', look: 'pl-3' },
+            { name: `Left in ${window}`, look: 'w-28 text-right' },
+            { name: 'Spent of its budgets', look: 'w-[21rem] pl-8' },
+            { name: 'Bound by', look: 'w-28' },
+            { name: 'Refused', look: 'w-20 text-right' },
+            { name: 'Last call', look: 'w-24 pr-3 text-right' },
+          ]}
+        />
         <tbody>
           {sorted.map((integration) => (
             <Row

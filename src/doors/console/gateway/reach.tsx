@@ -2,14 +2,14 @@ import { type ReactNode, useId } from 'react';
 import { counted, inWords } from '#lib/words.ts';
 import type { ReachView } from '#model/gateway-wire.ts';
 import { Text } from '../parts/text.tsx';
-import { areasOf } from './reach-areas.ts';
+import { readSide } from './reach-areas.ts';
 
 /** px of one picture's side. */
 const side = 168;
 
 /**
- * *The reach*: what one token could take, as nested squares by area: all customers of the house, what its budget still
- * allows, and what it has actually read. Fields that say who somebody is or what they spend stand apart.
+ * *The reach*: what one token could take, as nested squares by area: what it has actually read, inside what its budget
+ * still allows besides. How many customers the CRM holds the gateway does not know, and does not ask. Fields that say who somebody is or what they spend stand apart.
  */
 export function Reach({ view }: { readonly view: ReachView }) {
   if (view.objects.length === 0) return <p className="text-ink-2">Its policy lets it read no object.</p>;
@@ -34,31 +34,32 @@ export function Reach({ view }: { readonly view: ReachView }) {
 type Area = ReachView['objects'][number];
 
 /** A hatched square of its own ink: what could still be taken. */
-function Hatched(props: { readonly y?: number; readonly side: number; readonly isAlarmed: boolean }) {
+function Hatched(props: { readonly side: number; readonly isAlarmed: boolean }) {
   const id = useId();
   return (
     <g className={props.isAlarmed ? 'text-alarm' : 'text-ink'}>
       <pattern id={id} width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
         <line y2="5" stroke="currentColor" strokeWidth="2" strokeOpacity={props.isAlarmed ? 0.8 : 0.4} />
       </pattern>
-      <rect y={props.y} width={props.side} height={props.side} fill={`url(#${id})`} />
+      <rect width={props.side} height={props.side} fill={`url(#${id})`} />
     </g>
   );
 }
 
 function Squares(area: Area) {
-  const { has, could } = areasOf(area, side);
+  const has = readSide(area, side);
+  const isOpen = area.left === undefined || area.read + area.left > 0;
   return (
     <svg width={side} height={side} className="shrink-0 text-ink" aria-hidden="true">
       <rect x="0.5" y="0.5" width={side - 1} height={side - 1} fill="none" stroke="currentColor" strokeOpacity="0.35" />
-      <Hatched y={side - could} side={could} isAlarmed={area.left === undefined} />
+      {isOpen && <Hatched side={side} isAlarmed={area.left === undefined} />}
       <rect y={side - has} width={has} height={has} className="fill-paper" />
       <rect y={side - has} width={has} height={has} fill="currentColor" fillOpacity="0.82" />
     </svg>
   );
 }
 
-function Key({ read, left, all }: Area) {
+function Key({ read, left }: Area) {
   return (
     <ul className="mt-1">
       <KeyLine mark={<rect width="10" height="10" fill="currentColor" fillOpacity="0.82" />}>
@@ -76,13 +77,6 @@ function Key({ read, left, all }: Area) {
           </>
         )}
       </KeyLine>
-      {all !== undefined && (
-        <KeyLine
-          mark={<rect x="0.5" y="0.5" width="9" height="9" fill="none" stroke="currentColor" strokeOpacity="0.4" />}
-        >
-          {inWords(all)} in the house
-        </KeyLine>
-      )}
     </ul>
   );
 }

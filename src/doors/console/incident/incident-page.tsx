@@ -9,7 +9,7 @@ import { Jump } from '../parts/jump.tsx';
 import { LevelMark, StateMark } from '../parts/level.tsx';
 import { Fact, Facts, Page, Section } from '../parts/page.tsx';
 import { Answer, Skeleton } from '../parts/states.tsx';
-import { Text } from '../parts/text.tsx';
+import { Text, WithCommands } from '../parts/text.tsx';
 import { Time } from '../parts/time.tsx';
 import { incidentQuery } from '../server/queries.ts';
 import { useMay } from '../server/session.ts';
@@ -115,7 +115,7 @@ function Facing({ incident }: { readonly incident: IncidentView }) {
         <Summary text={incident.summary} />
         <Facts>
           <Fact name="Rows read">{boundsInWords(incident.rows)}</Fact>
-          <WhatLeft findings={incident.findings} />
+          <WhatLeft incident={incident.id} findings={incident.findings} />
           <Fact name="Known">
             <Time at={incident.openedAt} />, {durationInWords(Math.max(0, late))} after the act that gave it away
             {incident.openedByEventAt > incident.firstAt &&
@@ -160,7 +160,7 @@ const Advice = ({ steps, from }: { readonly steps: readonly string[]; readonly f
     {steps.map((step, index) => (
       <li key={step} className="grid grid-cols-[24px_minmax(0,1fr)] border-b border-line py-2 break-words">
         <span className="text-ink-2">{from + index}</span>
-        <Text words={step} />
+        <WithCommands words={step} />
       </li>
     ))}
   </ol>
@@ -188,12 +188,19 @@ function Summary({ text }: { readonly text: string }) {
   );
 }
 
+/** An integration behind the gateway acts as itself: it is named once. */
 function GrantLink({ grant }: { readonly grant: Grant }) {
+  const app = grant.appName ?? grant.appUid ?? 'no app';
+  const user = grant.userName ?? grant.userUid ?? 'an unnamed user';
   return (
     <Jump to={links.events({ grant: grant.key })} className="underline decoration-line-2 underline-offset-4">
-      <Text words={grant.appName ?? grant.appUid ?? 'no app'} />
-      <span className="text-ink-2"> with the rights of </span>
-      <Text words={grant.userName ?? grant.userUid ?? 'an unnamed user'} />
+      <Text words={app} />
+      {app !== user && (
+        <>
+          <span className="text-ink-2"> with the rights of </span>
+          <Text words={user} />
+        </>
+      )}
     </Jump>
   );
 }

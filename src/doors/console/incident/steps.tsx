@@ -18,7 +18,7 @@ const stepWords = {
   contained: {
     name: 'Mark contained',
     consequence:
-      'You state that these grants can read nothing more. Cordon does not cut them off by itself: revoke them in the CRM first. New findings about them go on arriving here.',
+      'You state that these grants can read nothing more. Cordon cuts off what stands behind its gateway; what acts in the CRM itself you must have revoked there first. New findings about them go on arriving here.',
     example: 'Revoked the app’s tokens in Setup at 14:31; its last call was 14:29.',
   },
   scoped: {

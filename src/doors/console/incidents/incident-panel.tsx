@@ -9,7 +9,7 @@ import { LevelMark, StateMark } from '../parts/level.tsx';
 import { Fact, Facts } from '../parts/page.tsx';
 import { SidePanel } from '../parts/side-panel.tsx';
 import { Answer } from '../parts/states.tsx';
-import { Text } from '../parts/text.tsx';
+import { Text, WithCommands } from '../parts/text.tsx';
 import { Time } from '../parts/time.tsx';
 import { incidentQuery } from '../server/queries.ts';
 
@@ -69,7 +69,7 @@ function Look({ incident }: { readonly incident: IncidentView }) {
         </Fact>
         {incident.advice[0] !== undefined && (
           <Fact name="Do first">
-            <Text words={incident.advice[0]} />
+            <WithCommands words={incident.advice[0]} />
           </Fact>
         )}
       </Facts>

@@ -12,6 +12,7 @@ import { LevelMark, StateMark } from '../parts/level.tsx';
 import { Page } from '../parts/page.tsx';
 import { SearchField } from '../parts/search-field.tsx';
 import { Answer, Empty, Skeleton } from '../parts/states.tsx';
+import { TableHead } from '../parts/table-head.tsx';
 import { Text } from '../parts/text.tsx';
 import { RowTime } from '../parts/time.tsx';
 import { incidentsQuery } from '../server/queries.ts';
@@ -114,25 +115,15 @@ function IncidentTable({ rows, search }: { readonly rows: readonly IncidentRow[]
       </p>
       <div className="-mx-3">
         <table className="w-full table-fixed">
-          <thead className="border-b border-line-2 text-sm text-ink-2 max-md:sr-only">
-            <tr>
-              <th scope="col" className="py-2 pl-3">
-                Incident
-              </th>
-              <th scope="col" className="w-28 py-2">
-                State
-              </th>
-              <th scope="col" className="w-32 py-2">
-                Level
-              </th>
-              <th scope="col" className="w-52 py-2 pr-6 text-right max-lg:hidden">
-                Rows
-              </th>
-              <th scope="col" className="w-28 py-2">
-                Last act
-              </th>
-            </tr>
-          </thead>
+          <TableHead
+            columns={[
+              { name: 'Incident', look: 'pl-3' },
+              { name: 'State', look: 'w-28' },
+              { name: 'Level', look: 'w-32' },
+              { name: 'Rows', look: 'w-52 pr-6 text-right max-lg:hidden' },
+              { name: 'Last act', look: 'w-28' },
+            ]}
+          />
           <tbody>
             {rows.map((row) => (
               <Row key={row.id} row={row} search={search} />

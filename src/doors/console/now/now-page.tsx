@@ -97,10 +97,10 @@ function Calm({ now }: { readonly now: NowView }) {
 
 function Totals({ totals }: { readonly totals: NowView['totals'] }) {
   const figures = [
-    ['events read', totals.events],
-    ['grants known', totals.grants],
-    ['findings', totals.findings],
-    ['open incidents', totals.openIncidents],
+    [totals.events === 1 ? 'event read' : 'events read', totals.events],
+    [totals.grants === 1 ? 'grant known' : 'grants known', totals.grants],
+    [totals.findings === 1 ? 'finding' : 'findings', totals.findings],
+    [totals.openIncidents === 1 ? 'open incident' : 'open incidents', totals.openIncidents],
   ] as const;
   return (
     <Section title="So far">

@@ -25,6 +25,25 @@ export function Text({ words, keepLines = false }: { readonly words: string; rea
   );
 }
 
+/** Words in which commands stand between backticks. */
+export function WithCommands({ words }: { readonly words: string }) {
+  return (
+    <span>
+      {words.split('`').map((piece, index) =>
+        index % 2 === 0 ? (
+          // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text have no other identity
+          <Text key={index} words={piece} />
+        ) : (
+          // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text have no other identity
+          <code key={index} className="text-sm">
+            <Text words={piece} />
+          </code>
+        ),
+      )}
+    </span>
+  );
+}
+
 /** One line of others' words, cut at the edge; the whole is in the title. */
 export function Line({ words, mono = false }: { readonly words: string; readonly mono?: boolean }) {
   return (

@@ -123,7 +123,7 @@ export const policyQuery = (integration: string) =>
 type Send = <Answer>(method: 'POST', path: string, body?: unknown) => Promise<Answer>;
 
 /** Sent, not fetched by address: whom it is about stays out of logs of requests. Asked once: each asking is on record. */
-export const exposureQuery = (kind: 'integration' | 'token' | 'customer', of: string, send: Send) =>
+export const exposureQuery = (kind: 'integration' | 'token' | 'customer' | 'incident', of: string, send: Send) =>
   queryOptions({
     queryKey: ['exposure', kind, of],
     queryFn: () =>

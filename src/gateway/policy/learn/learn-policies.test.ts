@@ -57,6 +57,16 @@ function learnOne(calls: readonly SeenCall[], without: readonly LeftOutWindow[] 
   return all[0]!;
 }
 
+test('what the policy called reference data stays so, and needs no budget of customers', () => {
+  const stores = { ...contacts(0, 900), object: 'Store__c' };
+  const reads = [{ ...readOf(stores, 'Name', 'ContactId'), customerField: '' }];
+  const { policy, yaml } = learnOne([...ordinary, call(start + 14 * dayMs, reads)]);
+  const store = policy.objects.find(({ name }) => name === 'Store__c')!;
+  assert.deepEqual([store.isReference, store.customer], [true, undefined]);
+  assert.ok(policy.budgets.map(printBudgetLimit).includes('750 customers per day'), 'the 900 are nobody’s');
+  assert.doesNotMatch(yaml, /customer of (Account and )?Store__c/);
+});
+
 test('objects, fields, hours, networks and budgets are what was seen, with headroom', () => {
   const { policy, yaml, calls, wouldRefuse } = learnOne(ordinary);
   assert.deepEqual(

@@ -1,4 +1,5 @@
 import { counted, dayInWords, inWords, listInWords } from '#lib/words.ts';
+import { countsCustomers } from '../counts-customers.ts';
 import { parseNetwork } from '../networks.ts';
 import type { Policy } from '../policy.ts';
 import { printPolicy } from '../print-policy.ts';
@@ -124,7 +125,9 @@ function propose(
 }
 
 function notesOn(policy: Policy, unknown: readonly string[], days: number): readonly string[] {
-  const without = policy.objects.filter(({ customer }) => customer === undefined).map(({ name }) => name);
+  const without = policy.objects
+    .filter((object) => object.customer === undefined && countsCustomers(policy, object))
+    .map(({ name }) => name);
   return [
     ...(days < 7 ? [`Seen for ${counted(days, 'day')} only: the hours hold for every day of the week.`] : []),
     ...(without.length > 0

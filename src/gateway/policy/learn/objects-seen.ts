@@ -13,6 +13,7 @@ interface Seen {
   readonly fields: Map<string, string>;
   isWhole: boolean;
   customer: string | undefined;
+  isReference: boolean;
 }
 
 export function createObjectsSeen(): ObjectsSeen {
@@ -20,7 +21,13 @@ export function createObjectsSeen(): ObjectsSeen {
   const unknown = new Set<string>();
   const objectNamed = (name: string): Seen => {
     const key = name.toLowerCase();
-    const seen = objects.get(key) ?? { name, fields: new Map(), isWhole: false, customer: undefined };
+    const seen = objects.get(key) ?? {
+      name,
+      fields: new Map(),
+      isWhole: false,
+      customer: undefined,
+      isReference: false,
+    };
     objects.set(key, seen);
     return seen;
   };
@@ -42,7 +49,8 @@ export function createObjectsSeen(): ObjectsSeen {
     add(reads) {
       for (const { object, fields, customerField } of reads) {
         const seen = objectNamed(object);
-        seen.customer ??= customerField;
+        if (customerField === '') seen.isReference = true;
+        else seen.customer ??= customerField;
         if (fields === undefined) seen.isWhole = true;
         for (const field of fields ?? []) addField(object, field);
       }
@@ -51,14 +59,15 @@ export function createObjectsSeen(): ObjectsSeen {
   };
 }
 
-function asPolicy({ name, fields, isWhole, customer }: Seen): ObjectPolicy {
+function asPolicy({ name, fields, isWhole, customer: seen, isReference: isSaidSo }: Seen): ObjectPolicy {
+  const isReference = isSaidSo && seen === undefined;
   return {
     name,
     fields: isWhole ? 'all' : [...fields.values()].filter((field) => field.toLowerCase() !== 'id').sort(),
     denied: [],
-    customer: customer ?? likelyCustomer(name, fields),
+    customer: isReference ? undefined : (seen ?? likelyCustomer(name, fields)),
     relationships: new Map(),
-    isReference: false,
+    isReference,
   };
 }
 

@@ -55,6 +55,7 @@ export function createPeaks(objects: readonly ObjectPolicy[]): Peaks {
   const counts = new Peak('counts', undefined);
   const ofObjects = new Map(objects.map(({ name }) => [name.toLowerCase(), new Peak('records', name)]));
   const customerFields = new Map(objects.map(({ name, customer }) => [name.toLowerCase(), customer]));
+  const references = new Set(objects.filter(({ isReference }) => isReference).map(({ name }) => name.toLowerCase()));
   let areCustomersKnown = true;
 
   const add = (peak: Peak, at: number, count: number): void => {
@@ -63,6 +64,7 @@ export function createPeaks(objects: readonly ObjectPolicy[]): Peaks {
     peak.note();
   };
   const addCustomers = (at: number, read: SeenRead): void => {
+    if (references.has(read.object.toLowerCase())) return;
     const field = customerFields.get(read.object.toLowerCase());
     const ids = field?.toLowerCase() === 'id' && read.wanted ? ownIds(read.wanted) : read.wanted?.customers;
     if (ids !== undefined) customers.spending.charge(ids, read.records, customers.at(at), 0, false);

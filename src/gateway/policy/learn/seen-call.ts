@@ -17,7 +17,7 @@ export interface SeenRead {
   readonly object: string;
   /** `Field` or `Relation.Field`; undefined: all the object has. */
   readonly fields: readonly string[] | undefined;
-  /** The field that leads to the customer, where it was known. */
+  /** The field that leads to the customer, where it was known; empty: the policy called it reference data. */
   readonly customerField: string | undefined;
   readonly records: number;
   /** Which they were, where that is known; without it customers cannot be told apart. */

@@ -12,14 +12,26 @@ import { passAnswer, refuseCall, refuseShape, type WholeAnswer } from './pass-an
  * A page with records: understood as a whole, paid for as a whole, written down, and only then passed on, byte for byte.
  * What it opens is remembered before the client learns of it.
  */
-export async function answerRecords(
+export function answerRecords(
   path: DataPath,
   call: PlannedCall,
   answer: WholeAnswer,
   expectation: RecordsExpectation,
-): Promise<Outcome> {
+): Outcome | Promise<Outcome> {
   const encoding = answer.head.headers.get('content-encoding');
-  const plain = isJson(answer.head) ? await inflate(answer.body, encoding, path.limits.pageBytes) : undefined;
+  const plain = isJson(answer.head) ? inflate(answer.body, encoding, path.limits.pageBytes) : undefined;
+  return plain instanceof Promise
+    ? plain.then((bytes) => answerPlain(path, call, answer, expectation, bytes))
+    : answerPlain(path, call, answer, expectation, plain);
+}
+
+function answerPlain(
+  path: DataPath,
+  call: PlannedCall,
+  answer: WholeAnswer,
+  expectation: RecordsExpectation,
+  plain: Buffer | undefined,
+): Outcome | Promise<Outcome> {
   if (plain === undefined) return refuseShape(path, call, 'it is no JSON of the size that was to be expected');
   const shapes = path.shapesOf(expectation);
   const scanned = path.scanners.scanJson(plain, shapes.customerFields);
@@ -34,6 +46,23 @@ export async function answerRecords(
     return refuseCall(path, call, refusal(401, 'INVALID_SESSION_ID', 'The token has ended.', 'token-ended'));
   const rows = expectation.aggregates > 0 ? Math.max(scanned.aggregates, 1) : 0;
   if (!pay(path, call, expectation, groups, rows)) return refuseOverBudget(path, call, groups);
+  const records = groups.reduce((sum, { wanted }) => sum + wanted.numbers.length, 0);
+  // Mostly a reservation covers it and nothing follows: then it leaves at once.
+  if (path.sync !== 'all' && locators.length === 0 && takeReserved(path, call, groups)) {
+    noteDown(path, call, expectation, groups);
+    return passAnswer(call, answer, records);
+  }
+  return passDurable(path, call, answer, expectation, groups, locators);
+}
+
+async function passDurable(
+  path: DataPath,
+  call: PlannedCall,
+  answer: WholeAnswer,
+  expectation: RecordsExpectation,
+  groups: readonly RecordGroup[],
+  locators: readonly (string | undefined)[],
+): Promise<Outcome> {
   if (!(await writeDown(path, call, expectation, groups))) {
     const message = 'Cordon gateway: what leaves cannot be written down now, so nothing leaves.';
     return refuseCall(path, call, unavailable(message, 'ledger'));
@@ -76,6 +105,29 @@ function refuseOverBudget(path: DataPath, call: PlannedCall, groups: readonly Re
   return refuseCall(path, call, refusal(403, 'REQUEST_LIMIT_EXCEEDED', message, 'budget'));
 }
 
+/** Takes an answer of one object from its reservation, where that holds enough. */
+function takeReserved(path: DataPath, call: PlannedCall, groups: readonly RecordGroup[]): boolean {
+  const { token, integration } = call.identity;
+  const [group, other] = groups;
+  if (group === undefined) return true;
+  return (
+    other === undefined &&
+    path.ledger.reservation(token, group.expected.object, integration).take(group.wanted.numbers.length)
+  );
+}
+
+function noteDown(
+  path: DataPath,
+  call: PlannedCall,
+  expectation: RecordsExpectation,
+  groups: readonly RecordGroup[],
+): void {
+  for (const { expected, wanted } of groups) {
+    path.notes.add(releaseOf(call, expectation, expected), wanted);
+    path.tally.released(call.identity.integration, expected.object, wanted.numbers.length);
+  }
+}
+
 /** Covered by the token's reservation and noted, or (strict) durable. False when the ledger takes nothing. */
 async function writeDown(
   path: DataPath,
@@ -85,19 +137,17 @@ async function writeDown(
 ): Promise<boolean> {
   const { token, integration } = call.identity;
   try {
-    for (const { expected, wanted } of groups) {
-      const count = wanted.numbers.length;
-      const reservation = path.ledger.reservation(token, expected.object, integration);
-      while (!reservation.take(count)) await reservation.renew(reservedFor(path, integration, expected.object, count));
-      const release = releaseOf(call, expectation, expected);
-      const isDurable = path.notes.add(release, wanted);
-      if (path.sync === 'all') await isDurable;
-      else isDurable.catch((error: unknown) => logLedger(path, error));
-      path.tally.released(integration, expected.object, count);
+    for (const group of groups) {
+      const { object } = group.expected;
+      const count = group.wanted.numbers.length;
+      const reservation = path.ledger.reservation(token, object, integration);
+      while (!reservation.take(count)) await reservation.renew(reservedFor(path, integration, object, count));
+      noteDown(path, call, expectation, [group]);
+      if (path.sync === 'all') await path.notes.durable();
     }
     return true;
   } catch (error) {
-    logLedger(path, error);
+    path.log({ level: 'error', event: 'ledger-fault', why: error instanceof Error ? error.message : 'unknown' });
     return false;
   }
 }
@@ -106,10 +156,6 @@ async function writeDown(
 function reservedFor(path: DataPath, integration: string, object: string, count: number): number {
   const remaining = path.budget.remaining(integration, object);
   return Math.max(count, Math.min(path.limits.reservedRecords, Math.ceil(remaining / 10)));
-}
-
-function logLedger(path: DataPath, error: unknown): void {
-  path.log({ level: 'error', event: 'ledger-fault', why: error instanceof Error ? error.message : 'unknown' });
 }
 
 export function releaseOf(

@@ -32,6 +32,9 @@ export function groupRecords(scanned: ScannedAnswer, allowed: AllowedObjects): r
 
 /** One batch for each prefix, as the ledger takes them; places without an id are left out. */
 export function batchesOf(ids: ScannedIds): readonly IdBatch[] {
+  const [run, other] = ids.runs;
+  const isOne = run?.from === 0 && other === undefined && !ids.numbers.includes(noId);
+  if (isOne) return ids.numbers.length === 0 ? [] : [{ prefix: run.prefix, numbers: ids.numbers }];
   return ids.runs.flatMap(({ from, prefix }, index) => {
     const part = ids.numbers.subarray(from, ids.runs[index + 1]?.from ?? ids.numbers.length);
     const numbers = part.includes(noId) ? part.filter((number) => number !== noId) : part;

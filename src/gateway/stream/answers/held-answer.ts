@@ -69,16 +69,18 @@ export class HeldAnswer implements BodySink {
  * The plain bytes of a body: itself, or inflated to at most `mostBytes`; undefined for another encoding, bytes that are
  * no gzip, junk behind its end, or a larger page.
  */
-export async function inflate(
+export function inflate(
   bytes: Buffer,
   encoding: string | undefined,
   mostBytes: number,
-): Promise<Buffer | undefined> {
+): Buffer | undefined | Promise<Buffer | undefined> {
   if (encoding === undefined || encoding === 'identity') return bytes;
   if (encoding.toLowerCase() !== 'gzip') return undefined;
   const options = { maxOutputLength: mostBytes, rejectGarbageAfterEnd: true };
   try {
-    return bytes.length <= inlineBytes ? gunzipSync(bytes, options) : await gunzipAside(bytes, options);
+    return bytes.length <= inlineBytes
+      ? gunzipSync(bytes, options)
+      : gunzipAside(bytes, options).catch(() => undefined);
   } catch {
     return undefined;
   }

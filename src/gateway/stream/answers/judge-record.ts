@@ -83,7 +83,7 @@ function judgeMember(
   if (!isObject(member)) return isScalar(member) && (isAsked || (member === null && isRelation)) ? plain : undefined;
   if ('records' in member) return isRelation ? judgeChildren(member, own, path, allowed) : undefined;
   if ('attributes' in member) return isRelation ? judgeRelated(member, own, path, allowed) : undefined;
-  return isAsked && Object.values(member).every(isScalar) && !hasDeniedPart(path, own) ? plain : undefined;
+  return isAsked && isCompound(member) && !hasDeniedPart(path, own) ? plain : undefined;
 }
 
 /** A parent: its names stand in the child's field list, and it is itself a record that the policy must know. */
@@ -142,6 +142,13 @@ const plain: RecordShape = { hasLocators: false };
 
 const addressParts = ['street', 'city', 'state', 'statecode', 'postalcode', 'country', 'countrycode'];
 const placeParts = ['latitude', 'longitude', 'geocodeaccuracy'];
+const compoundParts = new Set([...addressParts, ...placeParts]);
+
+/** A compound field: an address or a place. Object Reference, "Compound Fields". */
+function isCompound(member: Readonly<Record<string, unknown>>): boolean {
+  const parts = Object.entries(member);
+  return parts.length > 0 && parts.every(([name, value]) => compoundParts.has(name.toLowerCase()) && isScalar(value));
+}
 
 /** `MailingAddress` holds `MailingStreet`: where a part may not leave, the whole may not. */
 function hasDeniedPart(path: string, own: AllowedRecords): boolean {

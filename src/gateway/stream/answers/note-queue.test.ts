@@ -5,14 +5,17 @@ import { openNoteQueue } from './note-queue.ts';
 test('what gathers is handed over as soon as somebody asks the ledger', () => {
   let written = 0;
   let ask = () => {};
-  const queue = openNoteQueue({
-    note: async () => {
-      written += 1;
+  const queue = openNoteQueue(
+    {
+      note: async (answers) => {
+        written += answers.length;
+      },
+      onQuestion: (handOver) => {
+        ask = handOver;
+      },
     },
-    onQuestion: (handOver) => {
-      ask = handOver;
-    },
-  });
+    (reason) => assert.fail(String(reason)),
+  );
   const release = {
     at: 1,
     integration: 'etl',
@@ -26,7 +29,7 @@ test('what gathers is handed over as soon as somebody asks the ledger', () => {
     customerField: 'Id',
   } as const;
   const runs = [{ from: 0, prefix: '003000' }];
-  void queue.add(release, {
+  queue.add(release, {
     object: 'Contact',
     prefix: runs,
     numbers: new BigUint64Array([1n]),

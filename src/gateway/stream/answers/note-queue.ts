@@ -1,46 +1,59 @@
-import type { LedgerWriter } from '#ledger/ledger.ts';
+import type { LedgerWriter, SmallAnswer } from '#ledger/ledger.ts';
 import type { Wanted } from '../../parts.ts';
 import { batchesOf } from './group-records.ts';
 
-type Noted = Parameters<LedgerWriter['note']>[0];
-
 /** Small answers on their way into the ledger. */
 export interface NoteQueue {
-  /**
-   * Takes what a reservation covers already: until it is written down, the whole reservation counts as read. Resolves
-   * when durable.
-   */
-  add(release: Noted, wanted: Wanted): Promise<void>;
+  /** Takes what a reservation covers already: until it is written down, the whole reservation counts as read. */
+  add(release: SmallAnswer['release'], wanted: Wanted): void;
+  /** Resolves when all that was added so far is durable, which is soon; rejects when it cannot be. */
+  durable(): Promise<void>;
   /** Hands over all that waits. */
   flush(): void;
 }
 
-const gatherMs = 5;
-const mostWaiting = 256;
+const gatherMs = 20;
+/** Ids, and answers, that wait at most. */
+const mostIds = 16_384;
+const mostAnswers = 1024;
 
-/** Gathers the small answers of a few milliseconds, so that the ledger makes one commit of many. */
-export function openNoteQueue(ledger: Pick<LedgerWriter, 'note' | 'onQuestion'>): NoteQueue {
-  let waiting: (() => void)[] = [];
+/** Gathers the small answers of a few milliseconds, so that the ledger writes and makes durable many at once. */
+export function openNoteQueue(
+  ledger: Pick<LedgerWriter, 'note' | 'onQuestion'>,
+  onFault: (reason: unknown) => void,
+): NoteQueue {
+  let waiting: SmallAnswer[] = [];
+  let ids = 0;
   let timer: NodeJS.Timeout | undefined;
+  let written = Promise.resolve();
+  let whenWritten: PromiseWithResolvers<void> | undefined;
   const flush = (): void => {
     clearTimeout(timer);
     timer = undefined;
-    const now = waiting;
-    waiting = [];
-    for (const write of now) write();
+    if (waiting.length === 0) return;
+    const [answers, settled] = [waiting, whenWritten];
+    [waiting, ids, whenWritten] = [[], 0, undefined];
+    written = ledger.note(answers);
+    written.then(settled?.resolve, (reason: unknown) => {
+      onFault(reason);
+      settled?.reject(reason);
+    });
   };
   ledger.onQuestion?.(flush);
   return {
-    add: (release, wanted) =>
-      new Promise((resolve, reject) => {
-        waiting.push(() => {
-          const records = batchesOf({ runs: wanted.prefix, numbers: wanted.numbers });
-          const customers = wanted.customers && batchesOf(wanted.customers);
-          ledger.note(release, records, customers).then(resolve, reject);
-        });
-        if (waiting.length >= mostWaiting) flush();
-        else timer ??= setTimeout(flush, gatherMs);
-      }),
+    add: (release, wanted) => {
+      const records = batchesOf({ runs: wanted.prefix, numbers: wanted.numbers });
+      const customers = wanted.customers === undefined ? [] : batchesOf(wanted.customers);
+      waiting.push({ release, records, customers });
+      ids += wanted.numbers.length;
+      if (ids >= mostIds || waiting.length >= mostAnswers) flush();
+      else timer ??= setTimeout(flush, gatherMs);
+    },
+    durable: () => {
+      if (waiting.length === 0) return written;
+      whenWritten ??= Promise.withResolvers();
+      return whenWritten.promise;
+    },
     flush,
   };
 }

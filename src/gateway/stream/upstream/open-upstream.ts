@@ -55,6 +55,7 @@ class Pool implements UpstreamClient {
     readonly since: number;
     readonly serve: (connection: UpstreamConnection | undefined) => void;
   }[] = [];
+  readonly #written = new WeakMap<Forward, { readonly token: string; readonly request: UpstreamRequest }>();
   readonly #clock: NodeJS.Timeout;
   #isClosed = false;
 
@@ -80,11 +81,24 @@ class Pool implements UpstreamClient {
   }
 
   async send(forward: Forward, token: string, receive: ReceiveHead): Promise<UpstreamFault | undefined> {
-    const request = writeRequest(forward, token, this.#host);
+    const request = this.#requestOf(forward, token);
     const isRepeatable = request.method === 'GET';
-    const fault = await this.#sendOn(await this.#connection(isRepeatable), request, receive);
+    const connection = this.#connection(isRepeatable);
+    const fault = await this.#sendOn(connection instanceof Promise ? await connection : connection, request, receive);
+    this.#learn(fault);
     if (!isRepeatable || fault?.isUntouched !== true) return fault;
-    return this.#sendOn(await this.#connection(false), request, receive);
+    const again = await this.#sendOn(await this.#connection(false), request, receive);
+    this.#learn(again);
+    return again;
+  }
+
+  /** The same forward, as the planner hands it out for calls that are alike, is written once for each token. */
+  #requestOf(forward: Forward, token: string): UpstreamRequest {
+    const known = this.#written.get(forward);
+    if (known?.token === token) return known.request;
+    const request = writeRequest(forward, token, this.#host);
+    this.#written.set(forward, { token, request });
+    return request;
   }
 
   async close(): Promise<void> {
@@ -95,19 +109,24 @@ class Pool implements UpstreamClient {
     for (const connection of [...this.#all, ...this.#probes]) connection.close();
   }
 
-  async #sendOn(
+  #sendOn(
     connection: UpstreamConnection | undefined,
     request: UpstreamRequest,
     receive: ReceiveHead,
-  ): Promise<UpstreamFault | undefined> {
-    if (connection === undefined) {
-      return { kind: 'crowded', why: 'every connection to the CRM is in use', isUntouched: false };
-    }
-    const fault = await connection.send(request, receive);
+  ): UpstreamFault | Promise<UpstreamFault | undefined> {
+    return (
+      connection?.send(request, receive) ?? {
+        kind: 'crowded',
+        why: 'every connection to the CRM is in use',
+        isUntouched: false,
+      }
+    );
+  }
+
+  #learn(fault: UpstreamFault | undefined): void {
     if (fault === undefined || fault.kind === 'dropped') this.#reachability.answered();
     else if (fault.kind === 'unreachable') this.#reachability.failed();
-    else if (!fault.isUntouched && fault.kind !== 'malformed') this.#reachability.doubt();
-    return fault;
+    else if (fault.kind === 'timeout' || (fault.kind === 'broken' && !fault.isUntouched)) this.#reachability.doubt();
   }
 
   /** On a connection of its own, the list of versions, which needs no token: whatever is answered shows that it is there. */

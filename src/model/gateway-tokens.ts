@@ -1,4 +1,4 @@
-import type { Finding } from '#model/finding.ts';
+import type { Finding } from './finding.ts';
 
 /** An integration behind the gateway, and its tokens that findings rest on. */
 export interface GatewayTokens {
@@ -15,7 +15,8 @@ export function gatewayTokensOf(findings: readonly Pick<Finding, 'evidence'>[]):
     const tokens = found.get(integration) ?? new Set();
     found.set(integration, tokens);
     const token = slots['actor.session.uid'];
-    if (token !== undefined) tokens.add(token);
+    // A notice about credentials alone names no token.
+    if (token !== undefined && token !== '-') tokens.add(token);
   }
   return [...found].map(([integration, tokens]) => ({ integration, tokens: [...tokens] }));
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Slots } from '#model/event.ts';
-import type { Evidence } from '#model/finding.ts';
+import { Slots } from './event.ts';
+import type { Evidence } from './finding.ts';
 import { gatewayTokensOf } from './gateway-tokens.ts';
 
 function line(source: string, app: string, token?: string): Evidence {
@@ -15,7 +15,7 @@ test('tokens stand in lines of the gateway alone, each once', () => {
   const findings = [
     { evidence: [line('cordon-gateway', 'chat', 'token-a'), line('okta-system-log', 'Okta', 'session-1')] },
     { evidence: [line('cordon-gateway', 'chat', 'token-b'), line('cordon-gateway', 'chat', 'token-a')] },
-    { evidence: [line('cordon-gateway', 'agenda')] },
+    { evidence: [line('cordon-gateway', 'agenda'), line('cordon-gateway', 'agenda', '-')] },
   ];
   assert.deepEqual(gatewayTokensOf(findings), [
     { integration: 'chat', tokens: ['token-a', 'token-b'] },
