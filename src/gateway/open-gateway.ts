@@ -163,6 +163,7 @@ export async function openGateway(
       drainGraceMs: configuration.limits.drainGraceSeconds * 1000,
     },
     diskShare: () => diskShareOf(dataDirectory),
+    looksForCrm: true,
     ...(sync !== undefined && { sync }),
   });
   if (!served.ok) return failed(served);

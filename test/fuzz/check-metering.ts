@@ -225,7 +225,7 @@ export async function checkMetering(seed: number, index: number): Promise<void> 
     notify: () => {},
     clock: () => 1_000_000,
     log: () => {},
-    limits: usualLimits,
+    limits: { ...usualLimits, paidArrivesMs: 0 },
   } as unknown as DataPath;
   const records = {
     object: 'Case',

@@ -203,4 +203,24 @@ for (const isSecure of [false, true]) {
     const paid = head.length + budget.taken * row.length;
     assert.ok(budget.taken < rows && got.bytes > paid && got.bytes < paid + 1000, `${got.bytes} of ${paid} bytes`);
   });
+
+  test(`a page that nobody takes: a reset after a while, ${isSecure ? 'over TLS' : 'in the clear'}`, async (t) => {
+    const records = Array.from({ length: 2000 }, (_, index) => contact(index, { LastName: 'N'.repeat(7000) }));
+    const crm = await startCrm(t, (socket) => socket.write(answerWith(page(records))));
+    const limits = { stallMs: 300, upstreamHeadMs: 700 };
+    const { gateway } = await openGateway(t, crm.port, { limits, ...(isSecure && { tls: secure }) });
+    const at = { host: '127.0.0.1', port: gateway.port };
+    const socket = isSecure ? connectSecurely({ ...at, rejectUnauthorized: false }) : connect(at);
+    t.after(() => socket.destroy());
+    const ends: string[] = [];
+    socket.on('end', () => ends.push('end'));
+    socket.on('error', (error: NodeJS.ErrnoException) => ends.push(error.code ?? 'error'));
+    socket.write(`GET ${query} HTTP/1.1\r\nhost: a\r\nauthorization: Bearer t1\r\n\r\n`);
+    socket.once('readable', () => socket.pause());
+    await until(() => gateway.runningCalls === 1);
+    await until(() => gateway.runningCalls === 0, 6000);
+    socket.resume();
+    await until(() => ends.length > 0);
+    assert.deepEqual(ends, ['ECONNRESET']);
+  });
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { request as requestPlain } from 'node:http';
+import { type IncomingMessage, request as requestPlain } from 'node:http';
 import { request as requestSecure } from 'node:https';
 import type { RegisteredView } from '#model/gateway-wire.ts';
 
@@ -30,6 +30,14 @@ export function ask(
   const { certificate, key, authority, localAddress } = standing;
   return new Promise((resolve) => {
     const parts: Buffer[] = [];
+    let begun: IncomingMessage | undefined;
+    const done = () =>
+      resolve({
+        status: begun?.statusCode ?? 0,
+        text: Buffer.concat(parts).toString(),
+        headers: begun?.headers ?? {},
+        isWhole: begun?.complete ?? false,
+      });
     const outgoing = request(
       url,
       {
@@ -41,19 +49,13 @@ export function ask(
         ...(certificate && key && { cert: readFileSync(certificate), key: readFileSync(key) }),
       },
       (response) => {
-        const done = () =>
-          resolve({
-            status: response.statusCode ?? 0,
-            text: Buffer.concat(parts).toString(),
-            headers: response.headers,
-            isWhole: response.complete,
-          });
+        begun = response;
         response.on('data', (part: Buffer) => parts.push(part));
         response.on('end', done);
         response.on('error', done);
       },
     );
-    outgoing.on('error', (error) => resolve({ status: 0, text: error.message, headers: {}, isWhole: false }));
+    outgoing.on('error', done);
     outgoing.end(init.body);
   });
 }

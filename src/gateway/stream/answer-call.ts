@@ -31,6 +31,7 @@ export async function forwardCall(path: DataPath, call: PlannedCall): Promise<Ou
     const token = asked instanceof Promise ? await asked : asked;
     if (!token.ok) {
       path.log({ level: 'error', event: 'no-crm-token', integration });
+      if (token.failure.kind === 'later') path.upstream.doubt();
       return refuseCall(
         path,
         call,

@@ -24,6 +24,8 @@ export interface GatewayLimits {
   readonly pageBytes: number;
   /** How long a client may take nothing of an answer that waits for it. */
   readonly stallMs: number;
+  /** What was within a budget is in the ledger: it has so long to reach its reader before the connection is reset. */
+  readonly paidArrivesMs: number;
   /** How often it is asked whether the tokens of running answers still live. */
   readonly aliveEveryMs: number;
   /** How long `drain` waits for running answers. */
@@ -36,6 +38,9 @@ export interface GatewayLimits {
   /** The CRM itself gives a query two minutes. */
   readonly upstreamHeadMs: number;
   readonly upstreamBodyMs: number;
+  /** While the CRM is not reachable, one probe every so often, each given so long. */
+  readonly probeEveryMs: number;
+  readonly probeMs: number;
   /** Records that a reservation of small answers is renewed by. */
   readonly reservedRecords: number;
   /** Shares of the ledger's disk in use: from the first on there is an alarm, from the second on no records leave. */
@@ -58,6 +63,7 @@ export const usualLimits: GatewayLimits = {
   streamsPerIntegration: 8,
   pageBytes: 16 * 1024 * 1024,
   stallMs: 60_000,
+  paidArrivesMs: 200,
   aliveEveryMs: 250,
   drainMs: 30_000,
   drainGraceMs: 2000,
@@ -66,6 +72,8 @@ export const usualLimits: GatewayLimits = {
   connectMs: 10_000,
   upstreamHeadMs: 130_000,
   upstreamBodyMs: 60_000,
+  probeEveryMs: 2000,
+  probeMs: 5000,
   reservedRecords: 20_000,
   diskAlarm: 0.8,
   diskFull: 0.95,

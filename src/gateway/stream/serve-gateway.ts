@@ -45,6 +45,8 @@ export interface ServeGatewayOptions {
   /** Share of the ledger's disk in use, 0 to 1; asked every five seconds. See `diskShareOf`. */
   readonly diskShare: () => Promise<number>;
   readonly sync?: SyncMode;
+  /** Looks at the start whether the CRM is there, instead of with the first call. */
+  readonly looksForCrm?: boolean;
 }
 
 export interface ServedGateway {
@@ -80,6 +82,12 @@ export async function serveGateway(options: ServeGatewayOptions): Promise<Result
     timeouts: { connectMs: limits.connectMs, headMs: limits.upstreamHeadMs, bodyMs: limits.upstreamBodyMs },
     mostConnections: limits.upstreamConnections,
     idleMs: limits.upstreamIdleMs,
+    probeEveryMs: limits.probeEveryMs,
+    probeMs: limits.probeMs,
+    told: (isReachable) =>
+      options.log(
+        isReachable ? { level: 'info', event: 'crm-reachable' } : { level: 'error', event: 'crm-unreachable' },
+      ),
   });
   const running = new RunningCalls(options.broker, limits.aliveEveryMs);
   const disk = await watchDisk(options.diskShare, limits.diskAlarm, (share) =>
@@ -191,6 +199,7 @@ class Gateway implements ServedGateway {
     if (this.#options.admin) {
       this.#admin = await serveAdmin(this.#options.admin, () => this.#obstacles(), this.#path.tally);
     }
+    if (this.#options.looksForCrm) this.#path.upstream.doubt();
     this.#path.log({ level: 'info', event: 'listening', address: this.#listening.address });
     return this;
   }

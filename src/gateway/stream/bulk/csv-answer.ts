@@ -12,9 +12,6 @@ import { CsvMeter } from './csv-meter.ts';
 import { GzipIntake } from './gzip-intake.ts';
 import { PlainIntake } from './plain-intake.ts';
 
-/** What was within the budget is in the ledger: it has this long to reach its reader before the connection is reset. */
-const paidArrivesMs = 200;
-
 /**
  * One streamed answer of bulk results. Nothing leaves before it is counted, paid for and durable in the ledger; where the
  * budget ends the client's connection breaks, so that no client takes the part for the whole.
@@ -199,7 +196,9 @@ export class CsvAnswer implements BodySink, CsvOutlet, MeterEvents {
     const { response } = this.#call;
     if (response.headersSent) {
       this.#settle('cut', this.#outcomeOf('budget'));
-      setTimeout(() => response.destroy(), paidArrivesMs);
+      const { paidArrivesMs } = this.#path.limits;
+      if (paidArrivesMs === 0) response.destroy();
+      else setTimeout(() => response.destroy(), paidArrivesMs);
       return;
     }
     const message = 'Cordon gateway: the budget of records of this integration is reached, and its token is suspended.';

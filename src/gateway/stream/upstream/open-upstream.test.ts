@@ -6,6 +6,7 @@ import type { Flow } from './connection.ts';
 import { openUpstream } from './open-upstream.ts';
 
 const forward = { method: 'GET', target: '/x', headers: new Map<string, string>(), body: undefined };
+const usual = { idleMs: 5000, probeEveryMs: 1000, probeMs: 1000, told: () => undefined };
 const timeouts = { connectMs: 1000, headMs: 1000, bodyMs: 1000 };
 
 test('who has had an answer cannot end or wake the next one on the same connection', async (t) => {
@@ -19,7 +20,7 @@ test('who has had an answer cannot end or wake the next one on the same connecti
     }
   });
   const address = { host: '127.0.0.1', port: crm.port, tls: undefined };
-  const upstream = openUpstream({ address, timeouts, mostConnections: 4, idleMs: 5000 });
+  const upstream = openUpstream({ address, timeouts, mostConnections: 4, ...usual });
   t.after(() => upstream.close());
   const flows: Flow[] = [];
   const send = async () => {
@@ -44,7 +45,7 @@ test('who has had an answer cannot end or wake the next one on the same connecti
 test('no more connections than allowed; the others wait their turn', async (t) => {
   const crm = await startCrm(t, (socket) => setTimeout(() => socket.write(answerWith('x')), 5));
   const address = { host: '127.0.0.1', port: crm.port, tls: undefined };
-  const upstream = openUpstream({ address, timeouts, mostConnections: 2, idleMs: 5000 });
+  const upstream = openUpstream({ address, timeouts, mostConnections: 2, ...usual });
   t.after(() => upstream.close());
   const faults = await Promise.all(
     Array.from({ length: 9 }, () =>

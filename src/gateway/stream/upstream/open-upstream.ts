@@ -8,6 +8,7 @@ import {
   type UpstreamRequest,
   type UpstreamTimeouts,
 } from './connection.ts';
+import { Reachability } from './reachability.ts';
 
 export interface UpstreamOptions {
   readonly address: UpstreamAddress;
@@ -16,6 +17,11 @@ export interface UpstreamOptions {
   readonly mostConnections: number;
   /** How long an idle connection is kept for a request that may be sent twice; for others 2 s. */
   readonly idleMs: number;
+  /** While the CRM is not reachable, one probe every so often, each given so long. */
+  readonly probeEveryMs: number;
+  readonly probeMs: number;
+  /** Called when the CRM is no longer reachable, and when it is again. */
+  readonly told: (isReachable: boolean) => void;
 }
 
 /** The CRM's side: a pool of connections, each used by one exchange at a time. */
@@ -26,6 +32,8 @@ export interface UpstreamClient extends Upstream {
    */
   send(forward: Forward, token: string, receive: ReceiveHead): Promise<UpstreamFault | undefined>;
   readonly connections: number;
+  /** Something speaks against the CRM's being there: it is probed. */
+  doubt(): void;
 }
 
 const unrepeatableIdleMs = 2000;
@@ -37,7 +45,8 @@ export function openUpstream(options: UpstreamOptions): UpstreamClient {
 }
 
 class Pool implements UpstreamClient {
-  isReachable = true;
+  readonly #reachability: Reachability;
+  readonly #probes = new Set<UpstreamConnection>();
   readonly #options: UpstreamOptions;
   readonly #host: string;
   readonly #all = new Set<UpstreamConnection>();
@@ -55,7 +64,16 @@ class Pool implements UpstreamClient {
     const { host, port, tls } = options.address;
     const name = host.includes(':') ? `[${host}]` : host;
     this.#host = port === (tls ? 443 : 80) ? name : `${name}:${port}`;
+    this.#reachability = new Reachability(() => this.#probe(), options.probeEveryMs, options.told);
     this.#clock = setInterval(() => this.#watch(Date.now()), 1000).unref();
+  }
+
+  get isReachable(): boolean {
+    return this.#reachability.isReachable;
+  }
+
+  doubt(): void {
+    this.#reachability.doubt();
   }
 
   get connections(): number {
@@ -87,7 +105,8 @@ class Pool implements UpstreamClient {
     this.#isClosed = true;
     clearInterval(this.#clock);
     for (const { serve } of this.#waiting.splice(0)) serve(undefined);
-    for (const connection of [...this.#all]) connection.close();
+    this.#reachability.close();
+    for (const connection of [...this.#all, ...this.#probes]) connection.close();
   }
 
   #sendOn(
@@ -105,8 +124,25 @@ class Pool implements UpstreamClient {
   }
 
   #learn(fault: UpstreamFault | undefined): void {
-    if (fault === undefined || fault.kind === 'dropped') this.isReachable = true;
-    else if (fault.kind === 'unreachable') this.isReachable = false;
+    if (fault === undefined || fault.kind === 'dropped') this.#reachability.answered();
+    else if (fault.kind === 'unreachable') this.#reachability.failed();
+    else if (fault.kind === 'timeout' || (fault.kind === 'broken' && !fault.isUntouched)) this.#reachability.doubt();
+  }
+
+  /** On a connection of its own, the list of versions, which needs no token: whatever is answered shows that it is there. */
+  async #probe(): Promise<boolean> {
+    const { address, timeouts, probeMs } = this.#options;
+    const connection = new UpstreamConnection(address, timeouts, {
+      onIdle: () => undefined,
+      onGone: (gone) => void this.#probes.delete(gone),
+    });
+    this.#probes.add(connection);
+    const timer = setTimeout(() => connection.close(), probeMs);
+    const head = `GET /services/data HTTP/1.1\r\nhost: ${this.#host}\r\nconnection: close\r\n\r\n`;
+    const fault = await connection.send({ method: 'GET', head, body: undefined }, () => undefined);
+    clearTimeout(timer);
+    connection.close();
+    return fault === undefined || fault.kind === 'dropped';
   }
 
   #connection(isRepeatable: boolean): UpstreamConnection | Promise<UpstreamConnection | undefined> | undefined {
