@@ -2,7 +2,7 @@ import type { Release } from '#model/release.ts';
 import type { ReleaseEnd } from './ledger.ts';
 import type { Lapse, ReleaseEntry, Tombstone } from './log/entries.ts';
 import { noHash } from './log/frame.ts';
-import type { IdRange } from './log/id-codec.ts';
+import { type IdRange, isScattered } from './log/id-codec.ts';
 import type { LoggedFrame } from './log/log.ts';
 import { type NotedAnswer, readNotes } from './log/notes.ts';
 
@@ -58,6 +58,9 @@ export class SegmentDirectory {
   /** First six characters of its ids, with the smallest and the largest number behind them. */
   readonly prefixes = new Map<string, { min: bigint; max: bigint }>();
   releaseCount = 0;
+  /** Frames whose ids lie far apart, see `isScattered`; and the most ids of one release, or more. */
+  scattered = 0;
+  largest = 0;
   /** Smallest and largest id of each frame, as doubles: rounded alike, an id in a range stays in it. */
   #ranges = new Float64Array(128);
   readonly lapses: Lapse[] = [];
@@ -126,6 +129,8 @@ export class SegmentDirectory {
       this.integrations.add(integration);
       this.records += records;
     }
+    this.scattered += told.scattered;
+    this.largest = Math.max(this.largest, told.largest);
     for (const [prefix, min, max] of told.prefixes) this.#extend(prefix, BigInt(min), BigInt(max));
     this.#widen(head.at, head.at);
   }
@@ -165,6 +170,8 @@ export class SegmentDirectory {
     part.to = Math.max(part.to, at);
     if (role === 'records') this.records += count;
     this.#extend(prefix, range.min, range.max);
+    if (isScattered(head)) this.scattered += 1;
+    this.largest = Math.max(this.largest, part[role] + count);
     this.#addFrame(part, { offset, length, part: undefined, role, count, release, at, prefix, range });
   }
 

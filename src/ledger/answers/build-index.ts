@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { RoaringBitmap32 } from 'roaring-wasm';
-import { decodeIds } from '../log/id-codec.ts';
+import { decodeIds, isScattered } from '../log/id-codec.ts';
 import type { IdFrame, ReleasePart, SegmentDirectory } from '../segment-directory.ts';
 import { IdSet } from './id-set.ts';
-import { bucketOf, headAt, type IndexHead, indexedIds, isScattered, magic, type Role } from './index-file.ts';
+import { bucketOf, headAt, type IndexHead, indexedIds, magic, type Role } from './index-file.ts';
 import { readFrames } from './read-frames.ts';
 
 /** About so many ids share a bucket, and so many buckets a segment has at most. */
@@ -23,7 +23,8 @@ export async function buildIndex(directory: string, segment: SegmentDirectory): 
     at += bytes.length;
     return at - bytes.length;
   };
-  for (const part of segment.releases.values()) {
+  // Nothing is taken apart for an index that says nothing.
+  for (const part of segment.largest < indexedIds ? [] : segment.releases.values()) {
     for (const role of ['records', 'customers'] as const) {
       if (part[role] < indexedIds) continue;
       for (const { prefix, high, bytes } of await bitmapsOf(directory, segment, part, role)) {
@@ -56,7 +57,7 @@ async function bitmapsOf(directory: string, segment: SegmentDirectory, part: Rel
 }
 
 async function buildBuckets(directory: string, segment: SegmentDirectory) {
-  const frames = segment.frames.filter(isScattered);
+  const frames = segment.scattered === 0 ? [] : segment.frames.filter(isScattered);
   const ids = frames.reduce((sum, { count }) => sum + count, 0);
   const buckets = ids === 0 ? 0 : Math.min(bucketsAtMost, 2 ** Math.ceil(Math.log2(Math.max(1, ids / idsPerBucket))));
   const { starts, ordinals } = await sortIntoBuckets(directory, segment.segment, frames, ids, buckets);

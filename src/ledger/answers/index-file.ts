@@ -33,9 +33,6 @@ export const indexedIds = 4096;
 
 export const indexName = (segment: number): string => segmentName(segment).replace('.ledger', '.index');
 
-/** Whether a frame's range says little about what is in it. */
-export const isScattered = ({ range, count }: IdFrame): boolean => range.max - range.min > BigInt(count) * 1024n;
-
 const indexHead = z.strictObject({
   segment: z.int(),
   hash: z.string(),

@@ -1,7 +1,7 @@
-import { decodeIds } from '../log/id-codec.ts';
+import { decodeIds, isScattered } from '../log/id-codec.ts';
 import type { IdFrame, SegmentDirectory } from '../segment-directory.ts';
 import { IdSet } from './id-set.ts';
-import { bucketOf, isScattered, type Role, type SegmentIndex } from './index-file.ts';
+import { bucketOf, type Role, type SegmentIndex } from './index-file.ts';
 import { readFrames } from './read-frames.ts';
 
 const buckets = 65_536;

@@ -11,6 +11,10 @@ export interface IdRange {
   readonly isAscending: boolean;
 }
 
+/** Whether the range of so many ids says little about which they are. */
+export const isScattered = ({ range, count }: { readonly range: IdRange; readonly count: number }): boolean =>
+  range.max - range.min > BigInt(count) * 1024n;
+
 /** Room that `count` ids need at most: 54 bits and a sign are 8 bytes of 7 bits. */
 export const encodedBytesAtMost = (count: number): number => count * 8;
 

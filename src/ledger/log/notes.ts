@@ -13,7 +13,7 @@
 import { z } from 'zod';
 import { type IdBatch, type Release, senderTiers } from '#model/release.ts';
 import type { SmallAnswer } from '../ledger.ts';
-import { encodedBytesAtMost, encodeIds, type IdRange } from './id-codec.ts';
+import { encodedBytesAtMost, encodeIds, type IdRange, isScattered } from './id-codec.ts';
 
 const notesHead = z.strictObject({
   /** Answers alike but for time and query; `records`: of all of them. */
@@ -35,6 +35,9 @@ const notesHead = z.strictObject({
   queries: z.array(z.string()).readonly(),
   /** First six characters of ids, the smallest and the largest number behind them. */
   prefixes: z.array(z.tuple([z.string().length(6), z.string().regex(/^\d+$/), z.string().regex(/^\d+$/)])).readonly(),
+  /** Lists whose ids lie far apart, see `isScattered`; and the most ids of one answer. */
+  scattered: z.int().nonnegative(),
+  largest: z.int().nonnegative(),
 });
 
 export type NotesHead = z.infer<typeof notesHead>;
@@ -78,8 +81,10 @@ export function createNotesEncoder(): EncodeNotes {
     const kinds = new Kinds();
     const queries = new Map<string, number>();
     const prefixes = new Map<string, { index: number; min: bigint; max: bigint }>();
+    const lists = { scattered: 0, largest: 0 };
     let end = 0;
     for (const { release, records, customers } of answers) {
+      let ids = 0;
       const kind = kinds.of(release);
       end = writeVarint(kind.index, scratch, end);
       end = writeVarint(release.query === undefined ? 0 : placeOf(queries, release.query) + 1, scratch, end);
@@ -87,14 +92,17 @@ export function createNotesEncoder(): EncodeNotes {
       end = writeVarint(age < 0 ? -2 * age - 1 : 2 * age, scratch, end);
       end = writeVarint(records.length + customers.length, scratch, end);
       for (const batch of records) {
-        kind.kind.records += batch.numbers.length;
-        end = writeList(batch, 0, prefixes, scratch, end);
+        ids += batch.numbers.length;
+        end = writeList(batch, 0, prefixes, lists, scratch, end);
       }
-      for (const batch of customers) end = writeList(batch, 1, prefixes, scratch, end);
+      kind.kind.records += ids;
+      for (const batch of customers) end = writeList(batch, 1, prefixes, lists, scratch, end);
+      lists.largest = Math.max(lists.largest, ids);
     }
     const head = {
       kinds: kinds.all,
       queries: [...queries.keys()],
+      ...lists,
       prefixes: [...prefixes].map(([prefix, { min, max }]): NotesHead['prefixes'][number] => [
         prefix,
         `${min}`,
@@ -155,6 +163,7 @@ function writeList(
   { prefix, numbers }: IdBatch,
   role: 0 | 1,
   prefixes: Map<string, { index: number; min: bigint; max: bigint }>,
+  lists: { scattered: number },
   into: Buffer,
   at: number,
 ): number {
@@ -179,6 +188,7 @@ function writeList(
   const range = encodeIds(numbers, into, idsAt);
   if (range.min < known.min) known.min = range.min;
   if (range.max > known.max) known.max = range.max;
+  if (isScattered({ range, count: numbers.length })) lists.scattered += 1;
   end = into.writeBigUInt64LE(range.min, end);
   end = into.writeBigUInt64LE(range.max, end);
   end = writeVarint((range.end - idsAt) * 2 + (range.isAscending ? 1 : 0), into, end);
