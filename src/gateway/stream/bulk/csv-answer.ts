@@ -211,7 +211,10 @@ export class CsvAnswer implements BodySink, CsvOutlet, MeterEvents {
 
   /** The client went, or all was sent: only now no write can still look at the scanner's memory. */
   #closed(): void {
-    if (this.#isEnding && this.#unsent === 0) this.#settle('complete', undefined);
+    const { framing } = this.#head;
+    // With a length a client may go as soon as it has all, before the CRM's end was seen here.
+    const hasAll = framing.kind === 'length' && this.#bytes === framing.bytes;
+    if (hasAll || (this.#isEnding && this.#unsent === 0)) this.#settle('complete', undefined);
     if (this.#outcome === undefined) {
       this.#flow.drop();
       this.#settle('broken', this.#outcomeOf('client-gone'));
