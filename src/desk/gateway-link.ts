@@ -50,7 +50,5 @@ function readFailure(status: number, text: string): Failure {
   const told = JSON.parse(text) as { readonly failure?: Failure; readonly error?: string };
   const why = told.error ?? 'no reason given';
   if (told.failure !== undefined) return told.failure;
-  return status >= 500
-    ? { kind: 'broken', by: 'the gateway', why }
-    : { kind: 'refused', by: 'the gateway', why };
+  return status >= 500 ? { kind: 'broken', by: 'the gateway', why } : { kind: 'refused', by: 'the gateway', why };
 }

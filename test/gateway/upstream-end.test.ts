@@ -81,7 +81,11 @@ for (const isSecure of [false, true]) {
   const where = isSecure ? 'over TLS' : 'in the clear';
   for (const headers of [{}, { Connection: 'close' }]) {
     test(`all that came before the CRM closed is read, ${where} ${JSON.stringify(headers)}`, async (t) => {
-      const { fault, bytes, connections } = await readLate(t, (socket) => socket.end(answerWith(body, headers)), isSecure);
+      const { fault, bytes, connections } = await readLate(
+        t,
+        (socket) => socket.end(answerWith(body, headers)),
+        isSecure,
+      );
       assert.equal(fault, undefined);
       assert.ok(bytes.equals(body));
       // The one that may be kept alive is found closed as soon as it is read again.
