@@ -1,5 +1,6 @@
 import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectSecure } from 'node:tls';
+import type { AtTurnEnd } from '../turn-end.ts';
 import { type AnswerHead, parseAnswerHead } from './answer-head.ts';
 import { Dechunker } from './dechunker.ts';
 
@@ -78,6 +79,7 @@ export class UpstreamConnection {
   idleSince = 0;
   readonly #socket: Socket;
   readonly #timeouts: UpstreamTimeouts;
+  readonly #atTurnEnd: AtTurnEnd;
   readonly #onIdle: (connection: UpstreamConnection) => void;
   readonly #onGone: (connection: UpstreamConnection) => void;
   readonly #own = Buffer.allocUnsafeSlow(ownBytes);
@@ -93,12 +95,14 @@ export class UpstreamConnection {
   constructor(
     address: UpstreamAddress,
     timeouts: UpstreamTimeouts,
+    atTurnEnd: AtTurnEnd,
     events: {
       readonly onIdle: (connection: UpstreamConnection) => void;
       readonly onGone: (connection: UpstreamConnection) => void;
     },
   ) {
     this.#timeouts = timeouts;
+    this.#atTurnEnd = atTurnEnd;
     this.#onIdle = events.onIdle;
     this.#onGone = events.onGone;
     this.#lent = this.#own;
@@ -130,7 +134,7 @@ export class UpstreamConnection {
     }
     this.#touchedAt = Date.now();
     return new Promise((settle) => {
-      this.#exchange = {
+      const exchange: Exchange = {
         receive,
         settle,
         sink: undefined,
@@ -139,15 +143,22 @@ export class UpstreamConnection {
         keepsAlive: false,
         hasBytes: false,
       };
-      if (request.body === undefined) {
-        this.#socket.write(request.head, 'latin1');
-        return;
-      }
-      this.#socket.cork();
-      this.#socket.write(request.head, 'latin1');
-      this.#socket.write(request.body);
-      this.#socket.uncork();
+      this.#exchange = exchange;
+      this.#atTurnEnd(() => {
+        if (this.#exchange === exchange) this.#write(request);
+      });
     });
+  }
+
+  #write({ head, body }: UpstreamRequest): void {
+    if (body === undefined) {
+      this.#socket.write(head, 'latin1');
+      return;
+    }
+    this.#socket.cork();
+    this.#socket.write(head, 'latin1');
+    this.#socket.write(body);
+    this.#socket.uncork();
   }
 
   #resume(exchange: Exchange): void {
