@@ -259,13 +259,13 @@ export class UpstreamConnection {
     if (exchange.sink === undefined) return flow.drop();
     if (head.framing.kind === 'chunked') exchange.dechunker = new Dechunker();
     if (head.framing.kind === 'length') exchange.left = head.framing.bytes;
-    if (end + 4 < bytes.length) this.#give(bytes.subarray(end + 4));
+    if (end + 4 < bytes.length) this.#give(bytes, end + 4);
     else if (head.framing.kind === 'none') this.#finish(exchange);
   }
 
   /** Copies into the sink's rooms as far as there are any; the rest waits. */
-  #give(bytes: Uint8Array) {
-    let at = 0;
+  #give(bytes: Uint8Array, from = 0) {
+    let at = from;
     while (at < bytes.length && !this.#isGone) {
       const exchange = this.#exchange;
       if (exchange?.sink === undefined || (exchange.dechunker === undefined && exchange.left === 0)) {
@@ -279,7 +279,7 @@ export class UpstreamConnection {
       }
       const most = exchange.dechunker === undefined ? exchange.left : bytes.length;
       const count = Math.min(bytes.length - at, room.length, most);
-      room.set(bytes.subarray(at, at + count));
+      room.set(at === 0 && count === bytes.length ? bytes : bytes.subarray(at, at + count));
       at += count;
       this.#takeInPlace(exchange, room, count, at < bytes.length);
     }
