@@ -10,7 +10,16 @@ export function openTurnEnd(): AtTurnEnd {
   const run = (): void => {
     const now = waiting;
     waiting = [];
-    for (const act of now) act();
+    const faults: unknown[] = [];
+    for (const act of now) {
+      try {
+        act();
+      } catch (fault) {
+        faults.push(fault);
+      }
+    }
+    // A bug like any in a handler, but the others were done.
+    if (faults.length > 0) throw faults[0];
   };
   return (act) => {
     if (waiting.push(act) === 1) setImmediate(run);
