@@ -88,9 +88,10 @@ export class SegmentDirectory {
     return this.#releases;
   }
 
-  /** What it keeps in memory, about. */
+  /** Frames and releases that it keeps in memory, those included that nobody has asked about yet. */
   get entries(): number {
-    return this.#frames.length + this.#releases.size + this.#pending.length;
+    const pending = this.#pending.reduce((sum, { head }) => sum + head.count, 0);
+    return this.#frames.length + this.releaseCount + pending;
   }
 
   add(logged: LoggedFrame): void {

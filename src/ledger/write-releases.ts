@@ -128,13 +128,11 @@ export function createWriter(log: () => Log, clock: () => number, lastRelease: n
   const note: LedgerWriter['note'] = async (answers) => {
     if (answers.length === 0) return;
     log().demandRoom();
-    log().writeNotes(answers, last + 1, clock());
+    const { kinds } = log().writeNotes(answers, last + 1, clock());
     last += answers.length;
-    for (const { release, records } of answers) {
-      const reserved = reservations.get(reservationKey(release.token, release.object));
-      if (reserved === undefined) continue;
-      const count = records.reduce((sum, { numbers }) => sum + numbers.length, 0);
-      reserved.outstanding = Math.max(0, reserved.outstanding - count);
+    for (const { token, object, records } of kinds) {
+      const reserved = reservations.get(reservationKey(token, object));
+      if (reserved !== undefined) reserved.outstanding = Math.max(0, reserved.outstanding - records);
     }
     await log().commit();
   };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import type { Expectation } from '../call.ts';
 import {
   type Asking,
@@ -260,6 +261,20 @@ test('counting: the whole object by its own operation, a part against the budget
     'SELECT FORMAT(MIN(CreatedDate)) FROM Contact',
   ])
     assert.equal(reasonOf(askQuery(soql)), 'grouped-read', soql);
+});
+
+test('beyond a page the bound goes in steps: always above what is left, never by more than an eighth, none beyond a cursor', () => {
+  const limitOf = (remaining: number): number =>
+    Number(/LIMIT (\d+)$/.exec(forwarded('SELECT Id FROM Contact', { remaining }))?.[1] ?? Number.POSITIVE_INFINITY);
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 49_999_999 }), (remaining) => {
+      const limit = limitOf(remaining);
+      assert.ok(limit > remaining && limit <= remaining * 1.126 + 1, `${remaining} left, LIMIT ${limit}`);
+    }),
+  );
+  assert.equal(limitOf(1999), 2000);
+  assert.equal(limitOf(100_000), limitOf(99_000), 'while the budget shrinks, the query mostly stays the same');
+  assert.equal(limitOf(50_000_000), Number.POSITIVE_INFINITY);
 });
 
 test('what is left of the budget bounds the query, and one beyond tells the client that it is a part', () => {

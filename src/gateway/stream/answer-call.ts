@@ -176,7 +176,7 @@ function answerCall(
   if (expectation.kind === 'no-records') return answerWithoutRecords(path, call, answer);
   if (expectation.kind === 'job') return answerJob(path, call, answer);
   return answer.head.status === 204
-    ? passAnswer(call, answer)
+    ? passAnswer(path, call, answer)
     : refuseShape(path, call, 'it is not what was asked for');
 }
 

@@ -11,7 +11,9 @@ export interface AskedWords {
 export function openAskedWords(): (asked: Asked) => AskedWords {
   const known = new WeakMap<Asked, AskedWords>();
   return (asked) => {
-    const words = known.get(asked) ?? askedWords(asked);
+    const before = known.get(asked);
+    if (before !== undefined) return before;
+    const words = askedWords(asked);
     known.set(asked, words);
     return words;
   };

@@ -14,6 +14,7 @@ import type { GatewayLimits } from './limits.ts';
 import type { Log } from './operation/log.ts';
 import type { Tally } from './operation/tally.ts';
 import type { RunningCalls } from './running-calls.ts';
+import type { AtTurnEnd } from './turn-end.ts';
 import type { UpstreamClient } from './upstream/open-upstream.ts';
 
 /** The byte scanners; a CSV scanner belongs to its stream until it is closed. */
@@ -45,6 +46,7 @@ export interface DataPath {
   readonly rates: CallRates;
   /** Connections on which something came that was no call: nothing further on them is one. */
   readonly ended: WeakSet<object>;
+  readonly atTurnEnd: AtTurnEnd;
   readonly notes: NoteQueue;
   readonly wordsOf: (asked: Asked) => AskedWords;
   readonly shapesOf: (expectation: RecordsExpectation) => KnownShapes;

@@ -18,6 +18,7 @@ import { type DiskWatch, watchDisk } from './operation/watch-disk.ts';
 import { type TransportRefusal, unavailable } from './refuse.ts';
 import { RunningCalls } from './running-calls.ts';
 import { takeCall } from './take-call.ts';
+import { openTurnEnd } from './turn-end.ts';
 import type { UpstreamAddress } from './upstream/connection.ts';
 import { openUpstream, type UpstreamClient } from './upstream/open-upstream.ts';
 
@@ -147,6 +148,7 @@ class Gateway implements ServedGateway {
       ended: new WeakSet(),
       tally,
       sync: options.sync ?? 'bulk',
+      atTurnEnd: openTurnEnd(),
       notes: openNoteQueue(options.ledger, (reason) =>
         options.log({
           level: 'error',

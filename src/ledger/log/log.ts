@@ -153,8 +153,8 @@ export class Log {
     this.#finish(chunk, end - from, { ...head, range, count: numbers.length }, undefined);
   }
 
-  /** `release`: that of the first of them. */
-  writeNotes(answers: readonly SmallAnswer[], release: number, at: number): void {
+  /** `release`: that of the first of them. Answers what they have in common. */
+  writeNotes(answers: readonly SmallAnswer[], release: number, at: number): NotesHead {
     const encoded = this.#encodeNotes(answers, at);
     const bodyBytes = 4 + encoded.json.length + encoded.answers.length;
     const chunk = this.#chunkWithRoom(frameBytes(bodyBytes));
@@ -166,6 +166,7 @@ export class Log {
     const body = chunk.buffer.subarray(from, from + bodyBytes);
     this.#finish(chunk, bodyBytes, head, undefined, { head: encoded.head, body });
     this.#answers += answers.length;
+    return encoded.head;
   }
 
   writeEntry(entry: Entry, at: number, release = 0): void {

@@ -263,6 +263,7 @@ function readList(reader: Reader, prefixes: NotesHead['prefixes']): NotedIds {
   const max = reader.whole();
   const shape = reader.varint();
   const length = Math.floor(shape / 2);
+  if (count > length) throw new RangeError('fewer bytes than ids');
   const at = reader.at;
   reader.skip(length);
   return { role, prefix, count, range: { min, max, isAscending: shape % 2 === 1 }, at, length };

@@ -7,7 +7,7 @@ import { rewriteAddresses } from './rewrite-addresses.ts';
 
 /** JSON without records of customers: versions, limits, describes, the caller's own identity, pages of a job. */
 export async function answerWithoutRecords(path: DataPath, call: PlannedCall, answer: WholeAnswer): Promise<Outcome> {
-  if (answer.head.status === 204) return passAnswer(call, answer);
+  if (answer.head.status === 204) return passAnswer(path, call, answer);
   const plain = await plainJson(path, answer);
   if (plain === undefined) return refuseShape(path, call, 'it is no JSON of the size that was to be expected');
   const scanned = path.scanners.scanJson(plain, {});
@@ -16,7 +16,7 @@ export async function answerWithoutRecords(path: DataPath, call: PlannedCall, an
   const { kind } = call.understood.asked;
   return kind === 'about' || kind === 'identity'
     ? passRewritten(path, call, answer, plain.toString())
-    : passAnswer(call, answer);
+    : passAnswer(path, call, answer);
 }
 
 /**
@@ -24,7 +24,7 @@ export async function answerWithoutRecords(path: DataPath, call: PlannedCall, an
  * it; of a list only the caller's own jobs leave.
  */
 export async function answerJob(path: DataPath, call: PlannedCall, answer: WholeAnswer): Promise<Outcome> {
-  if (answer.head.status === 204) return passAnswer(call, answer);
+  if (answer.head.status === 204) return passAnswer(path, call, answer);
   const plain = await plainJson(path, answer);
   const value = plain && parse(plain);
   if (!isObject(value)) return refuseShape(path, call, 'it is no JSON of a bulk job');
@@ -41,7 +41,7 @@ export async function answerJob(path: DataPath, call: PlannedCall, answer: Whole
   } else if (id !== undefined && !(typeof id === 'string' && path.planner.owns(identity, 'job', id))) {
     return refuseShape(path, call, 'it is another job');
   }
-  return passAnswer(call, answer);
+  return passAnswer(path, call, answer);
 }
 
 /** A list of jobs is a list of records in name only: theirs have no attributes, as every record of data has. */
@@ -66,19 +66,19 @@ function passOwnJobs(
   const isOwn = (job: unknown) =>
     isObject(job) && typeof job['id'] === 'string' && path.planner.owns(call.identity, 'job', job['id']);
   const own = (records as unknown[]).filter(isOwn);
-  if (own.length === records.length) return passAnswer(call, answer);
-  return passText(call, answer, JSON.stringify({ ...list, records: own }));
+  if (own.length === records.length) return passAnswer(path, call, answer);
+  return passText(path, call, answer, JSON.stringify({ ...list, records: own }));
 }
 
 function passRewritten(path: DataPath, call: PlannedCall, answer: WholeAnswer, text: string): Outcome {
   const rewritten = rewriteAddresses(text, path.origin);
-  return rewritten === text ? passAnswer(call, answer) : passText(call, answer, rewritten);
+  return rewritten === text ? passAnswer(path, call, answer) : passText(path, call, answer, rewritten);
 }
 
-function passText(call: PlannedCall, answer: WholeAnswer, text: string): Outcome {
+function passText(path: DataPath, call: PlannedCall, answer: WholeAnswer, text: string): Outcome {
   const body = Buffer.from(text);
   const { 'Content-Encoding': _, ...headers } = answerHeaders(answer.head, body.length);
   call.response.writeHead(answer.head.status, headers);
-  endWith(call.response, body);
+  endWith(path, call.response, body);
   return answered(answer.head.status, body.length);
 }

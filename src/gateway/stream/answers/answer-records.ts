@@ -53,7 +53,7 @@ function answerPlain(
   // Mostly a reservation covers it and nothing follows: then it leaves at once.
   if (path.sync !== 'all' && locators.length === 0 && takeReserved(path, call, groups)) {
     noteDown(path, call, expectation, groups);
-    return passAnswer(call, answer, records);
+    return passAnswer(path, call, answer, records);
   }
   return passDurable(path, call, answer, expectation, groups, locators);
 }
@@ -72,6 +72,7 @@ async function passDurable(
   }
   await rememberLocators(path, call, locators);
   return passAnswer(
+    path,
     call,
     answer,
     groups.reduce((sum, { wanted }) => sum + wanted.numbers.length, 0),

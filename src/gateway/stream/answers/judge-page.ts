@@ -48,7 +48,9 @@ export function openKnownShapes(): (expectation: RecordsExpectation) => KnownSha
     return shapes;
   };
   return ({ records }) => {
-    const shapes = latest.get(records) ?? learn(records);
+    const before = latest.get(records);
+    if (before !== undefined) return before;
+    const shapes = learn(records);
     latest.set(records, shapes);
     return shapes;
   };

@@ -15,11 +15,16 @@ export interface WholeAnswer {
 export const mostErrorBytes = 64 * 1024;
 
 /** Lets a whole answer go, byte for byte as the CRM sent it. */
-export function passAnswer(call: PlannedCall, answer: WholeAnswer, records = 0): Outcome {
+export function passAnswer(
+  path: Pick<DataPath, 'atTurnEnd'>,
+  call: PlannedCall,
+  answer: WholeAnswer,
+  records = 0,
+): Outcome {
   const { head, body } = answer;
   call.response.writeHead(head.status, answerHeaders(head, head.status === 204 ? undefined : body.length));
   if (head.status === 204) call.response.end();
-  else endWith(call.response, body);
+  else endWith(path, call.response, body);
   return answered(head.status, body.length, records);
 }
 
@@ -27,9 +32,9 @@ export function passAnswer(call: PlannedCall, answer: WholeAnswer, records = 0):
 const togetherBytes = 64 * 1024;
 
 /** Ends an answer. Node hands head and body to the socket as one only where the body is text: Latin-1 says its bytes. */
-export function endWith(response: ServerResponse, body: Buffer): void {
+export function endWith({ atTurnEnd }: Pick<DataPath, 'atTurnEnd'>, response: ServerResponse, body: Buffer): void {
   if (body.length > togetherBytes) response.end(body);
-  else response.end(body.toString('latin1'), 'latin1');
+  else atTurnEnd(() => response.end(body.toString('latin1'), 'latin1'));
 }
 
 export function refuseCall(path: DataPath, call: PlannedCall, refused: TransportRefusal): Outcome {
@@ -60,7 +65,7 @@ export async function passError(path: DataPath, call: PlannedCall, answer: Whole
   if (!isErrorList(value) && !isOauthError(value)) {
     return refuseShape(path, call, `status ${answer.head.status} without the CRM's form of an error`);
   }
-  return { ...passAnswer(call, answer), why: 'crm-error' };
+  return { ...passAnswer(path, call, answer), why: 'crm-error' };
 }
 
 /** Undefined when it is no JSON. */

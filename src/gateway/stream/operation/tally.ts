@@ -80,7 +80,7 @@ function openCounts(
     },
   });
   return (count, ...labels) => {
-    const key = labels.length === 1 ? labels[0]! : labels.join('\n');
+    const key = labels.length > 1 ? labels.join('\n') : (labels[0] ?? '');
     counts.set(key, (counts.get(key) ?? 0) + count);
   };
 }

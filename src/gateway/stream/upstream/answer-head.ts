@@ -24,6 +24,7 @@ export const passedNames: ReadonlySet<string> = new Set([
   'cache-control',
 ]);
 const keptNames: ReadonlySet<string> = new Set([...framingNames, ...passedNames]);
+const keptLengths: ReadonlySet<number> = new Set([...keptNames].map(({ length }) => length));
 
 const statusLine = /^HTTP\/1\.1 ([1-5]\d\d) [\t\x20-\x7e\x80-\xff]*$/;
 /** Every header: `Name: value`, each name a token, no line folded. */
@@ -46,8 +47,11 @@ export function parseAnswerHead(text: string): AnswerHead | string {
     const colon = text.indexOf(':', at);
     const next = text.indexOf('\r\n', colon);
     const end = next < 0 ? text.length : next;
-    const name = text.slice(at + 2, colon).toLowerCase();
+    const from = at + 2;
     at = end;
+    // Most headers are not kept, and most of those are as long as none that is.
+    if (!keptLengths.has(colon - from)) continue;
+    const name = text.slice(from, colon).toLowerCase();
     if (!keptNames.has(name)) continue;
     if (headers.has(name) && name !== 'cache-control') return `the header ${name} stands twice`;
     headers.set(name, text.slice(colon + 1, end).trim());

@@ -1,5 +1,6 @@
 import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectSecure } from 'node:tls';
+import type { AtTurnEnd } from '../turn-end.ts';
 import { type AnswerHead, parseAnswerHead } from './answer-head.ts';
 import { Dechunker } from './dechunker.ts';
 
@@ -78,6 +79,7 @@ export class UpstreamConnection {
   idleSince = 0;
   readonly #socket: Socket;
   readonly #timeouts: UpstreamTimeouts;
+  readonly #atTurnEnd: AtTurnEnd;
   readonly #onIdle: (connection: UpstreamConnection) => void;
   readonly #onGone: (connection: UpstreamConnection) => void;
   readonly #own = Buffer.allocUnsafeSlow(ownBytes);
@@ -95,12 +97,14 @@ export class UpstreamConnection {
   constructor(
     address: UpstreamAddress,
     timeouts: UpstreamTimeouts,
+    atTurnEnd: AtTurnEnd,
     events: {
       readonly onIdle: (connection: UpstreamConnection) => void;
       readonly onGone: (connection: UpstreamConnection) => void;
     },
   ) {
     this.#timeouts = timeouts;
+    this.#atTurnEnd = atTurnEnd;
     this.#onIdle = events.onIdle;
     this.#onGone = events.onGone;
     this.#lent = this.#own;
@@ -133,7 +137,7 @@ export class UpstreamConnection {
     }
     this.#touchedAt = Date.now();
     return new Promise((settle) => {
-      this.#exchange = {
+      const exchange: Exchange = {
         receive,
         settle,
         sink: undefined,
@@ -142,15 +146,22 @@ export class UpstreamConnection {
         keepsAlive: false,
         hasBytes: false,
       };
-      if (request.body === undefined) {
-        this.#socket.write(request.head, 'latin1');
-        return;
-      }
-      this.#socket.cork();
-      this.#socket.write(request.head, 'latin1');
-      this.#socket.write(request.body);
-      this.#socket.uncork();
+      this.#exchange = exchange;
+      this.#atTurnEnd(() => {
+        if (this.#exchange === exchange) this.#write(request);
+      });
     });
+  }
+
+  #write({ head, body }: UpstreamRequest): void {
+    if (body === undefined) {
+      this.#socket.write(head, 'latin1');
+      return;
+    }
+    this.#socket.cork();
+    this.#socket.write(head, 'latin1');
+    this.#socket.write(body);
+    this.#socket.uncork();
   }
 
   #resume(exchange: Exchange): void {
@@ -253,13 +264,13 @@ export class UpstreamConnection {
     if (exchange.sink === undefined) return flow.drop();
     if (head.framing.kind === 'chunked') exchange.dechunker = new Dechunker();
     if (head.framing.kind === 'length') exchange.left = head.framing.bytes;
-    if (end + 4 < bytes.length) this.#give(bytes.subarray(end + 4));
+    if (end + 4 < bytes.length) this.#give(bytes, end + 4);
     else if (head.framing.kind === 'none') this.#finish(exchange);
   }
 
   /** Copies into the sink's rooms as far as there are any; the rest waits. */
-  #give(bytes: Uint8Array) {
-    let at = 0;
+  #give(bytes: Uint8Array, from = 0) {
+    let at = from;
     while (at < bytes.length && !this.#isGone) {
       const exchange = this.#exchange;
       if (exchange?.sink === undefined || (exchange.dechunker === undefined && exchange.left === 0)) {
@@ -273,7 +284,7 @@ export class UpstreamConnection {
       }
       const most = exchange.dechunker === undefined ? exchange.left : bytes.length;
       const count = Math.min(bytes.length - at, room.length, most);
-      room.set(bytes.subarray(at, at + count));
+      room.set(at === 0 && count === bytes.length ? bytes : bytes.subarray(at, at + count));
       at += count;
       this.#takeInPlace(exchange, room, count, at < bytes.length);
     }

@@ -1,5 +1,6 @@
 import type { Forward } from '../../call.ts';
 import type { Upstream } from '../../parts.ts';
+import { openTurnEnd } from '../turn-end.ts';
 import {
   type ReceiveHead,
   type UpstreamAddress,
@@ -55,6 +56,7 @@ class Pool implements UpstreamClient {
     readonly since: number;
     readonly serve: (connection: UpstreamConnection | undefined) => void;
   }[] = [];
+  readonly #atTurnEnd = openTurnEnd();
   readonly #written = new WeakMap<Forward, { readonly token: string; readonly request: UpstreamRequest }>();
   readonly #clock: NodeJS.Timeout;
   #isClosed = false;
@@ -132,7 +134,7 @@ class Pool implements UpstreamClient {
   /** On a connection of its own, the list of versions, which needs no token: whatever is answered shows that it is there. */
   async #probe(): Promise<boolean> {
     const { address, timeouts, probeMs } = this.#options;
-    const connection = new UpstreamConnection(address, timeouts, {
+    const connection = new UpstreamConnection(address, timeouts, this.#atTurnEnd, {
       onIdle: () => undefined,
       onGone: (gone) => void this.#probes.delete(gone),
     });
@@ -159,7 +161,7 @@ class Pool implements UpstreamClient {
 
   #connect(): UpstreamConnection {
     const { address, timeouts } = this.#options;
-    const connection = new UpstreamConnection(address, timeouts, {
+    const connection = new UpstreamConnection(address, timeouts, this.#atTurnEnd, {
       onIdle: (idle) => this.#returned(idle),
       onGone: (gone) => this.#lost(gone),
     });
