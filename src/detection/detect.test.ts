@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { type Event, Slots } from '#model/event.ts';
+import type { Incident } from '#model/incident.ts';
 import type { AnnouncedChange } from './announced-change.ts';
 import { createDetection, type Detection } from './detect.ts';
 import { compileRules } from './sigma/sigma.ts';
@@ -372,12 +373,14 @@ test('property: how events are cut into batches changes nothing, and reading aga
       whole.observe(build());
       const cut = newDetection();
       const events = build();
-      const last = new Map<string, unknown>();
+      const last = new Map<string, Incident>();
       for (let from = 0; from < events.length; from += size)
         for (const incident of cut.observe(events.slice(from, from + size)).incidents) last.set(incident.id, incident);
       assert.deepEqual(cut.incidents(), whole.incidents());
+      // One that was told and then joined to another was told once more, as closed.
+      const open = [...last.values()].filter(({ state }) => state !== 'closed');
       assert.deepEqual(
-        [...last.keys()].sort(),
+        open.map(({ id }) => id).sort(),
         whole
           .incidents()
           .map(({ id }) => id)
@@ -385,7 +388,7 @@ test('property: how events are cut into batches changes nothing, and reading aga
       );
       for (const incident of whole.incidents())
         assert.deepEqual(
-          (last.get(incident.id) as typeof incident).findings.map(({ key }) => key),
+          last.get(incident.id)!.findings.map(({ key }) => key),
           incident.findings.map(({ key }) => key),
         );
     }),
