@@ -80,9 +80,14 @@ export function joinPatterns(left: TextPattern, right: TextPattern): TextPattern
 
 /**
  * Case is compared in Unicode's lower case, character by character: `Σ` is the same at the end of a word, where it is
- * written `ς`, and `İ` stays one character.
+ * written `ς`, and `İ` stays one character instead of an i with a dot (U+0307).
  */
-export const foldCase = (text: string): string => text.replaceAll('İ', 'i').toLowerCase().replaceAll('ς', 'σ');
+export function foldCase(text: string): string {
+  const lower = text.toLowerCase();
+  return lower.includes('ς') || lower.includes('\u0307')
+    ? text.replaceAll('İ', 'i').toLowerCase().replaceAll('ς', 'σ')
+    : lower;
+}
 
 /** Whether a whole text is any of these, in time at most length × patterns. */
 export function compileTextPatterns(patterns: readonly TextPattern[], isCased: boolean): (text: string) => boolean {
