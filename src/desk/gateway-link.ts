@@ -21,7 +21,7 @@ export function connectGateway(directory: string): GatewayLink {
   const ask = async (method: string, path: string, body?: unknown, patienceMs?: number): Promise<Result<string>> => {
     try {
       const { status, text } = await askSocket(socket, method, path, body, patienceMs);
-      return status < 400 ? success(text) : failure(readFailure(text));
+      return status < 400 ? success(text) : failure(readFailure(status, text));
     } catch (error) {
       const failed = faultOf(error, directory);
       if (failed === undefined) throw error;
@@ -45,7 +45,10 @@ function faultOf(error: unknown, directory: string): Failure | undefined {
   return { kind: 'refused', by: where, why: 'only the user the gateway runs as may open its socket' };
 }
 
-function readFailure(text: string): Failure {
+/** A fault of the gateway's own is no refusal: asked again, it may answer. */
+function readFailure(status: number, text: string): Failure {
   const told = JSON.parse(text) as { readonly failure?: Failure; readonly error?: string };
-  return told.failure ?? { kind: 'refused', by: 'the gateway', why: told.error ?? 'no reason given' };
+  const why = told.error ?? 'no reason given';
+  if (told.failure !== undefined) return told.failure;
+  return status >= 500 ? { kind: 'broken', by: 'the gateway', why } : { kind: 'refused', by: 'the gateway', why };
 }

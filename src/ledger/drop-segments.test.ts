@@ -237,3 +237,27 @@ test('a stream goes on over the seal, and a lapse that is young keeps its segmen
   assert.equal((await other.drop({ before: lapse!.to + 1, why: 'it is older' }))?.unknownUpTo, 5);
   await other.close();
 });
+
+test('who asks while segments are dropped is answered, from before or from after', async (context) => {
+  const directory = await temporaryDirectory(context);
+  const { ledger } = await tenDays(directory);
+  await ledger.close();
+  const again = await openedLedger({ directory, clock: () => 10 * day });
+  const questions = Array.from({ length: 30 }, () => customersOf(again, {}));
+  const spendings = (async () => {
+    let records = 0;
+    for await (const spending of again.spendings({})) {
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      records += spending.records.reduce((sum, { numbers }) => sum + numbers.length, 0);
+    }
+    return records;
+  })();
+  const dropped = again.drop({ before: 6 * day + hour, why: 'kept for four days' });
+  const late = Array.from({ length: 30 }, () => customersOf(again, {}));
+  for (const customers of await Promise.all([...questions, ...late])) {
+    assert.ok(customers.length === 10 || customers.length === 3, `${customers.length} customers`);
+  }
+  assert.ok([10, 3].includes(await spendings));
+  assert.equal((await dropped)?.records, 7);
+  await again.close();
+});

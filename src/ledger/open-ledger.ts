@@ -16,6 +16,7 @@ import type { Lapse, Tombstone } from './log/entries.ts';
 import { Log, segmentName } from './log/log.ts';
 import { type LogDisk, plainDisk } from './log/log-disk.ts';
 import { type Replay, replayAll } from './log/replay-all.ts';
+import { ReadTurns } from './read-turns.ts';
 import { Segments } from './segments.ts';
 import { type LedgerHead, type LedgerVerdict, verifyLedger } from './verify-ledger.ts';
 import { createWriter } from './write-releases.ts';
@@ -159,11 +160,26 @@ async function startWriting(
     for (const handOver of gatherers) handOver();
     return log.commit().catch(() => undefined);
   };
+  const turns = new ReadTurns();
+  const ask = async <Answer>(question: () => Promise<Answer>): Promise<Answer> => {
+    await settled();
+    return turns.read(question);
+  };
   return {
     ...answers,
-    expose: async (selection) => settled().then(() => answers.expose(selection)),
-    readsOf: async (id, window) => settled().then(() => answers.readsOf(id, window)),
-    river: async (window) => settled().then(() => answers.river(window)),
+    expose: (selection) => ask(() => answers.expose(selection)),
+    readsOf: (id, window) => ask(() => answers.readsOf(id, window)),
+    river: (window) => ask(() => answers.river(window)),
+    exportParquet: (selection, into) => ask(() => answers.exportParquet(selection, into)),
+    spendings: async function* (selection) {
+      await settled();
+      const leave = await turns.enter();
+      try {
+        yield* answers.spendings(selection);
+      } finally {
+        leave();
+      }
+    },
     open: writer.open,
     reservation: writer.reservation,
     note: writer.note,
@@ -184,11 +200,11 @@ async function startWriting(
       const { end } = log;
       await log.flush();
       await indexes.settle();
-      return verifyLedger(directory, anchors, end);
+      return turns.read(() => verifyLedger(directory, anchors, end));
     },
     drop: async (policy) => {
       await indexes.settle();
-      return dropSegments({ directory, disk, clock, log, segments, indexes }, policy);
+      return turns.alone(() => dropSegments({ directory, disk, clock, log, segments, indexes }, policy));
     },
     close: async () => {
       writer.settle();

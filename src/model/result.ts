@@ -4,6 +4,8 @@ export type Failure =
   | { readonly kind: 'later'; readonly afterMs: number; readonly why: string }
   /** Refused by `by` (a person, a policy, a vendor's API): asking again changes nothing. */
   | { readonly kind: 'refused'; readonly by: string; readonly why: string }
+  /** `by` failed at it by a fault of its own, which is written down there. */
+  | { readonly kind: 'broken'; readonly by: string; readonly why: string }
   /** The thing asked for is not there (any more). */
   | { readonly kind: 'gone'; readonly what: string }
   /** The input is wrong: `where` it is, what was `found`, what was `expected`. */
@@ -27,6 +29,8 @@ export function describeFailure(reason: Failure): string {
       return `${reason.why}; try again in ${Math.ceil(reason.afterMs / 1000)} s`;
     case 'refused':
       return `refused by ${reason.by}: ${reason.why}`;
+    case 'broken':
+      return `${reason.by} failed: ${reason.why}`;
     case 'gone':
       return `${reason.what} is not there`;
     case 'invalid':

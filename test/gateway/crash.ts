@@ -18,13 +18,24 @@ const script = fileURLToPath(new URL('../../src/doors/cli/main.ts', import.meta.
 
 /** A gateway in a process of its own, to be killed and started again, with an emulated CRM that stays. */
 export interface CrashStand {
-  /** Starts the gateway; resolves when it answers, with how long that took, ms. */
-  start(): Promise<number>;
-  /** Load until the moment of death: what the clients got, by integration. */
-  loadAndKill(random: Random): Promise<ReadonlyMap<string, Set<string>>>;
-  /** What the ledger knows after the crash: ids by integration, and how many more may have left. */
-  account(): Promise<{ readonly ids: ReadonlyMap<string, Set<string>>; readonly unknown: ReadonlyMap<string, number> }>;
+  /** All that the gateway keeps. */
+  readonly directory: string;
+  /** Starts the gateway, as an argument of `prefix` where one is given; resolves when it answers, with how long that took, ms. */
+  start(prefix?: readonly string[]): Promise<number>;
+  /**
+   * Load until the moment of death, not before each integration got so many ids: what the clients got, by integration.
+   */
+  loadAndKill(random: Random, leastIds?: number): Promise<ReadonlyMap<string, Set<string>>>;
+  /** What the ledger knows after the crash, of this directory or its own. Rejects where it does not open. */
+  account(ledger?: string): Promise<Account>;
   close(): Promise<void>;
+}
+
+export interface Account {
+  /** By integration. */
+  readonly ids: ReadonlyMap<string, Set<string>>;
+  /** How many more may have left, by integration. */
+  readonly unknown: ReadonlyMap<string, number>;
 }
 
 const policyOf = (name: string): string => `integration: ${name}
@@ -35,9 +46,11 @@ operations: [query, bulk]
 hours: always
 networks: any
 budgets:
-  - 900,000,000 records per day`;
+  - 900,000,000 records per day
+  - 900,000,000 counts per day`;
 
-export async function openCrashStand(): Promise<CrashStand> {
+/** `acceptEncoding`: what the clients ask for. `identity`, where what leaves is to be read on its way. */
+export async function openCrashStand(acceptEncoding = 'gzip, deflate'): Promise<CrashStand> {
   const directory = await mkdtemp(join(tmpdir(), 'cordon-crash-'));
   const salesforce = await startSalesforce();
   const port = await freePort();
@@ -57,9 +70,10 @@ masterKey: { env: CORDON_TEST_KEY }
   let child: ChildProcess | undefined;
   const clients: Client[] = [];
 
-  const start = async (): Promise<number> => {
+  const start = async (prefix: readonly string[]): Promise<number> => {
     const begun = performance.now();
-    const started = spawn(process.execPath, [script, 'gateway', 'start', file], {
+    const [program = '', ...argv] = [...prefix, process.execPath, script, 'gateway', 'start', file];
+    const started = spawn(program, argv, {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: environment,
     });
@@ -90,23 +104,31 @@ masterKey: { env: CORDON_TEST_KEY }
     if (answer.status !== 200) throw new Error(answer.text);
     const registered = JSON.parse(answer.text) as RegisteredView;
     await askSocket(socket, 'POST', `/gateway/proposals/${registered.policy.proposal?.id}/approve`, { by: 'tom' });
-    return { name, url, registered };
+    return { name, url, acceptEncoding, registered };
   };
 
   return {
-    async start() {
-      const ms = await start();
+    directory,
+    async start(prefix = []) {
+      const ms = await start(prefix);
       if (clients.length === 0) clients.push(await register('pages', 0), await register('bulk', 1));
       return ms;
     },
-    async loadAndKill(random) {
+    async loadAndKill(random, leastIds = 0) {
       const got = new Map<string, Set<string>>(clients.map(({ name }) => [name, new Set()]));
       const stopping = new AbortController();
       const runs = clients.flatMap((client) =>
         [0, 1].map((lane) =>
-          visit(client, random.integer(0, 6_000_000) + lane, got.get(client.name)!, stopping.signal),
+          visit(
+            client,
+            random.integer(0, 3_000_000) + (client.name === 'bulk' ? 3_000_000 : 0) + lane,
+            got.get(client.name)!,
+            stopping.signal,
+          ),
         ),
       );
+      const isSlow = (): boolean => [...got.values()].some((ids) => ids.size < leastIds);
+      for (let waitedMs = 0; isSlow() && waitedMs < 8_000; waitedMs += 20) await setTimeout(20);
       await setTimeout(random.integer(20, 900));
       const died = new Promise<void>((resolve) => child?.once('exit', () => resolve()));
       child?.kill('SIGKILL');
@@ -115,8 +137,8 @@ masterKey: { env: CORDON_TEST_KEY }
       await Promise.all(runs);
       return got;
     },
-    async account() {
-      const opened = await openLedger({ directory: join(directory, 'ledger'), clock: Date.now });
+    async account(own = join(directory, 'ledger')) {
+      const opened = await openLedger({ directory: own, clock: Date.now });
       if (!opened.ok) throw new Error(describeFailure(opened.failure));
       const ledger = opened.value;
       const ids = new Map<string, Set<string>>();
@@ -144,6 +166,7 @@ masterKey: { env: CORDON_TEST_KEY }
 interface Client {
   readonly name: string;
   readonly url: string;
+  readonly acceptEncoding: string;
   readonly registered: RegisteredView;
 }
 
@@ -159,7 +182,8 @@ async function visit(client: Client, from: number, got: Set<string>, signal: Abo
     const signed = await fetch(tokenUrl, { method: 'POST', body: new URLSearchParams(form), signal });
     const { access_token: token } = (await signed.json()) as { readonly access_token: string };
     const read = client.name === 'bulk' ? readBulk : readPages;
-    await read(client.url, { authorization: `Bearer ${token}` }, from, got, signal);
+    const headers = { authorization: `Bearer ${token}`, 'accept-encoding': client.acceptEncoding };
+    await read(client.url, headers, from, got, signal);
   } catch {
     // The gateway died: that is what this is about.
   }
@@ -168,7 +192,7 @@ async function visit(client: Client, from: number, got: Set<string>, signal: Abo
 type Headers = Record<string, string>;
 
 const query = 'SELECT Id, FirstName, LastName, Email FROM Contact';
-/** Each visit reads elsewhere, so that no id is known from a visit before. */
+/** Each visit reads elsewhere, so that no id is known from a visit before, and bulk apart from pages. */
 const idAt = (index: number): string => joinId('003Jx0', BigInt(index));
 
 async function readPages(url: string, headers: Headers, from: number, got: Set<string>, signal: AbortSignal) {
@@ -176,8 +200,13 @@ async function readPages(url: string, headers: Headers, from: number, got: Set<s
     const soql = `${query} WHERE Id > '${idAt(from + turn * 400)}' ORDER BY Id LIMIT ${1 + ((from + turn * 37) % 300)}`;
     const answer = await fetch(`${url}/services/data/v64.0/query?q=${encodeURIComponent(soql)}`, { headers, signal });
     await note(answer, got);
+    if (turn % 5 > 0) continue;
+    const count = `SELECT COUNT() FROM Contact WHERE Id > '${idAt(from)}' AND Id < '${idAt(from + 100)}'`;
+    await fetch(`${url}/services/data/v64.0/query?q=${encodeURIComponent(count)}`, { headers, signal }).then(drop);
   }
 }
+
+const drop = (answer: Response): Promise<unknown> => answer.arrayBuffer();
 
 async function readBulk(url: string, headers: Headers, from: number, got: Set<string>, signal: AbortSignal) {
   const jobs = `${url}/services/data/v64.0/jobs/query`;

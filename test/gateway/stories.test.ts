@@ -136,7 +136,10 @@ describe('behind the gateway', () => {
     assert.ok(ids.length > 0 && ids.length <= 1000, `${ids.length} customers`);
     assert.ok(releases.some(({ object, fields }) => object === 'Case' && fields.includes('Description')));
     const view = await stand.gateway.desk.view();
-    assert.equal(view.integrations.find(({ name }) => name === 'chat-unbound')?.state, 'suspended');
+    const stopped = view.integrations.find(({ name }) => name === 'chat-unbound');
+    assert.equal(stopped?.state, 'suspended');
+    const spent = stopped?.budgets.find(({ what, object }) => what === 'records' && object === undefined)?.spent;
+    assert.equal(spent, records.atLeast, 'what counts and what left are one number');
     const later = await ask(`${stand.url}${reconnaissance[0]}`, vendor(), {
       headers: { authorization: `Bearer ${token}` },
     });

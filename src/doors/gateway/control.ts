@@ -63,7 +63,7 @@ async function answer(desk: GatewayDesk, request: IncomingMessage, response: Ser
     });
 }
 
-const statusOf = { later: 503, refused: 403, gone: 404, invalid: 400 } as const satisfies Record<
+const statusOf = { later: 503, refused: 403, broken: 502, gone: 404, invalid: 400 } as const satisfies Record<
   Failure['kind'],
   number
 >;

@@ -44,7 +44,8 @@ export interface Charge {
   readonly taken: number;
 }
 
-const keyOf = (kind: BudgetKind, object: string | undefined): string => `${kind} ${object?.toLowerCase() ?? ''}`;
+const keyOf = (kind: BudgetKind | 'free counts', object: string | undefined): string =>
+  `${kind} ${object?.toLowerCase() ?? ''}`;
 
 export const openAccount = (policy: BudgetPolicy): Account => ({
   policy,
@@ -58,6 +59,13 @@ export const openAccount = (policy: BudgetPolicy): Account => ({
 /** Puts the account under a policy, with what was spent under the former one. */
 export function adopt(account: Account, policy: BudgetPolicy): void {
   const scopes = Map.groupBy(policy.budgets, ({ kind, object }) => keyOf(kind, object));
+  const others = policy.budgets.filter(({ kind }) => kind !== 'counts');
+  for (const [key, budgets] of Map.groupBy(others, ({ object }) => keyOf('free counts', object))) {
+    scopes.set(
+      key,
+      budgets.map((budget) => ({ ...budget, kind: 'counts' as const })),
+    );
+  }
   for (const key of new Set([...account.spendings.keys(), ...scopes.keys()])) {
     const spending = account.spendings.get(key) ?? new Spending(account.now);
     spending.limit(scopes.get(key) ?? [], account.now);
@@ -75,7 +83,7 @@ interface Scope {
   readonly customers: readonly Spending[];
   /**
    * For computed rows: the budgets of counts. Under a policy without one they would be free, though a filtered COUNT tells
-   * what the record itself would: each then counts like a record, of a customer nobody knows.
+   * what the record itself would: so as many may be had as of records and of customers, in accounts of their own.
    */
   readonly counts: readonly Spending[];
 }
@@ -86,7 +94,7 @@ const mostScopes = 1000;
 function scopeOf(account: Account, object: string): Scope {
   const known = account.scopes.get(object);
   if (known !== undefined) return known;
-  const spendingsOf = (kind: BudgetKind): readonly Spending[] =>
+  const spendingsOf = (kind: Parameters<typeof keyOf>[0]): readonly Spending[] =>
     [keyOf(kind, object), keyOf(kind, undefined)]
       .map((key) => account.spendings.get(key))
       .filter((spending) => spending !== undefined);
@@ -98,7 +106,7 @@ function scopeOf(account: Account, object: string): Scope {
     object: named,
     records,
     customers: named === undefined || countsCustomers(account.policy, named) ? customers : [],
-    counts: hasCounts ? spendingsOf('counts') : [...records, ...customers],
+    counts: spendingsOf(hasCounts ? 'counts' : 'free counts'),
   };
   if (account.scopes.size >= mostScopes) account.scopes.clear();
   account.scopes.set(object, scope);
@@ -171,6 +179,9 @@ export function giveBack(account: Account, { wanted, base, taken }: Charge): voi
   for (const spending of scope.customers) spending.undo(customersOf(scope, wanted), 0, taken, account.now, base);
 }
 
+/** Whether people wrote the budgets of an account's spending themselves. */
+export const isWritten = (key: string): boolean => !key.startsWith(keyOf('free counts', undefined));
+
 /** Computed rows that may still be answered; Infinity without a limit and in a dry run. */
 export function roomForCounts(account: Account, object: string): number {
   if (account.policy.dryRun) return Number.POSITIVE_INFINITY;
@@ -188,6 +199,11 @@ export function chargeCounts(account: Account, object: string, rows: number): bo
   for (const spending of scope.counts) spending.add(rows, account.now);
   account.hasSpent = true;
   return true;
+}
+
+/** Rows that were taken and are not answered. */
+export function giveBackCounts(account: Account, object: string, rows: number): void {
+  for (const spending of scopeOf(account, object).counts) spending.add(-rows, account.now);
 }
 
 /** Counts what left before, asking no budget. */

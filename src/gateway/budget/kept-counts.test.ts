@@ -196,3 +196,13 @@ test('restarted at any moment, in order or by a crash, never fewer count than we
     { numRuns: 300 },
   );
 });
+
+test('counts that cannot be kept are not spent', () => {
+  const stand = standOf('50 counts per hour');
+  const { budget, counts } = stand.open();
+  counts.cover = () => {
+    throw new Error('the disk is full');
+  };
+  assert.throws(() => budget.takeAggregates('crm', 'Contact', 7), /the disk is full/);
+  assert.equal(budget.usage('crm')[0]?.spent, 0);
+});

@@ -146,13 +146,15 @@ test('a dry run lets all go, counts it, and says which budget would have stopped
   assert.equal(budget.isReached('crm')?.spent, 4);
 });
 
-test('without a budget of counts each computed row counts like a record, so no policy leaves it free', () => {
+test('without a budget of counts as many computed rows may be had as records, and none is taken for a record', () => {
   const { budget, state } = budgetOf(['3 records per hour', '2 counts per hour']);
   assert.equal(budget.takeAggregates('crm', 'Contact', 2), true);
   state.policy = policyOf(['3 records per hour']);
   assert.equal(budget.takeAggregates('crm', 'Contact', 3), true);
   assert.equal(budget.takeAggregates('crm', 'Contact', 1), false);
-  assert.equal(budget.take('crm', contacts(1)), 0);
+  assert.deepEqual(spentOf(budget), [0]);
+  assert.equal(budget.take('crm', contacts(1, 2, 3, 4)), 3);
+  assert.deepEqual(spentOf(budget), [3]);
 });
 
 test('a restart changes nothing: what the ledger replays counts, what a crash left unknown counts as spent', () => {
@@ -228,6 +230,7 @@ test('reference data is nobody’s: under budgets of records it counts under non
   assert.equal(budget.take('crm', orders(20)), 20);
   assert.equal(budget.take('crm', contacts(1, 2, 3, 4)), 3);
   assert.equal(budget.remaining('crm', 'Order'), 77);
+  assert.equal(budget.takeAggregates('crm', 'Order', 3), true);
   assert.equal(budget.takeAggregates('crm', 'Order', 1), false, 'a number of them is a fact about customers');
   state.policy = policy('25 customers per hour', '5 records of order per hour');
   assert.equal(budget.take('crm', orders(9)), 5);

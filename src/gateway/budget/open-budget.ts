@@ -8,6 +8,8 @@ import {
   charge,
   chargeCounts,
   giveBack,
+  giveBackCounts,
+  isWritten,
   openAccount,
   remainingOf,
   roomForCounts,
@@ -109,7 +111,12 @@ export function openBudget({ policyOf, clock, counts }: BudgetOptions): OpenBudg
       if (account === undefined) return false;
       const room = roomForCounts(account, object);
       if (!chargeCounts(account, object, rows)) return false;
-      counts?.cover(integration, object, account.now, rows, room);
+      try {
+        counts?.cover(integration, object, account.now, rows, room);
+      } catch (fault) {
+        giveBackCounts(account, object, rows);
+        throw fault;
+      }
       return true;
     },
     recall(integration) {
@@ -135,8 +142,8 @@ export function openBudget({ policyOf, clock, counts }: BudgetOptions): OpenBudg
       return { budget, spent: count, at, freesAt: spending.freesAt(window) };
     },
     usage(integration) {
-      const spendings = [...(accountOf(integration)?.spendings.values() ?? [])];
-      return spendings.flatMap((spending) =>
+      const spendings = [...(accountOf(integration)?.spendings ?? [])].filter(([key]) => isWritten(key));
+      return spendings.flatMap(([, spending]) =>
         spending.windows
           .filter(({ budget }) => budget.limit !== Number.POSITIVE_INFINITY)
           .map((window) => ({ budget: window.budget, spent: window.count, freesAt: spending.freesAt(window) })),

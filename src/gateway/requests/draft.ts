@@ -34,6 +34,8 @@ export interface PolicyMemory {
   readonly judgedForAll: KeepLatest<JudgedQuery | Refusal>;
   /** What became of a judged query the last time. */
   readonly drafts: WeakMap<JudgedQuery, { readonly limit: number; readonly target: string; readonly draft: Draft }>;
+  /** Objections to what was opened, by the operation it needs and its text. */
+  readonly judgedOpenings: KeepLatest<readonly Refusal[]>;
   /** By object and fields. */
   readonly expectedRows: KeepLatest<readonly ExpectedRecords[]>;
 }
@@ -86,7 +88,9 @@ export function refuseSpent(
   return [
     refuseOverBudget(
       'budget',
-      `the budget of ${object} is reached: ${left} more may be read now, and this asks for at least ${records}`,
+      left < 1
+        ? `the budget of ${object} is reached: nothing more may be read now`
+        : `the budget of ${object} is reached: ${left} more may be read now, and this asks for at least ${records}`,
     ),
   ];
 }

@@ -36,6 +36,7 @@ export function openPlanner({ database, clock, policies, budget, userOf }: Plann
       judgedQueries: keepLatest<JudgedQuery | Refusal>(mostKept),
       judgedForAll: keepLatest<JudgedQuery | Refusal>(mostKept),
       drafts: new WeakMap(),
+      judgedOpenings: keepLatest<readonly Refusal[]>(mostKept),
       expectedRows: keepLatest<readonly ExpectedRecords[]>(mostKept),
     };
     memories.set(policy, memory);

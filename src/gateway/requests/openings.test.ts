@@ -79,7 +79,32 @@ test('the policy of today judges the pages of a query of yesterday', async () =>
   assert.equal(reasonOf(ask(more, without(grant('Contact', { denied: ['phone'] }), account))), 'denied-field');
   assert.equal(reasonOf(ask(more, without(grant('Contact')))), 'denied-object');
   assert.equal(reasonOf(ask(more, { policy: { operations: new Set(['bulk']) } })), 'denied-operation');
-  assert.equal(reasonOf(ask(more, { remaining: 0 })), 'budget');
+  const spent = ask(more, { remaining: 0 });
+  assert.ok(isRefusal(spent) && spent.reason === 'budget');
+  assert.match(spent.message, /nothing more may be read now/);
+});
+
+test('a field that is denied now stops what was filtered or ordered by it before, wherever the filter stands', async () => {
+  const { ask, planner } = testPlanner();
+  const denying = { policy: { objects: new Map([grant('Contact', { denied: ['phone'] }), grant('Account')]) } };
+  const jobs = '/services/data/v64.0/jobs/query';
+  const soqls = [
+    "SELECT LastName FROM Contact WHERE Phone LIKE '+33%'",
+    "SELECT LastName FROM Contact WHERE LastName = 'a' AND (NOT Phone = null)",
+    'SELECT LastName FROM Contact ORDER BY Phone',
+    "SELECT Name FROM Account WHERE Id IN (SELECT AccountId FROM Contact WHERE Phone = '1')",
+  ];
+  for (const soql of soqls) {
+    await planner.remember(openingOf(passed(ask(queryTarget(soql))), locator));
+    passed(ask(more));
+    assert.equal(reasonOf(ask(more, denying)), 'denied-field', soql);
+    await planner.remember(openingOf(passed(ask(jobs, { body: { operation: 'query', query: soql } })), job));
+    for (const path of ['', '/results', '/resultPages']) {
+      passed(ask(`${jobs}/${job}${path}`));
+      assert.equal(reasonOf(ask(`${jobs}/${job}${path}`, denying)), 'denied-field', `${soql} ${path}`);
+    }
+    passed(ask(`${jobs}/${job}`, { method: 'DELETE', ...denying }));
+  }
 });
 
 test('an operation that the policy withdraws stops the pages of what was opened by it', async () => {

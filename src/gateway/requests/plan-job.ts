@@ -1,8 +1,9 @@
 import { printSoql } from '#soql/print-soql.ts';
 import type { Asked, BulkForm, Expectation, Refusal } from '../call.ts';
 import { columnNames, completeQuery, expectObject } from './complete-query.ts';
-import { type Draft, findOpening, noRecords, operationsOf, type Planning, refuseSpent } from './draft.ts';
-import { judgeFields, judgeOperations, judgeQuery } from './judge-query.ts';
+import { type Draft, findOpening, noRecords, type Planning, refuseSpent } from './draft.ts';
+import { judgeOpening } from './judge-opening.ts';
+import { judgeOperations, judgeQuery } from './judge-query.ts';
 import type { Operation, PolicyView } from './policy-view.ts';
 import type { QueryReading } from './query-reading.ts';
 import { readQuery } from './read-query.ts';
@@ -74,7 +75,7 @@ export function planJob(asked: JobAsked, planning: Planning): Draft | Refusal {
   if (isRefusal(opening)) return opening;
   const target = `${planning.root}/jobs/query/${asked.job}`;
   const ends = asked.kind === 'bulk-abort' || asked.kind === 'bulk-delete';
-  const objections = judgeOperations(ends ? ['bulk'] : operationsOf('bulk', opening), planning.policy);
+  const objections = ends ? judgeOperations(['bulk'], planning.policy) : judgeOpening('bulk', opening, planning);
   switch (asked.kind) {
     case 'bulk-see':
       return { method: 'GET', target, expectation: { kind: 'job' }, objections };
@@ -114,10 +115,6 @@ export function planResults(asked: Extract<Asked, { kind: 'bulk-results' }>, pla
     target: `${planning.root}/jobs/query/${asked.job}/results${printParameters(parameters)}`,
     accept: 'text/csv',
     expectation,
-    objections: [
-      ...judgeOperations(operationsOf('bulk', opening), planning.policy),
-      ...judgeFields(object, expectation.columns, planning.policy),
-      ...refuseSpent(object, 1, planning),
-    ],
+    objections: [...judgeOpening('bulk', opening, planning), ...refuseSpent(object, 1, planning)],
   };
 }

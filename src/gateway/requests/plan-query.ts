@@ -9,9 +9,10 @@ import {
   parentsOf,
   refusesHiddenIds,
 } from './complete-query.ts';
-import { type Draft, findOpening, noRecords, operationsOf, type Planning, refuseSpent } from './draft.ts';
+import { type Draft, findOpening, noRecords, type Planning, refuseSpent } from './draft.ts';
 import { clampPage, pageSizes } from './filter-headers.ts';
-import { judgeFields, judgeOperations, judgeQuery } from './judge-query.ts';
+import { judgeOpening } from './judge-opening.ts';
+import { judgeQuery } from './judge-query.ts';
 import type { JudgedQuery } from './judged-query.ts';
 import type { Operation, PolicyView } from './policy-view.ts';
 import type { QueryReading } from './query-reading.ts';
@@ -150,8 +151,7 @@ export function planQueryMore(asked: Extract<Asked, { kind: 'query-more' }>, pla
   if (isRefusal(opening)) return opening;
   const { expectation, query } = opening;
   const records = expectation.kind === 'records' ? expectation.records : [];
-  const objections = judgeOperations(operationsOf('query', opening), planning.policy);
-  for (const { object, fields } of records) objections.push(...judgeFields(object, fields ?? [], planning.policy));
+  const objections = [...judgeOpening('query', opening, planning)];
   const left = records[0] === undefined ? Number.POSITIVE_INFINITY : planning.remaining(records[0].object);
   if (left < 1) objections.push(...refuseSpent(records[0]!.object, 1, planning));
   return {

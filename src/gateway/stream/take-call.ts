@@ -9,6 +9,7 @@ import { endAtBudget } from './end-at-budget.ts';
 import { answerForm, formPath } from './ingress/answer-form.ts';
 import { readCallBody } from './ingress/call-body.ts';
 import { readCallHead } from './ingress/call-head.ts';
+import { countsUnwritten, payCounts } from './pay-counts.ts';
 import { refusal, refuse, type TransportRefusal } from './refuse.ts';
 
 /** What stands in the way of every call right now; undefined: nothing. */
@@ -69,7 +70,8 @@ async function walk(path: DataPath, obstacle: Obstacle, met: Arrival): Promise<v
   if (plan.expectation.kind === 'bulk-csv' && !place.toStreams(path.limits.streamsPerIntegration)) {
     return refuseKnown(path, met, identity, understood, crowded(path, true));
   }
-  if (!payForJob(path, identity, plan)) return refuseKnown(path, met, identity, understood, countsSpent);
+  const unpaid = payForJob(path, identity, plan);
+  if (unpaid !== undefined) return refuseKnown(path, met, identity, understood, unpaid);
   for (const each of plan.wouldRefuse) {
     path.tally.refused(`dry-run ${each.reason}`);
     notice(path, identity, 'denied', 'informational', `Would be refused if the policy were in force: ${each.message}`);
@@ -88,9 +90,11 @@ const countsSpent = refusal(
 );
 
 /** A job's own record tells how many records its query finds: that is a COUNT, and is paid as one. */
-function payForJob(path: DataPath, { integration }: Identity, { opens }: Plan): boolean {
-  if (opens?.expectation.kind !== 'bulk-csv') return true;
-  return path.budget.takeAggregates(integration, opens.expectation.records.object, 1);
+function payForJob(path: DataPath, { integration }: Identity, { opens }: Plan): TransportRefusal | undefined {
+  if (opens?.expectation.kind !== 'bulk-csv') return undefined;
+  const isPaid = payCounts(path, integration, opens.expectation.records.object, 1);
+  if (isPaid === undefined) return countsUnwritten;
+  return isPaid ? undefined : countsSpent;
 }
 
 function crowded({ limits }: DataPath, isStream: boolean): TransportRefusal {
@@ -143,7 +147,7 @@ function refuseKnown(
 function noticeOf(reason: string, understood: UnderstoodCall | undefined): NoticeReason | undefined {
   if (reason.startsWith('foreign')) return 'foreign-opening';
   if (reason.includes('budget')) return 'budget';
-  return understood === undefined || reason === 'concurrency' ? undefined : 'denied';
+  return understood === undefined || reason === 'concurrency' || reason === 'ledger' ? undefined : 'denied';
 }
 
 function tell(

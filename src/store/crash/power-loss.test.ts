@@ -1,18 +1,16 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { Disk } from '../../../test/crash/disk.ts';
+import { type Call, recordCalls, whyNoTrace } from '../../../test/crash/record-calls.ts';
 import { findLosses } from './acknowledged.ts';
-import { Disk } from './disk.ts';
-import { type Call, recordCalls } from './record-calls.ts';
 
 const child = fileURLToPath(new URL('writing-child.ts', import.meta.url));
-const skip = canTrace() ? false : 'no strace (apt-get install strace)';
 
-describe('a power cut', { skip }, () => {
+describe('a power cut', { skip: whyNoTrace() }, () => {
   it('at any moment loses nothing acknowledged, whatever of the unsynced writes survives', async (context) => {
     const { directory, calls } = await record(context, 120, 'FULL');
     assert.ok(
@@ -45,15 +43,6 @@ describe('a power cut', { skip }, () => {
     });
   }
 });
-
-function canTrace(): boolean {
-  try {
-    execFileSync('strace', ['-o', '/dev/null', 'true'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 async function record(context: TestContext, rounds: number, synchronous: string) {
   const parent = await mkdtemp(join(tmpdir(), 'cordon-power-'));

@@ -201,6 +201,22 @@ test('without a ledger nothing leaves', async (t) => {
   assert.equal((await call(gateway.port, query)).status, 503);
 });
 
+test('counts that cannot be written down are not answered, nor is a job that would tell one', async (t) => {
+  const rows = page([{ attributes: { type: 'AggregateResult' }, expr0: 3 }]);
+  const crm = await startCrm(t, (socket) => socket.write(answerWith(rows)));
+  const { gateway, budget, notices } = await openGateway(t, crm.port);
+  budget.takeAggregates = () => {
+    throw new Error('the disk is gone');
+  };
+  const counted = await call(gateway.port, queryTarget('SELECT COUNT(Id) FROM Contact'));
+  assert.deepEqual([counted.status, errorOf(counted)], [503, 'SERVER_UNAVAILABLE']);
+  const body = JSON.stringify({ operation: 'query', query: 'SELECT Id FROM Contact' });
+  const job = await call(gateway.port, '/services/data/v64.0/jobs/query', { method: 'POST', body });
+  assert.deepEqual([job.status, errorOf(job)], [503, 'SERVER_UNAVAILABLE']);
+  assert.equal(crm.requests.length, 1, 'no job was made');
+  assert.deepEqual(notices, []);
+});
+
 test('a row leaves with the fields that were asked for, and with no others', async (t) => {
   const forms: [Readonly<Record<string, unknown>>, number][] = [
     [{ LastName: 'A', Phone: '1' }, 200],

@@ -1,6 +1,7 @@
 import type { Release } from '#model/release.ts';
 import { type DataPath, notice, type Outcome, type PlannedCall } from '../data-path.ts';
 import { endAtBudget } from '../end-at-budget.ts';
+import { countsUnwritten, payCounts } from '../pay-counts.ts';
 import { refusal, unavailable } from '../refuse.ts';
 import { isJson } from './answer-headers.ts';
 import { groupRecords, type RecordGroup } from './group-records.ts';
@@ -45,7 +46,9 @@ function answerPlain(
   if (!isAlive)
     return refuseCall(path, call, refusal(401, 'INVALID_SESSION_ID', 'The token has ended.', 'token-ended'));
   const rows = expectation.aggregates > 0 ? Math.max(scanned.aggregates, 1) : 0;
-  if (!pay(path, call, expectation, groups, rows)) return refuseOverBudget(path, call, groups);
+  const isPaid = pay(path, call, expectation, groups, rows);
+  if (isPaid === undefined) return refuseCall(path, call, countsUnwritten);
+  if (!isPaid) return refuseOverBudget(path, call, groups);
   const records = groups.reduce((sum, { wanted }) => sum + wanted.numbers.length, 0);
   // Mostly a reservation covers it and nothing follows: then it leaves at once.
   if (path.sync !== 'all' && locators.length === 0 && takeReserved(path, call, groups)) {
@@ -76,16 +79,18 @@ async function passDurable(
   );
 }
 
+/** Undefined where computed rows cannot be written down. */
 function pay(
   path: DataPath,
   call: PlannedCall,
   expectation: RecordsExpectation,
   groups: readonly RecordGroup[],
   rows: number,
-): boolean {
+): boolean | undefined {
   const { integration } = call.identity;
   const object = expectation.records[0]?.object ?? '';
-  if (rows > 0 && !path.budget.takeAggregates(integration, object, rows)) return false;
+  const isCounted = rows === 0 || payCounts(path, integration, object, rows);
+  if (isCounted !== true) return isCounted;
   return (
     groups.length === 0 ||
     path.budget.takeAll(

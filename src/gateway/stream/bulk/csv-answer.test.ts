@@ -198,6 +198,20 @@ test('a ledger that fails ends the answer without its records', async (t) => {
   assert.equal(idsIn(got.body).length, 0);
 });
 
+test('a ledger that fails behind the end of the budget ends the answer too', async (t) => {
+  const { gateway, ledger, budget } = await openJob(
+    t,
+    (socket) => socket.write(answerWith(csv(2000), csvHeaders(2000))),
+    small,
+  );
+  budget.left = 10;
+  ledger.isBroken = true;
+  const got = await call(gateway.port, results);
+  assert.ok(got.error !== undefined || got.status === 403);
+  assert.equal(idsIn(got.body).length, 0);
+  await until(() => gateway.runningCalls === 0);
+});
+
 test('what the CRM does wrong ends the answer as an error', async (t) => {
   const body = csv(300);
   const right = csvHeaders(300);

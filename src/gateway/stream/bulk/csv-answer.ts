@@ -136,13 +136,18 @@ export class CsvAnswer implements BodySink, CsvOutlet, MeterEvents {
     endAtBudget(this.#path, identity, why);
   }
 
+  /** Behind the end of the budget too: what was paid for and cannot be written down would be waited for in vain. */
   failed(why: string): void {
-    this.fail(why);
+    this.#breakOff(why);
+  }
+
+  fail(why: string): void {
+    if (!this.#isReached) this.#breakOff(why);
   }
 
   /** The answer is not what was expected, or came to no good end: nothing further leaves. */
-  fail(why: string): void {
-    if (this.#outcome !== undefined || this.#isReached) return;
+  #breakOff(why: string): void {
+    if (this.#outcome !== undefined) return;
     this.#flow.drop();
     this.#path.tally.cut('shape');
     if (!this.#call.response.headersSent) {

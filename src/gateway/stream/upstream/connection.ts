@@ -86,6 +86,8 @@ export class UpstreamConnection {
   #headBytes = 0;
   #lent: Uint8Array;
   #backlog: Uint8Array[] = [];
+  /** Why it broke while bytes waited: over TLS the end comes with the last of them. */
+  #brokeWith: string | undefined;
   #isPaused = false;
   #isConnected = false;
   #isGone = false;
@@ -113,10 +115,11 @@ export class UpstreamConnection {
       this.#touchedAt = Date.now();
     });
     this.#socket.on('error', (error: NodeJS.ErrnoException) => {
-      this.#fail(this.#isConnected ? 'broken' : 'unreachable', error.code ?? 'the connection failed');
+      if (this.#isConnected) this.#broke(error.code ?? 'the connection failed');
+      else this.#fail('unreachable', error.code ?? 'the connection failed');
     });
-    this.#socket.on('end', () => this.#fail('broken', 'the CRM ended the connection'));
-    this.#socket.on('close', () => this.#fail('broken', 'the connection closed'));
+    this.#socket.on('end', () => this.#broke('the CRM ended the connection'));
+    this.#socket.on('close', () => this.#broke('the connection closed'));
   }
 
   get isConnected(): boolean {
@@ -168,7 +171,9 @@ export class UpstreamConnection {
     const waiting = this.#backlog;
     this.#backlog = [];
     for (const bytes of waiting) this.#give(bytes);
-    if (!this.#isPaused && !this.#isGone) this.#socket.resume();
+    if (this.#isPaused || this.#isGone) return;
+    if (this.#brokeWith === undefined) this.#socket.resume();
+    else this.#fail('broken', this.#brokeWith);
   }
 
   /** What the reader of one answer may do; of no effect once that answer has ended and another one uses the connection. */
@@ -302,9 +307,15 @@ export class UpstreamConnection {
     if (this.#isGone || this.#exchange !== exchange) return;
     this.#exchange = undefined;
     this.isReused = true;
-    if (exchange.keepsAlive) this.#onIdle(this);
+    if (exchange.keepsAlive && this.#brokeWith === undefined) this.#onIdle(this);
     else this.close();
     exchange.settle(undefined);
+  }
+
+  /** What waits for room came before: the answer may be whole with it. */
+  #broke(why: string): void {
+    if (this.#backlog.length > 0) this.#brokeWith ??= why;
+    else this.#fail('broken', why);
   }
 
   #fail(kind: UpstreamFault['kind'], why: string): void {

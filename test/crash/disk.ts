@@ -8,6 +8,8 @@ interface File {
   durable: Buffer;
   /** Asked for since the last sync: after a power cut each may be there or not. */
   pending: Change[];
+  /** What a sync under way makes durable: what was asked for before it began. By who called it. */
+  readonly covered: Map<string, ReadonlySet<Change>>;
 }
 
 /**
@@ -26,7 +28,7 @@ export class Disk {
   }
 
   apply(call: Call): void {
-    if (call.kind === 'print') return;
+    if (call.kind === 'print' || call.kind === 'send') return;
     if (call.kind === 'sync' && call.path === this.#directory) {
       this.#durableNames = new Map(this.#names);
       return;
@@ -35,14 +37,21 @@ export class Disk {
     if (dirname(call.path) !== this.#directory || !this.#isKept(name)) return;
     const file = this.#names.get(name);
     if (call.kind === 'create') {
-      if (file === undefined) this.#names.set(name, { durable: Buffer.alloc(0), pending: [] });
+      if (file === undefined) this.#names.set(name, { durable: Buffer.alloc(0), pending: [], covered: new Map() });
     } else if (file === undefined) {
       throw new Error(`${call.kind} of ${call.path}, which was never created`);
     } else if (call.kind === 'remove') {
       this.#names.delete(name);
+    } else if (call.kind === 'begin-sync') {
+      file.covered.set(call.by, new Set(file.pending));
     } else if (call.kind === 'sync') {
-      file.durable = changed(file.durable, file.pending);
-      file.pending = [];
+      const covered = file.covered.get(call.by ?? '') ?? new Set(file.pending);
+      file.durable = changed(
+        file.durable,
+        file.pending.filter((change) => covered.has(change)),
+      );
+      file.pending = file.pending.filter((change) => !covered.has(change));
+      file.covered.delete(call.by ?? '');
     } else {
       file.pending.push(call);
     }
