@@ -1,12 +1,14 @@
-import ipaddr from 'ipaddr.js';
 import { datePartOf } from './date-part.ts';
 import { holds, isSlot, numberOf, type Read, readField, textOf } from './event-field.ts';
-import { type Bound, type Item, modifiers, type Operand, operandOf, type Placeholders } from './modifiers.ts';
+import { type Bound, type Item, isMisuse, type Operand, operandsOf, type Placeholders, type Value } from './item.ts';
+import { readLine, toKeyword } from './keyword.ts';
+import { misuseOfItem, misuseOfNames, modifiers, operandOf } from './modifiers.ts';
+import { compileNetwork } from './network.ts';
 import { either, every, type Needs, negate, type Predicate, routingSlots } from './predicate.ts';
 import type { Refusals } from './refusals.ts';
 import { compileRegularExpression } from './regular-expression.ts';
 import { rememberVerdicts } from './remember-verdicts.ts';
-import { anything, compileTextPatterns, fixedText, foldCase, type TextPattern } from './text-pattern.ts';
+import { compileTextPatterns, fixedText, foldCase, type TextPattern } from './text-pattern.ts';
 import type { Tree, TreeScalar } from './yaml-tree.ts';
 
 export interface ItemContext {
@@ -21,10 +23,9 @@ export function compileItem(key: string, tree: Tree, context: ItemContext): Pred
   const [field = '', ...names] = key.split('|');
   const scalars = scalarsOf(tree, context.refusals);
   if (scalars === undefined) return undefined;
-  const isKeyword = field === '';
   const item = applyModifiers(names, scalars, tree.line, context);
   if (item === undefined) return undefined;
-  const matches = isKeyword ? compileKeywords(item, tree.line, context) : compileField(field, item, tree.line, context);
+  const matches = field === '' ? compileKeywords(names, item, context) : compileField(field, item, context);
   return matches && Object.assign(matches, { cost: costOf(field, item), needs: needsOf(field, item) });
 }
 
@@ -46,8 +47,12 @@ function applyModifiers(
   line: number,
   { refusals, placeholders }: ItemContext,
 ): Item | undefined {
+  const chain = `|${names.join('|')}`;
+  const contradiction = misuseOfNames(names);
+  if (contradiction !== undefined) return refusals.refuse(line, chain, contradiction);
+  const hasPlaceholders = names.includes('expand');
   let item: Item = {
-    operands: scalars.map(({ value }) => [operandOf(value)]),
+    values: scalars.map((scalar) => ({ line: scalar.line, choices: [operandOf(scalar.value, hasPlaceholders)] })),
     needsAll: false,
     isNegated: false,
     isCased: false,
@@ -55,82 +60,81 @@ function applyModifiers(
     datePart: undefined,
     regexFlags: '',
   };
-  if (names.includes('exists') && names.length > 1) return refusals.refuse(line, names.join('|'), 'exists alone');
   for (const name of names) {
     const modify = modifiers.get(name);
     if (modify === undefined)
       return refusals.refuse(line, `modifier |${name}`, `one of ${[...modifiers.keys()].join(', ')}`);
     const outcome = modify(item, placeholders);
-    if (typeof outcome === 'string') return refusals.refuse(line, `|${name}`, outcome);
+    if (isMisuse(outcome)) return refusals.refuse(outcome.line ?? line, `|${name}`, outcome.expected);
     item = outcome;
   }
-  const isNumeric = item.operands.flat().every(({ kind }) => kind === 'number' || kind === 'bound');
-  if (item.datePart !== undefined && !isNumeric) return refusals.refuse(line, `|${item.datePart}`, 'a number');
-  return item;
+  const expected = misuseOfItem(item);
+  return expected === undefined ? item : refusals.refuse(line, chain, expected);
 }
 
 /** Keywords are looked for anywhere in the original line. */
-function compileKeywords(item: Item, line: number, context: ItemContext): Predicate | undefined {
-  const readLine: Read = (event) => event.raw;
-  const widen = (operand: Operand): Operand => {
-    if (operand.kind === 'text') return { ...operand, pattern: [anything, ...operand.pattern, anything] };
-    const text = operand.kind === 'number' || operand.kind === 'boolean' ? String(operand.value) : undefined;
-    if (text === undefined) return operand;
-    return { kind: 'text', pattern: [anything, text, anything], raw: undefined, isBytes: false };
-  };
-  const operands = item.operands.map((alternatives) => alternatives.map(widen));
-  const isSearchable = operands.flat().every(({ kind }) => kind === 'text' || kind === 'regex');
-  if (!isSearchable || item.asksExistence || item.datePart !== undefined)
-    return context.refusals.refuse(line, 'a keyword', 'text, a number or a regular expression');
-  return compileValues(readLine, { ...item, operands }, line, context);
+function compileKeywords(names: readonly string[], item: Item, context: ItemContext): Predicate | undefined {
+  const anchor = names.find((name) => name === 'startswith' || name === 'endswith');
+  const [{ line }] = item.values as [Value];
+  if (anchor !== undefined)
+    return context.refusals.refuse(line, `a keyword |${anchor}`, 'a field: a keyword may stand anywhere in the line');
+  const values: Value[] = [];
+  for (const value of item.values) {
+    const choices = value.choices.map(toKeyword);
+    if (!choices.every((choice) => choice !== undefined) || item.asksExistence || item.datePart !== undefined)
+      return context.refusals.refuse(value.line, 'a keyword', 'text, a number or a regular expression');
+    values.push({ ...value, choices });
+  }
+  return compileValues(readLine, { ...item, values }, context);
 }
 
-function compileField(field: string, item: Item, line: number, context: ItemContext): Predicate | undefined {
+function compileField(field: string, item: Item, context: ItemContext): Predicate | undefined {
   const read = readField(field);
-  const [first] = item.operands[0]!;
+  const [first] = operandsOf(item);
   if (item.asksExistence && first?.kind === 'boolean') {
     const expected = first.value;
     return (event) => (read(event) !== undefined) === expected;
   }
-  return compileValues(read, item, line, context);
+  return compileValues(read, item, context);
 }
 
 /**
  * Numbers cost little, then words, then patterns; the vendor's own fields have to be found first. What history says
  * rules out most events, and the activity none: by it the rule was chosen.
  */
-function costOf(field: string, { operands }: Item): number {
+function costOf(field: string, item: Item): number {
   if (field === 'activity_name') return 20;
   if (field.startsWith('history.')) return 1;
-  const kinds = operands.flat().map((operand) => {
+  const costs = operandsOf(item).map((operand) => {
     if (operand.kind === 'number' || operand.kind === 'bound' || operand.kind === 'boolean') return 2;
     return operand.kind === 'text' && fixedText(operand.pattern) !== undefined ? 5 : 10;
   });
-  return Math.max(...kinds) + (isSlot(field) ? 0 : 10);
+  return Math.max(1, ...costs) + (isSlot(field) ? 0 : 10);
 }
 
 /** Known of a plain list of words. */
-function needsOf(field: string, { operands, needsAll, isNegated }: Item): Needs {
+function needsOf(field: string, item: Item): Needs {
   const slot = routingSlots.find((name) => name === field);
-  const texts = operands.flat().map((operand) => (operand.kind === 'text' ? fixedText(operand.pattern) : undefined));
-  const isList = !needsAll && !isNegated && texts.every((text) => text !== undefined);
+  const texts = operandsOf(item).map((operand) => (operand.kind === 'text' ? fixedText(operand.pattern) : undefined));
+  const isList = !item.needsAll && !item.isNegated && texts.every((text) => text !== undefined);
   return new Map(slot !== undefined && isList ? [[slot, new Set(texts.map(foldCase))]] : []);
 }
 
-function compileValues(read: Read, item: Item, line: number, context: ItemContext): Predicate | undefined {
+function compileValues(read: Read, item: Item, context: ItemContext): Predicate | undefined {
   const predicates: Predicate[] = [];
   const patterns: TextPattern[] = [];
-  for (const alternatives of item.operands) {
-    const choices: Predicate[] = [];
-    for (const operand of alternatives) {
+  for (const { line, choices } of item.values) {
+    const others: Predicate[] = [];
+    for (const operand of choices) {
       if (operand.kind === 'text' && !item.needsAll) patterns.push(operand.pattern);
       else {
         const predicate = compileOperand(read, operand, item, line, context);
         if (predicate === undefined) return undefined;
-        choices.push(predicate);
+        others.push(predicate);
       }
     }
-    if (choices.length > 0) predicates.push(either(choices));
+    // Of a value without any choice (an empty placeholder) `all` must not lose sight: nothing matches it.
+    if (others.length > 0 || item.needsAll) predicates.push(either(others));
   }
   if (patterns.length > 0) predicates.unshift(matchTexts(read, patterns, item.isCased));
   const matches = item.needsAll ? every(predicates) : either(predicates);
@@ -179,7 +183,7 @@ function compileOperand(
     case 'field':
       return compareFields(read, operand, item.isCased);
     case 'cidr':
-      return compileNetwork(read, operand.text, line, refusals);
+      return matchNetwork(read, operand.text, line, refusals);
     case 'regex': {
       const matcher = compileRegularExpression(operand.source, item.regexFlags);
       if (!matcher.ok) return refusals.refuse(line, matcher.failure.found, matcher.failure.expected);
@@ -228,18 +232,10 @@ function compareFields(read: Read, reference: Extract<Operand, { kind: 'field' }
   };
 }
 
-function compileNetwork(read: Read, text: string, line: number, refusals: Refusals): Predicate | undefined {
-  const network = ipaddr.isValid(text) ? `${text}/${text.includes(':') ? 128 : 32}` : text;
-  if (!ipaddr.isValidCIDR(network)) return refusals.refuse(line, text, 'a network such as 10.0.0.0/8 or 2001:db8::/32');
-  const [base, bits] = ipaddr.parseCIDR(network);
-  const whole = base.kind() === 'ipv4' ? ipaddr.IPv4 : ipaddr.IPv6;
-  if (whole.networkAddressFromCIDR(network).toString() !== base.toString())
-    return refusals.refuse(line, text, `a network without host bits: ${whole.networkAddressFromCIDR(network)}/${bits}`);
-  return onMembers(read, (member) => {
-    if (typeof member !== 'string' || !ipaddr.isValid(member)) return false;
-    const address = ipaddr.process(member);
-    return address.kind() === base.kind() && address.match(base, bits);
-  });
+function matchNetwork(read: Read, text: string, line: number, refusals: Refusals): Predicate | undefined {
+  const network = compileNetwork(text);
+  if (!network.ok) return refusals.refuse(line, text, network.failure);
+  return onMembers(read, (member) => typeof member === 'string' && network.value(member));
 }
 
 const onMembers =

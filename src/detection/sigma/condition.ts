@@ -5,7 +5,7 @@ const maximumDepth = 64;
 
 /**
  * A condition over search identifiers. Sigma 2.1, Condition: `or` binds least, then `and`, `not`, `1 of`/`all of`,
- * parentheses. `them` leaves out identifiers beginning with `_`; a pattern takes whatever it names.
+ * parentheses. `them` leaves out identifiers beginning with `_`, and so does a pattern that does not begin with `_` itself.
  */
 export function compileCondition(
   text: string,
@@ -13,7 +13,7 @@ export function compileCondition(
   line: number,
   refusals: Refusals,
 ): Predicate | undefined {
-  if (/\||\bnear\b/.test(text) && !identifiers.has('near'))
+  if (/\||(?<![^\s()])near(?![^\s()])/.test(text) && !identifiers.has('near'))
     return refusals.refuse(line, `"${text}"`, 'no aggregation: since Sigma 2 a count is a correlation rule of its own');
   const reader = new ConditionReader(text, identifiers, line, refusals);
   return reader.read();
@@ -101,6 +101,7 @@ function isNamed(name: string, pattern: string): boolean {
   if (pattern.toLowerCase() === 'them') return !name.startsWith('_');
   const [first = '', ...rest] = pattern.split('*');
   if (rest.length === 0) return name === pattern;
+  if (name.startsWith('_') && !pattern.startsWith('_')) return false;
   const last = rest.pop()!;
   let at = first.length;
   if (!name.startsWith(first) || !name.endsWith(last)) return false;

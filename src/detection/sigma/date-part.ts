@@ -1,8 +1,11 @@
-import type { DatePart } from './modifiers.ts';
+import type { DatePart } from './item.ts';
 
 const dayMs = 86_400_000;
 
-/** A part of a date in UTC: of ms since 1970 or of ISO 8601 text (without an offset taken as UTC). */
+/** Numbers below are seconds since 1970 (until the year 5138), others ms (since 1973): Zeek has the one, Okta's exports the other. */
+const leastMs = 1e11;
+
+/** A part of a date in UTC: of ms or seconds since 1970 or of ISO 8601 text (without an offset taken as UTC). */
 export function datePartOf(value: unknown, part: DatePart): number | undefined {
   const time = timeOf(value);
   if (time === undefined) return undefined;
@@ -24,7 +27,10 @@ export function datePartOf(value: unknown, part: DatePart): number | undefined {
 }
 
 function timeOf(value: unknown): number | undefined {
-  if (typeof value === 'number') return Number.isFinite(value) && Math.abs(value) <= 8.64e15 ? value : undefined;
+  if (typeof value === 'number') {
+    const time = Math.abs(value) < leastMs ? value * 1000 : value;
+    return Math.abs(time) <= 8.64e15 ? time : undefined;
+  }
   if (typeof value !== 'string' || value.length > 40 || !/^\d{4}-\d{2}-\d{2}/.test(value)) return undefined;
   const isZoned = /(?:Z|[+-]\d{2}:?\d{2})$/i.test(value.slice(10));
   const time = Date.parse(isZoned || value.length === 10 ? value : `${value}Z`);

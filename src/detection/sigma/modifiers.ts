@@ -1,71 +1,16 @@
-import { anything, fixedText, looseDashes, type Piece, parseTextPattern, type TextPattern } from './text-pattern.ts';
-
-/** One value of a rule after some of its modifiers. */
-export type Operand =
-  | {
-      readonly kind: 'text';
-      readonly pattern: TextPattern;
-      /** As written, until a modifier has changed it. */
-      readonly raw: string | undefined;
-      /** Each character stands for one byte: the outcome of an encoding modifier. */
-      readonly isBytes: boolean;
-    }
-  | { readonly kind: 'number'; readonly value: number }
-  | { readonly kind: 'boolean'; readonly value: boolean }
-  | { readonly kind: 'null' }
-  | { readonly kind: 'regex'; readonly source: string }
-  | { readonly kind: 'cidr'; readonly text: string }
-  | { readonly kind: 'bound'; readonly operator: Bound; readonly value: number }
-  | { readonly kind: 'field'; readonly name: string; readonly startsOpen: boolean; readonly endsOpen: boolean };
-
-export type Bound = 'lt' | 'lte' | 'gt' | 'gte';
-export type DatePart = 'minute' | 'hour' | 'day' | 'week' | 'month' | 'year';
-
-/** A field's values and what its modifiers ask for so far. */
-export interface Item {
-  /** One list for each value of the rule; its members are alternatives. */
-  readonly operands: readonly (readonly Operand[])[];
-  readonly needsAll: boolean;
-  readonly isNegated: boolean;
-  readonly isCased: boolean;
-  readonly asksExistence: boolean;
-  readonly datePart: DatePart | undefined;
-  /** `i`, `m`, `s` */
-  readonly regexFlags: string;
-}
-
-export interface Placeholders {
-  readonly [name: string]: readonly string[];
-}
-
-/** Returns the item changed, or what the modifier would have needed. */
-type Modifier = (item: Item, placeholders: Placeholders) => Item | string;
-
-type Text = Extract<Operand, { kind: 'text' }>;
-
-/** Of one value under `expand`. */
-const maximumAlternatives = 1000;
-
-const mapOperands = (item: Item, change: (operand: Operand) => readonly Operand[] | string): Item | string => {
-  const operands: (readonly Operand[])[] = [];
-  for (const alternatives of item.operands) {
-    const changed: Operand[] = [];
-    for (const operand of alternatives) {
-      const outcome = change(operand);
-      if (typeof outcome === 'string') return outcome;
-      changed.push(...outcome);
-    }
-    operands.push(changed);
-  }
-  return { ...item, operands };
-};
-
-const changePattern =
-  (change: (pattern: TextPattern) => TextPattern): Modifier =>
-  (item) =>
-    mapOperands(item, (operand) =>
-      operand.kind === 'text' ? [{ ...operand, raw: undefined, pattern: change(operand.pattern) }] : 'text (in quotes)',
-    );
+import { encodings } from './encodings.ts';
+import { expand } from './expand.ts';
+import {
+  type Bound,
+  type DatePart,
+  type Item,
+  type Modifier,
+  mapOperands,
+  misuse,
+  type Operand,
+  operandsOf,
+} from './item.ts';
+import { anything, fixedText, looseDashes, parseTextPattern, type TextPattern } from './text-pattern.ts';
 
 /** contains, startswith and endswith, on text and on field references. */
 const open =
@@ -73,67 +18,48 @@ const open =
   (item) =>
     mapOperands(item, (operand) => {
       if (operand.kind === 'field') return [{ ...operand, startsOpen, endsOpen }];
-      if (operand.kind !== 'text') return 'text (in quotes); a regular expression is searched anywhere as it is';
-      const pattern = [
-        ...(startsOpen ? [anything] : []),
-        ...operand.pattern,
-        ...(endsOpen ? [anything] : []),
-      ] as Piece[];
+      if (operand.kind === 'regex')
+        return startsOpen && endsOpen ? [operand] : '^ or $ in the regular expression, which is searched anywhere';
+      if (operand.kind !== 'text') return 'text (in quotes)';
+      const before: TextPattern = startsOpen ? [anything] : [];
+      const after: TextPattern = endsOpen ? [anything] : [];
+      const pattern = [...before, ...operand.pattern, ...after];
       return [{ ...operand, raw: undefined, pattern }];
     });
 
-const bytesOf = (operand: Text, fixed: string): Buffer => Buffer.from(fixed, operand.isBytes ? 'latin1' : 'utf8');
+const loosenDashes: Modifier = (item) =>
+  mapOperands(item, (operand) =>
+    operand.kind === 'text'
+      ? [{ ...operand, raw: undefined, pattern: looseDashes(operand.pattern) }]
+      : 'text (in quotes)',
+  );
 
-/** Encodes text without wildcards. */
-const encode =
-  (encodings: (bytes: Buffer, fixed: string) => readonly string[]): Modifier =>
+/** Of a text as it was written. */
+const ofWritten =
+  (expected: string, change: (raw: string) => Operand | undefined): Modifier =>
   (item) =>
     mapOperands(item, (operand) => {
-      const fixed = operand.kind === 'text' ? fixedText(operand.pattern) : undefined;
-      if (operand.kind !== 'text' || fixed === undefined) return 'text without wildcards';
-      return encodings(bytesOf(operand, fixed), fixed).map((text) => ({
-        kind: 'text',
-        pattern: text === '' ? [] : [text],
-        raw: undefined,
-        isBytes: true,
-      }));
+      const changed = operand.kind === 'text' && operand.raw !== undefined ? change(operand.raw) : undefined;
+      return changed === undefined ? expected : [changed];
     });
 
-/** The parts of the three encodings that do not depend on what stands before and after. */
-function base64AtAnyOffset(bytes: Buffer): readonly string[] {
-  return [0, 1, 2].map((shift) => {
-    const encoded = Buffer.concat([Buffer.alloc(shift, 32), bytes]).toString('base64');
-    const start = [0, 2, 3][shift]!;
-    const cut = [0, 3, 2][(bytes.length + shift) % 3]!;
-    return encoded.slice(start, encoded.length - cut);
-  });
-}
+const toRegex = ofWritten('a regular expression as text, and `re` as first modifier', (source) => ({
+  kind: 'regex',
+  source,
+}));
 
-const utf16 = (text: string, isBigEndian: boolean): string => {
-  const bytes = Buffer.from(text, 'utf16le');
-  return (isBigEndian ? bytes.swap16() : bytes).toString('latin1');
-};
+const toCidr = ofWritten('a network such as 10.0.0.0/8, and `cidr` as first modifier', (text) => ({
+  kind: 'cidr',
+  text,
+}));
 
-const toRegex: Modifier = (item) =>
-  mapOperands(item, (operand) =>
-    operand.kind === 'text' && operand.raw !== undefined
-      ? [{ kind: 'regex', source: operand.raw }]
-      : 'a regular expression as text, and `re` as first modifier',
-  );
-
-const toCidr: Modifier = (item) =>
-  mapOperands(item, (operand) =>
-    operand.kind === 'text' && operand.raw !== undefined
-      ? [{ kind: 'cidr', text: operand.raw }]
-      : 'a network such as 10.0.0.0/8, and `cidr` as first modifier',
-  );
-
-const toField: Modifier = (item) =>
-  mapOperands(item, (operand) =>
-    operand.kind === 'text' && operand.raw !== undefined
-      ? [{ kind: 'field', name: operand.raw, startsOpen: false, endsOpen: false }]
-      : 'the name of a field, and `fieldref` before contains, startswith and endswith',
-  );
+const toField = ofWritten(
+  'the name of a field without wildcards, and `fieldref` before contains, startswith and endswith',
+  (written) => {
+    const name = fixedText(parseTextPattern(written));
+    return name === undefined || name === '' ? undefined : { kind: 'field', name, startsOpen: false, endsOpen: false };
+  },
+);
 
 const toBound =
   (operator: Bound): Modifier =>
@@ -145,73 +71,29 @@ const toBound =
 const flagRegex =
   (flag: string): Modifier =>
   (item) =>
-    item.operands.flat().every(({ kind }) => kind === 'regex')
+    operandsOf(item).every(({ kind }) => kind === 'regex')
       ? { ...item, regexFlags: item.regexFlags + flag }
-      : '`re` before it';
+      : misuse('`re` before it');
 
 const takePart =
   (datePart: DatePart): Modifier =>
   (item) =>
-    item.datePart === undefined ? { ...item, datePart } : 'one part of a date';
+    item.datePart === undefined ? { ...item, datePart } : misuse('one part of a date');
 
-const negate: Modifier = (item) => {
-  if (item.needsAll) return 'no `all` beside neq: the field must differ from every value as it is';
-  const isPlain = item.operands.flat().every(({ kind }) => kind === 'text' || kind === 'number' || kind === 'field');
-  return isPlain ? { ...item, isNegated: true } : 'text, a number or a field reference';
-};
+const negate: Modifier = (item) => ({ ...item, isNegated: true });
 
-const linkAll: Modifier = (item) => {
-  if (item.operands.length < 2) return 'at least two values under `all`';
-  return item.isNegated ? 'no `all` beside neq' : { ...item, needsAll: true };
-};
+const linkAll: Modifier = (item) =>
+  item.values.length < 2 ? misuse('at least two values under `all`') : { ...item, needsAll: true };
 
 const respectCase: Modifier = (item) =>
-  item.operands.flat().every(({ kind }) => kind === 'text' || kind === 'field')
+  operandsOf(item).every(({ kind }) => kind === 'text' || kind === 'field')
     ? { ...item, isCased: true }
-    : 'text or a field reference (regular expressions respect case as they are)';
+    : misuse('text or a field reference (regular expressions respect case as they are)');
 
 const askExistence: Modifier = (item) =>
-  item.operands.length === 1 && item.operands[0]![0]?.kind === 'boolean'
+  item.values.length === 1 && operandsOf(item)[0]?.kind === 'boolean'
     ? { ...item, asksExistence: true }
-    : 'true or false';
-
-/** `%name%` becomes its values, `\%` a plain percent character. */
-const expand: Modifier = (item, placeholders) =>
-  mapOperands(item, (operand) => {
-    if (operand.kind !== 'text') return 'text with %placeholders%';
-    let alternatives: readonly TextPattern[] = [[]];
-    for (const piece of operand.pattern) {
-      const choices: readonly TextPattern[] | string =
-        typeof piece === 'string' ? expandText(piece, placeholders) : [[piece]];
-      if (typeof choices === 'string') return choices;
-      alternatives = alternatives.flatMap((left) => choices.map((right) => joinPatterns(left, right)));
-      if (alternatives.length > maximumAlternatives) return `at most ${maximumAlternatives} combinations`;
-    }
-    return alternatives.map((pattern) => ({ ...operand, raw: undefined, pattern }));
-  });
-
-function expandText(text: string, placeholders: Placeholders): readonly TextPattern[] | string {
-  let alternatives: readonly TextPattern[] = [[]];
-  for (const part of text.split(/(\\%|%[^%\\]+%)/)) {
-    if (part === '') continue;
-    const name = /^%(.+)%$/.exec(part)?.[1];
-    const values = name === undefined ? undefined : Object.hasOwn(placeholders, name) ? placeholders[name] : undefined;
-    if (name !== undefined && values === undefined) return `a placeholder that is configured, not %${name}%`;
-    const choices: readonly TextPattern[] = values?.map(parseTextPattern) ?? [[part === '\\%' ? '%' : part]];
-    alternatives = alternatives.flatMap((left) => choices.map((right) => joinPatterns(left, right)));
-    if (alternatives.length > maximumAlternatives) break;
-  }
-  return alternatives;
-}
-
-/** Neighbouring fixed texts become one, so that a pattern without wildcards is seen as such. */
-function joinPatterns(left: TextPattern, right: TextPattern): TextPattern {
-  const last = left.at(-1);
-  const [first, ...rest] = right;
-  return typeof last === 'string' && typeof first === 'string'
-    ? [...left.slice(0, -1), last + first, ...rest]
-    : [...left, ...right];
-}
+    : misuse('true or false');
 
 /** Sigma 2.1, appendix Modifiers; the long names of regular expression flags are pySigma's. */
 export const modifiers: ReadonlyMap<string, Modifier> = new Map(
@@ -223,7 +105,7 @@ export const modifiers: ReadonlyMap<string, Modifier> = new Map(
     exists: askExistence,
     cased: respectCase,
     neq: negate,
-    windash: changePattern(looseDashes),
+    windash: loosenDashes,
     re: toRegex,
     i: flagRegex('i'),
     ignorecase: flagRegex('i'),
@@ -231,12 +113,7 @@ export const modifiers: ReadonlyMap<string, Modifier> = new Map(
     multiline: flagRegex('m'),
     s: flagRegex('s'),
     dotall: flagRegex('s'),
-    base64: encode((bytes) => [bytes.toString('base64')]),
-    base64offset: encode(base64AtAnyOffset),
-    utf16le: encode((_, fixed) => [utf16(fixed, false)]),
-    wide: encode((_, fixed) => [utf16(fixed, false)]),
-    utf16be: encode((_, fixed) => [utf16(fixed, true)]),
-    utf16: encode((_, fixed) => [`\xff\xfe${utf16(fixed, false)}`]),
+    ...encodings,
     lt: toBound('lt'),
     lte: toBound('lte'),
     gt: toBound('gt'),
@@ -253,10 +130,47 @@ export const modifiers: ReadonlyMap<string, Modifier> = new Map(
   } satisfies Record<string, Modifier>),
 );
 
-/** A value of the YAML as an operand. */
-export function operandOf(value: string | number | boolean | null): Operand {
+const ranges: Readonly<Record<DatePart, readonly [number, number]>> = {
+  minute: [0, 59],
+  hour: [0, 23],
+  day: [1, 31],
+  week: [1, 53],
+  month: [1, 12],
+  year: [0, 9999],
+};
+
+/** What modifiers may not stand beside each other; undefined where nothing is wrong. */
+export function misuseOfNames(names: readonly string[]): string | undefined {
+  if (names.includes('exists') && names.length > 1) return 'exists alone';
+  const anchors = names.filter((name) => ['contains', 'startswith', 'endswith'].includes(name));
+  return anchors.length > 1 ? 'one of contains, startswith and endswith' : undefined;
+}
+
+/** What a chain of modifiers may not end in, in whatever order it came about. */
+export function misuseOfItem(item: Item): string | undefined {
+  if (item.isNegated && item.needsAll) return 'no `all` beside neq: the field must differ from every value as it is';
+  const operands = operandsOf(item);
+  if (item.isNegated && operands.some(({ kind }) => kind === 'null' || kind === 'bound'))
+    return 'text, a number, a regular expression, a network or a field reference under neq';
+  return item.datePart === undefined ? undefined : misuseOfPart(item.datePart, operands);
+}
+
+function misuseOfPart(part: DatePart, operands: readonly Operand[]): string | undefined {
+  const [least, most] = ranges[part];
+  const isSound = operands.every(
+    (operand) =>
+      (operand.kind === 'number' || operand.kind === 'bound') &&
+      Number.isInteger(operand.value) &&
+      operand.value >= least &&
+      operand.value <= most,
+  );
+  return isSound ? undefined : `a number from ${least} to ${most} under ${part}`;
+}
+
+/** A value of the YAML as an operand; `%name%` is a placeholder only where `expand` is among the modifiers. */
+export function operandOf(value: string | number | boolean | null, hasPlaceholders: boolean): Operand {
   if (value === null) return { kind: 'null' };
   if (typeof value === 'number') return { kind: 'number', value };
   if (typeof value === 'boolean') return { kind: 'boolean', value };
-  return { kind: 'text', pattern: parseTextPattern(value), raw: value, isBytes: false };
+  return { kind: 'text', pattern: parseTextPattern(value, hasPlaceholders), raw: value, isBytes: false };
 }

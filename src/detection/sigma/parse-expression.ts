@@ -1,4 +1,5 @@
 import { failure, type Result, success } from '#model/result.ts';
+import { foldCase } from './text-pattern.ts';
 
 export type CharacterTest = (code: number) => boolean;
 
@@ -11,7 +12,7 @@ export type Pattern =
   | { readonly kind: 'repeat'; readonly part: Pattern; readonly least: number; readonly most: number | undefined };
 
 export interface ExpressionOptions {
-  /** Characters will be given in lower case. */
+  /** Characters will be given as `foldCase` has them. */
   readonly ignoresCase: boolean;
   readonly dotTakesNewline: boolean;
 }
@@ -54,6 +55,8 @@ const classes: Readonly<Record<string, CharacterTest>> = {
   s: space,
   S: not(space),
 };
+const sigma = 0x3c3;
+const finalSigma = 0x3c2;
 const controls: Readonly<Record<string, number>> = { n: 10, r: 13, t: 9, f: 12 };
 
 class ExpressionParser {
@@ -227,13 +230,16 @@ class ExpressionParser {
   }
 
   #literal(code: number): Pattern {
-    const folded = this.#options.ignoresCase ? String.fromCodePoint(code).toLowerCase().codePointAt(0)! : code;
+    const folded = this.#options.ignoresCase ? foldCase(String.fromCodePoint(code)).codePointAt(0)! : code;
     return { kind: 'character', test: (found) => found === folded };
   }
 
   /** Without case a class holds a lower-case character if it holds its upper case. */
   #folded(test: CharacterTest): CharacterTest {
     if (!this.#options.ignoresCase) return test;
-    return (code) => test(code) || test(String.fromCodePoint(code).toUpperCase().codePointAt(0)!);
+    return (code) => {
+      const [upper, ...more] = String.fromCodePoint(code).toUpperCase();
+      return test(code) || (more.length === 0 && test(upper!.codePointAt(0)!)) || (code === sigma && test(finalSigma));
+    };
   }
 }

@@ -1,5 +1,6 @@
 import { failure, type Result, success } from '#model/result.ts';
 import { type CharacterTest, type Pattern, parseExpression } from './parse-expression.ts';
+import { foldCase } from './text-pattern.ts';
 
 export interface RefusedExpression {
   readonly found: string;
@@ -35,7 +36,7 @@ export function compileRegularExpression(
   if (program.length > maximumProgram)
     return failure({ found: source, expected: `an expression of at most ${maximumProgram} steps` });
   const search = createSearch(program, flags.includes('m'));
-  return success((text) => search(codePoints(ignoresCase ? text.toLowerCase() : text)));
+  return success((text) => search(codePoints(ignoresCase ? foldCase(text) : text)));
 }
 
 function codePoints(text: string): readonly number[] {

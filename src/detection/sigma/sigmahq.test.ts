@@ -29,6 +29,22 @@ test('every cloud rule of SigmaHQ compiles, or is refused for a category no sour
   assert.deepEqual([...reasons.keys()], ['logsource.category']);
 });
 
+test('the detection of every cloud rule of SigmaHQ is understood, every modifier of theirs included', { skip }, (t) => {
+  const files = readRules(rulesFolder);
+  const modifiers = new Map<string, number>();
+  let understood = 0;
+  for (const { name, text } of files) {
+    for (const [, chain = ''] of text.matchAll(/^[ -]*[^\s'|]*\|([a-z|\d]+):/gm))
+      modifiers.set(chain, (modifiers.get(chain) ?? 0) + 1);
+    const outcome = compileRules([{ name, text: text.replace(/^( +)category:/m, '$1definition:') }]);
+    assert.ok(outcome.ok, outcome.ok ? '' : JSON.stringify(outcome.failure));
+    understood += 1;
+  }
+  t.diagnostic(`${understood} understood; modifiers: ${JSON.stringify([...modifiers])}`);
+  assert.equal(understood, files.length);
+  assert.ok(understood >= 300);
+});
+
 const read = (record: unknown, name: string): unknown =>
   name.split('.').reduce<unknown>((value, key) => {
     if (Array.isArray(value)) return value.map((each) => read(each, key));

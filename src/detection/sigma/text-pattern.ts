@@ -1,15 +1,18 @@
-/** One piece of a Sigma string: fixed text, `*`, `?`, or any of the characters of `windash`. */
-export type Piece = string | typeof anything | typeof oneCharacter | typeof anyDash;
+/** One piece of a Sigma string: fixed text, `*`, `?`, any of the characters of `windash`, or a `%placeholder%`. */
+export type Piece = string | typeof anything | typeof oneCharacter | typeof anyDash | { readonly placeholder: string };
 export const anything = Symbol('*');
 const oneCharacter = Symbol('?');
 const anyDash = Symbol('dash');
 export type TextPattern = readonly Piece[];
 
+/** Of one value under `expand`, or under `windash` and an encoding. */
+export const maximumAlternatives = 1000;
+
 /**
  * Sigma 2.1, String Wildcard and Escaping: `\` takes away the meaning of a following `*`, `?` or `\`; before anything
- * else it is itself.
+ * else it is itself. With `hasPlaceholders` (Placeholders) that goes for `%` as well.
  */
-export function parseTextPattern(text: string): TextPattern {
+export function parseTextPattern(text: string, hasPlaceholders = false): TextPattern {
   const pieces: Piece[] = [];
   let fixed = '';
   const push = (piece: Piece): void => {
@@ -17,12 +20,17 @@ export function parseTextPattern(text: string): TextPattern {
     fixed = '';
     pieces.push(piece);
   };
+  const meaningful = hasPlaceholders ? '*?\\%' : '*?\\';
   for (let at = 0; at < text.length; at += 1) {
     const character = text[at]!;
     const next = text[at + 1];
-    if (character === '\\' && (next === '*' || next === '?' || next === '\\')) {
+    const name = hasPlaceholders && character === '%' ? /^%([^%\\*?]+)%/.exec(text.slice(at))?.[1] : undefined;
+    if (character === '\\' && next !== undefined && meaningful.includes(next)) {
       fixed += next;
       at += 1;
+    } else if (name !== undefined) {
+      push({ placeholder: name });
+      at += name.length + 1;
     } else if (character === '*') push(anything);
     else if (character === '?') push(oneCharacter);
     else fixed += character;
@@ -50,8 +58,36 @@ export const looseDashes = (pattern: TextPattern): TextPattern =>
       : [piece],
   );
 
-/** Case is compared in Unicode's lower case. */
-export const foldCase = (text: string): string => text.toLowerCase();
+/** The patterns with each of the dashes in each place, or what would have been needed. */
+export function withEveryDash(pattern: TextPattern): readonly TextPattern[] | string {
+  let alternatives: readonly TextPattern[] = [[]];
+  for (const piece of pattern) {
+    const choices: readonly TextPattern[] = piece === anyDash ? [...dashes].map((dash) => [dash]) : [[piece]];
+    alternatives = alternatives.flatMap((left) => choices.map((right) => joinPatterns(left, right)));
+    if (alternatives.length > maximumAlternatives) return `at most ${maximumAlternatives} combinations of dashes`;
+  }
+  return alternatives;
+}
+
+/** Neighbouring fixed texts become one, so that a pattern without wildcards is seen as such. */
+export function joinPatterns(left: TextPattern, right: TextPattern): TextPattern {
+  const last = left.at(-1);
+  const [first, ...rest] = right;
+  return typeof last === 'string' && typeof first === 'string'
+    ? [...left.slice(0, -1), last + first, ...rest]
+    : [...left, ...right];
+}
+
+/**
+ * Case is compared in Unicode's lower case, character by character: `Σ` is the same at the end of a word, where it is
+ * written `ς`, and `İ` stays one character instead of an i with a dot (U+0307).
+ */
+export function foldCase(text: string): string {
+  const lower = text.toLowerCase();
+  return lower.includes('ς') || lower.includes('\u0307')
+    ? text.replaceAll('İ', 'i').toLowerCase().replaceAll('ς', 'σ')
+    : lower;
+}
 
 /** Whether a whole text is any of these, in time at most length × patterns. */
 export function compileTextPatterns(patterns: readonly TextPattern[], isCased: boolean): (text: string) => boolean {
@@ -60,7 +96,9 @@ export function compileTextPatterns(patterns: readonly TextPattern[], isCased: b
   const contained: string[] = [];
   const tests: ((folded: string) => boolean)[] = [];
   for (const pattern of patterns) {
-    const pieces = pattern.map((piece) => (typeof piece === 'string' ? fold(piece) : piece));
+    const pieces = pattern
+      .map((piece) => (typeof piece === 'string' ? fold(piece) : piece))
+      .filter((piece, at, all) => piece !== anything || all[at - 1] !== anything);
     const text = fixedText(pieces);
     const inner = containedText(pieces);
     if (text !== undefined) whole.add(text);

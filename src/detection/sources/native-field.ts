@@ -2,18 +2,28 @@ import type { JsonObject } from '#model/source.ts';
 
 /**
  * A field of a vendor's record by the vendor's name: exactly as written, else as a path (`actor.alternateId`,
- * `target.0.type`; a name applied to a list gives the list of that field), else regardless of case, since connectors
- * lower-case column names. `undefined` when there is none.
+ * `target.0.type`; a name applied to a list gives what its members have under it), else regardless of case, since
+ * connectors lower-case column names, else without the spaces of the vendor's name, as Sigma writes it (`Threat Name`
+ * is `ThreatName`). `undefined` when there is none.
  */
 export function nativeField(record: JsonObject, name: string): unknown {
   const whole = member(record, name);
   if (whole !== undefined || !name.includes('.')) return whole;
   let value: unknown = record;
   for (const step of name.split('.')) {
-    value = Array.isArray(value) && !/^\d+$/.test(step) ? value.map((each) => member(each, step)) : member(value, step);
+    value = Array.isArray(value) && !/^\d+$/.test(step) ? membersOf(value, step) : member(value, step);
     if (value === undefined) return undefined;
   }
   return value;
+}
+
+/** At any depth of lists in lists. Where no member has it, the field is absent. */
+function membersOf(list: readonly unknown[], name: string): readonly unknown[] | undefined {
+  const found = list.flatMap((each) => {
+    const value = Array.isArray(each) ? membersOf(each, name) : member(each, name);
+    return value === undefined ? [] : [value];
+  });
+  return found.length === 0 ? undefined : found;
 }
 
 function member(value: unknown, name: string): unknown {
@@ -21,6 +31,10 @@ function member(value: unknown, name: string): unknown {
   const record = value as JsonObject;
   if (Object.hasOwn(record, name)) return record[name];
   const lower = name.toLowerCase();
-  for (const key of Object.keys(record)) if (key.toLowerCase() === lower) return record[key];
-  return undefined;
+  let spaced: string | undefined;
+  for (const key of Object.keys(record)) {
+    if (key.toLowerCase() === lower) return record[key];
+    if (key.includes(' ') && key.replaceAll(' ', '').toLowerCase() === lower) spaced ??= key;
+  }
+  return spaced === undefined ? undefined : record[spaced];
 }

@@ -1,0 +1,75 @@
+import type { TextPattern } from './text-pattern.ts';
+
+/** One value of a rule after some of its modifiers. */
+export type Operand =
+  | {
+      readonly kind: 'text';
+      readonly pattern: TextPattern;
+      /** As written, until a modifier has changed it. */
+      readonly raw: string | undefined;
+      /** Each character stands for one byte: the outcome of an encoding modifier. */
+      readonly isBytes: boolean;
+    }
+  | { readonly kind: 'number'; readonly value: number }
+  | { readonly kind: 'boolean'; readonly value: boolean }
+  | { readonly kind: 'null' }
+  | { readonly kind: 'regex'; readonly source: string }
+  | { readonly kind: 'cidr'; readonly text: string }
+  | { readonly kind: 'bound'; readonly operator: Bound; readonly value: number }
+  | { readonly kind: 'field'; readonly name: string; readonly startsOpen: boolean; readonly endsOpen: boolean };
+
+export type TextOperand = Extract<Operand, { kind: 'text' }>;
+export type Bound = 'lt' | 'lte' | 'gt' | 'gte';
+export type DatePart = 'minute' | 'hour' | 'day' | 'week' | 'month' | 'year';
+
+/** One value as the rule lists it: any of its choices will do. No choice at all, and nothing matches. */
+export interface Value {
+  readonly line: number;
+  readonly choices: readonly Operand[];
+}
+
+/** A field's values and what its modifiers ask for so far. */
+export interface Item {
+  readonly values: readonly Value[];
+  readonly needsAll: boolean;
+  readonly isNegated: boolean;
+  readonly isCased: boolean;
+  readonly asksExistence: boolean;
+  readonly datePart: DatePart | undefined;
+  /** `i`, `m`, `s` */
+  readonly regexFlags: string;
+}
+
+/** Values of `%name%` under the modifier `expand`. */
+export interface Placeholders {
+  readonly [name: string]: readonly string[];
+}
+
+/** What would have been needed instead, and where; without line the item as a whole is meant. */
+export interface Misuse {
+  readonly expected: string;
+  readonly line: number | undefined;
+}
+
+export type Modifier = (item: Item, placeholders: Placeholders) => Item | Misuse;
+
+export const misuse = (expected: string, line?: number): Misuse => ({ expected, line });
+
+export const isMisuse = (outcome: Item | Misuse): outcome is Misuse => 'expected' in outcome;
+
+export const operandsOf = (item: Item): readonly Operand[] => item.values.flatMap(({ choices }) => choices);
+
+/** `change` makes one operand several, or says what it would have needed. */
+export function mapOperands(item: Item, change: (operand: Operand) => readonly Operand[] | string): Item | Misuse {
+  const values: Value[] = [];
+  for (const { line, choices } of item.values) {
+    const changed: Operand[] = [];
+    for (const operand of choices) {
+      const outcome = change(operand);
+      if (typeof outcome === 'string') return misuse(outcome, line);
+      changed.push(...outcome);
+    }
+    values.push({ line, choices: changed });
+  }
+  return { ...item, values };
+}
