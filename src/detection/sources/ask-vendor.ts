@@ -1,0 +1,87 @@
+import { type Failure, failure, type Result, success } from '#model/result.ts';
+
+export interface Question {
+  /** Who is asked, for people: `Okta`. */
+  readonly vendor: string;
+  readonly url: string;
+  readonly method?: 'GET' | 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal: AbortSignal;
+  /** Real time, ms since 1970 UTC. */
+  readonly clock: () => number;
+  /** Until the head of the answer is there, ms. */
+  readonly timeoutMs?: number;
+}
+
+const longestWaitMs = 3_600_000;
+const mostOfAnError = 300;
+
+/**
+ * Asks a vendor's HTTP API. Anything but a 2xx is a failure: 429 and 503 `later` with the wait that the vendor asks for
+ * (RFC 9110 Retry-After, X-Rate-Limit-Reset in seconds since 1970), other 5xx and a broken connection `broken`, 401 and
+ * 403 `refused`, 404 and 410 `gone`, everything else `invalid`. Redirects are not followed: they would carry the
+ * credential elsewhere.
+ */
+export async function askVendor(question: Question): Promise<Result<Response>> {
+  const { vendor, url, method = 'GET', headers = {}, body, signal, timeoutMs = 60_000 } = question;
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
+  try {
+    const response = await fetch(url, {
+      method,
+      headers,
+      redirect: 'manual',
+      signal: AbortSignal.any([signal, late.signal]),
+      ...(body !== undefined && { body }),
+    });
+    return response.ok ? success(response) : failure(await failureOf(question, response));
+  } catch (error) {
+    return failure({ kind: 'broken', by: vendor, why: causeOf(error) });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function failureOf({ vendor, url, clock }: Question, response: Response): Promise<Failure> {
+  const said = await firstOf(response);
+  const why = `${response.status} ${said}`.trim();
+  switch (response.status) {
+    case 429:
+    case 503:
+      return { kind: 'later', afterMs: waitOf(response.headers, clock()), why: `${vendor} asks to wait: ${why}` };
+    case 401:
+    case 403:
+      return { kind: 'refused', by: vendor, why };
+    case 404:
+    case 410:
+      return { kind: 'gone', what: `${new URL(url).pathname} of ${vendor} (${why})` };
+    default:
+      if (response.status >= 500) return { kind: 'broken', by: vendor, why };
+      return { kind: 'invalid', where: `${vendor} ${new URL(url).pathname}`, found: why, expected: 'a 2xx answer' };
+  }
+}
+
+/** Ms to wait: as the vendor asks, at most an hour; a minute where it does not say. */
+function waitOf(headers: Headers, now: number): number {
+  const after = headers.get('retry-after');
+  const reset = headers.get('x-rate-limit-reset');
+  const waits = [
+    after !== null && /^\d+$/.test(after) ? Number(after) * 1000 : Date.parse(after ?? '') - now,
+    Number(reset ?? Number.NaN) * 1000 - now,
+  ].filter((ms) => !Number.isNaN(ms));
+  return Math.min(longestWaitMs, Math.max(1000, waits[0] ?? 60_000));
+}
+
+async function firstOf(response: Response): Promise<string> {
+  try {
+    return (await response.text()).replace(/\s+/g, ' ').slice(0, mostOfAnError);
+  } catch {
+    return 'without a readable body';
+  }
+}
+
+function causeOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+}
