@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { fires, ruleOf } from './rule.fixture.ts';
+import { fires, ruleOf } from '../rule.fixture.ts';
 
 test('keywords are looked for in the whole line', () => {
   assert.ok(fires(ruleOf("k: ['EVIL', 'worse']\ncondition: k"), {}, 'this is Evil'));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fires, refusalOf, ruleOf, select } from './rule.fixture.ts';
+import { fires, refusalOf, ruleOf, select } from '../rule.fixture.ts';
 
 const placeholders = { names: ['ann', 'b*'], servers: ['srv?'], none: [], odd: ['50%', 'a\\*'] };
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { eventOf } from './event.fixture.ts';
+import { eventOf, testKind } from './event.fixture.ts';
 import { compileRules } from './sigma.ts';
 
-const corpus = new URL('../../../../shared/data/', import.meta.url);
+const corpus = new URL('../../../shared/data/', import.meta.url);
 const rulesFolder = new URL('detection/sigmahq-cloud-rules/', corpus);
 const oktaLog = new URL('crm/tenzir-library/okta-system-log.ndjson', corpus);
 const skip = existsSync(rulesFolder) && existsSync(oktaLog) ? false : 'no corpus';
@@ -18,7 +18,7 @@ test('every cloud rule of SigmaHQ compiles, or is refused for a category no sour
   const reasons = new Map<string, number>();
   let compiled = 0;
   for (const file of readRules(rulesFolder)) {
-    const outcome = compileRules([file]);
+    const outcome = compileRules([file], { kind: testKind });
     if (outcome.ok) compiled += 1;
     else
       for (const reason of outcome.failure)
@@ -36,7 +36,9 @@ test('the detection of every cloud rule of SigmaHQ is understood, every modifier
   for (const { name, text } of files) {
     for (const [, chain = ''] of text.matchAll(/^[ -]*[^\s'|]*\|([a-z|\d]+):/gm))
       modifiers.set(chain, (modifiers.get(chain) ?? 0) + 1);
-    const outcome = compileRules([{ name, text: text.replace(/^( +)category:/m, '$1definition:') }]);
+    const outcome = compileRules([{ name, text: text.replace(/^( +)category:/m, '$1definition:') }], {
+      kind: testKind,
+    });
     assert.ok(outcome.ok, outcome.ok ? '' : JSON.stringify(outcome.failure));
     understood += 1;
   }
@@ -52,7 +54,7 @@ const read = (record: unknown, name: string): unknown =>
   }, record);
 
 test('SigmaHQ’s Okta rules find in real records what a search by hand finds', { skip }, () => {
-  const compiled = compileRules(readRules(new URL('identity/okta/', rulesFolder)));
+  const compiled = compileRules(readRules(new URL('identity/okta/', rulesFolder)), { kind: testKind });
   assert.ok(compiled.ok);
   const records = readFileSync(oktaLog, 'utf8').trim().split('\n');
   const fired = new Map<string, number>();

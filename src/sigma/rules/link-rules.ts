@@ -1,13 +1,13 @@
 import { levels } from '#model/finding.ts';
-import type { Correlation } from './compile-correlation.ts';
-import { type CorrelationLimits, Correlator } from './correlator.ts';
+import type { Correlation } from '../correlation/compile-correlation.ts';
+import { type CorrelationLimits, Correlator } from '../correlation/correlator.ts';
+import type { Predicate } from '../detection/predicate.ts';
+import { Evaluation, type Listener } from '../evaluation.ts';
+import type { EventKind } from '../event.ts';
+import type { Rule } from '../rule.ts';
 import type { Description } from './describe-rule.ts';
-import { Evaluation, type Listener } from './evaluation.ts';
-import { isSlot } from './event-field.ts';
 import type { LogSource } from './log-source.ts';
-import type { Predicate } from './predicate.ts';
 import type { Refusals } from './refusals.ts';
-import type { Rule } from './rule.ts';
 
 /** A rule read by itself, not yet tied to those it refers to. */
 export interface Draft {
@@ -26,7 +26,11 @@ export interface LinkedRules {
 }
 
 /** Finds what correlations refer to; undefined when one refers to nothing, or to itself in the end. */
-export function linkRules(drafts: readonly Draft[], limits: CorrelationLimits): LinkedRules | undefined {
+export function linkRules(
+  drafts: readonly Draft[],
+  limits: CorrelationLimits,
+  kind: EventKind,
+): LinkedRules | undefined {
   const byHandle = new Map<string, Draft>();
   let isSound = true;
   const refuse = (draft: Draft, line: number, found: string, expected: string): void => {
@@ -53,7 +57,7 @@ export function linkRules(drafts: readonly Draft[], limits: CorrelationLimits): 
     references.set(draft, found);
   }
   const ordered = isSound ? orderByReference(references, refuse) : [];
-  return isSound ? tie(drafts, ordered, references, limits) : undefined;
+  return isSound ? tie(drafts, ordered, references, limits, kind) : undefined;
 }
 
 /** Correlations after those they refer to. */
@@ -83,6 +87,7 @@ function tie(
   ordered: readonly Draft[],
   references: ReadonlyMap<Draft, readonly Draft[]>,
   limits: CorrelationLimits,
+  kind: EventKind,
 ): LinkedRules {
   const rules = new Map<Draft, Rule>();
   for (const draft of [...drafts.filter(({ body }) => body.kind === 'event'), ...ordered])
@@ -99,13 +104,13 @@ function tie(
     draft.body.kind === 'correlation'
       ? [
           {
-            correlator: new Correlator(rules.get(draft)!, draft.body.correlation, limits),
+            correlator: new Correlator(rules.get(draft)!, draft.body.correlation, limits, kind),
             listeners: listenersOf(draft),
           },
         ]
       : [],
   );
-  const evaluation = new Evaluation(eventRules, correlations, nativeFieldsOf(ordered));
+  const evaluation = new Evaluation(eventRules, correlations, kind, fieldsOf(ordered));
   return { rules: drafts.map((draft) => rules.get(draft)!), evaluation };
 }
 
@@ -127,13 +132,13 @@ function completeRule(
   };
 }
 
-/** Fields that correlations group by or count and that are no slots. */
-function nativeFieldsOf(correlations: readonly Draft[]): readonly string[] {
+/** Fields that correlations group by or count. */
+function fieldsOf(correlations: readonly Draft[]): readonly string[] {
   const names = correlations.flatMap(({ body }) => {
     if (body.kind === 'event') return [];
     const { groupBy, fields, aliases } = body.correlation;
     const aliased = [...aliases.values()].flatMap((byRule) => [...byRule.values()]);
     return [...groupBy.filter((name) => !aliases.has(name)), ...fields, ...aliased];
   });
-  return [...new Set(names)].filter((name) => name !== 'time' && !isSlot(name));
+  return [...new Set(names)];
 }

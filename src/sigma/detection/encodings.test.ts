@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { fires, select } from './rule.fixture.ts';
+import { fires, select } from '../rule.fixture.ts';
 
 const finds = (item: string, f: string): boolean => fires(select(item), { f });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { eventOf } from './event.fixture.ts';
-import { compile, fires, refusalOf, ruleOf, select } from './rule.fixture.ts';
+import { eventOf } from '../event.fixture.ts';
+import { compile, fires, refusalOf, ruleOf, select } from '../rule.fixture.ts';
 
 /** Item, value of field f, whether it matches. */
 const table: readonly (readonly [string, unknown, boolean])[] = [
@@ -248,18 +248,6 @@ test('what is not understood is refused with file and line', () => {
     ['', /empty file/],
   ];
   for (const [text, expected] of refused) assert.match(refusalOf(text), expected, text);
-});
-
-test('fields are slots by their OCSF name, else the vendor’s own; empty slot lists are absent', () => {
-  const rules = compile(select("resources.type: Contact\ntime|hour: 5\nown: 'x'"));
-  const time = Date.UTC(2026, 10, 23, 5);
-  assert.equal(
-    rules.evaluate(eventOf({ 'resources.type': ['Case', 'Contact'] }, { native: { own: 'X' }, time })).length,
-    1,
-  );
-  assert.equal(rules.evaluate(eventOf({ 'resources.type': ['Case'] }, { native: { own: 'X' }, time })).length, 0);
-  assert.equal(compile(select('resources.type: null')).evaluate(eventOf({})).length, 1);
-  assert.equal(compile(select('resources.type|exists: true')).evaluate(eventOf({})).length, 0);
 });
 
 test('a rule applies to its product and service only', () => {

@@ -1,4 +1,4 @@
-import type { Read } from './event-field.ts';
+import type { Read } from '../event.ts';
 import type { Operand } from './item.ts';
 import { anything, parseTextPattern } from './text-pattern.ts';
 

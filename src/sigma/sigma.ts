@@ -1,16 +1,17 @@
-import type { Event } from '#model/event.ts';
 import { type Failure, failure, type Result, success } from '#model/result.ts';
-import { compileCorrelation } from './compile-correlation.ts';
-import { compileDetection } from './compile-detection.ts';
-import type { CorrelationLimits } from './correlator.ts';
-import { describeRule } from './describe-rule.ts';
+import { compileCorrelation } from './correlation/compile-correlation.ts';
+import type { CorrelationLimits } from './correlation/correlator.ts';
+import { compileDetection } from './detection/compile-detection.ts';
+import type { ItemContext } from './detection/compile-item.ts';
+import type { Placeholders } from './detection/item.ts';
 import type { RuleSetStatistics } from './evaluation.ts';
-import type { Placeholders } from './item.ts';
-import { type Draft, linkRules } from './link-rules.ts';
-import { readLogSource } from './log-source.ts';
-import { Refusals } from './refusals.ts';
+import type { EventKind, SigmaEvent } from './event.ts';
 import type { Match, Rule } from './rule.ts';
-import { readYaml, type TreeMap } from './yaml-tree.ts';
+import { describeRule } from './rules/describe-rule.ts';
+import { type Draft, linkRules } from './rules/link-rules.ts';
+import { readLogSource } from './rules/log-source.ts';
+import { Refusals } from './rules/refusals.ts';
+import { readYaml, type TreeMap } from './rules/yaml-tree.ts';
 
 export interface RuleFile {
   readonly name: string;
@@ -18,16 +19,17 @@ export interface RuleFile {
   readonly text: string;
 }
 
-export interface RuleSetOptions extends Partial<CorrelationLimits> {
+export interface RuleSetOptions<Event extends SigmaEvent> extends Partial<CorrelationLimits> {
+  readonly kind: EventKind<Event>;
   /** Values of `%name%` under the modifier `expand`. */
   readonly placeholders?: Placeholders;
 }
 
-export interface RuleSet {
+export interface RuleSet<Event extends SigmaEvent = SigmaEvent> {
   /** In the order of the files; those that only feed correlations included. */
   readonly rules: readonly Rule[];
   /** What this event, with those before it, makes fire. Events may come out of order up to `latenessMs`. */
-  evaluate(event: Event): readonly Match[];
+  evaluate(event: Event): readonly Match<Event>[];
   statistics(): RuleSetStatistics;
 }
 
@@ -39,32 +41,32 @@ const defaultLimits: CorrelationLimits = {
 };
 
 /** Compiles Sigma 2.1 rules and correlations. All or nothing: every fault of every file is told, with its line. */
-export function compileRules(
+export function compileRules<Event extends SigmaEvent>(
   files: readonly RuleFile[],
-  options: RuleSetOptions = {},
-): Result<RuleSet, readonly Failure[]> {
+  options: RuleSetOptions<Event>,
+): Result<RuleSet<Event>, readonly Failure[]> {
+  // Inside, an event is what its kind makes of it; only events of this kind come in.
+  const kind = options.kind as unknown as EventKind;
   const limits: CorrelationLimits = { ...defaultLimits, ...options };
   const byFile = files.map((file) => ({ file, refusals: new Refusals(file.name) }));
   const drafts = byFile.flatMap(({ file, refusals }) =>
-    draftFile(file, options.placeholders ?? {}, limits.maximumEventsPerGroup, refusals),
+    draftFile(file, { placeholders: options.placeholders ?? {}, kind, refusals }, limits.maximumEventsPerGroup),
   );
-  const linked = byFile.every(({ refusals }) => refusals.list.length === 0) ? linkRules(drafts, limits) : undefined;
+  const linked = byFile.every(({ refusals }) => refusals.list.length === 0)
+    ? linkRules(drafts, limits, kind)
+    : undefined;
   const faults = byFile.flatMap(({ refusals }) => refusals.list);
   if (linked === undefined) return failure(faults);
   const { rules, evaluation } = linked;
   return success({
     rules,
-    evaluate: (event) => evaluation.evaluate(event),
+    evaluate: (event) => evaluation.evaluate(event) as readonly Match<Event>[],
     statistics: () => evaluation.statistics(),
   });
 }
 
-function draftFile(
-  file: RuleFile,
-  placeholders: Placeholders,
-  maximumCount: number,
-  refusals: Refusals,
-): readonly Draft[] {
+function draftFile(file: RuleFile, context: ItemContext, maximumCount: number): readonly Draft[] {
+  const { refusals } = context;
   const trees = readYaml(file.text, refusals);
   if (trees.length === 0 && refusals.list.length === 0) refusals.refuse(1, 'an empty file', 'a rule');
   return trees.flatMap((tree, index) => {
@@ -72,17 +74,13 @@ function draftFile(
     const place = index === 0 ? file.name : `${file.name}#${index + 1}`;
     const kind = tree.entries.has('correlation') ? 'correlation' : 'event';
     const description = describeRule(tree, kind, { file: file.name, text: file.text, place }, refusals);
-    const body = readBody(tree, placeholders, maximumCount, refusals);
+    const body = readBody(tree, context, maximumCount);
     return description === undefined || body === undefined ? [] : [{ description, body, refusals, line: tree.line }];
   });
 }
 
-function readBody(
-  tree: TreeMap,
-  placeholders: Placeholders,
-  maximumCount: number,
-  refusals: Refusals,
-): Draft['body'] | undefined {
+function readBody(tree: TreeMap, context: ItemContext, maximumCount: number): Draft['body'] | undefined {
+  const { refusals } = context;
   const section = tree.entries.get('correlation') ?? tree.entries.get('detection');
   for (const key of ['filter', 'action'])
     if (tree.entries.has(key)) return refusals.refuse(tree.entries.get(key)!.line, key, 'a rule or a correlation');
@@ -93,6 +91,6 @@ function readBody(
     return correlation && { kind: 'correlation', correlation };
   }
   const source = readLogSource(tree.entries.get('logsource'), tree.line, refusals);
-  const matches = compileDetection(section, { refusals, placeholders });
+  const matches = compileDetection(section, context);
   return source && matches && { kind: 'event', source, matches };
 }

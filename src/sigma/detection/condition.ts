@@ -1,5 +1,5 @@
+import type { Refusals } from '../rules/refusals.ts';
 import { either, every, negate, type Predicate } from './predicate.ts';
-import type { Refusals } from './refusals.ts';
 
 const maximumDepth = 64;
 

@@ -1,8 +1,8 @@
 import { detach } from '#lib/detach.ts';
-import type { Event } from '#model/event.ts';
+import type { EventKind, Read, SigmaEvent } from '../event.ts';
+import { textsOf } from '../field-values.ts';
+import type { Match, Rule } from '../rule.ts';
 import type { Correlation } from './compile-correlation.ts';
-import { type Read, readField, textsOf } from './event-field.ts';
-import type { Match, Rule } from './rule.ts';
 import { type Entry, SlidingWindow } from './sliding-window.ts';
 
 /** A referred rule has fired: on an event, or, for a chain, on a correlation's window. */
@@ -11,7 +11,7 @@ export interface Occurrence {
   readonly rule: number;
   readonly time: number;
   /** Retained ones; of an event rule exactly one. */
-  readonly events: readonly Event[];
+  readonly events: readonly SigmaEvent[];
   /** The group of the correlation that fired, if it was one. */
   readonly group: Readonly<Record<string, string>> | undefined;
 }
@@ -56,7 +56,7 @@ export class Correlator {
   #forgottenGroups = 0;
   #forgottenEvents = 0;
 
-  constructor(rule: Rule, correlation: Correlation, limits: CorrelationLimits) {
+  constructor(rule: Rule, correlation: Correlation, limits: CorrelationLimits, { readField }: EventKind) {
     this.rule = rule;
     this.#correlation = correlation;
     this.#limits = limits;
@@ -176,7 +176,7 @@ export class Correlator {
   }
 }
 
-const textsIn = (events: readonly Event[], read: Read): readonly string[] =>
+const textsIn = (events: readonly SigmaEvent[], read: Read): readonly string[] =>
   events.length === 1 ? textsOf(read(events[0]!)) : [...new Set(events.flatMap((event) => textsOf(read(event))))];
 
 /** Every way to take one of each: `[['a','b'],['c']]` gives a,c and b,c; nothing when one is empty. */

@@ -1,6 +1,6 @@
 import { type Level, levels } from '#model/finding.ts';
+import type { Rule } from '../rule.ts';
 import type { Refusals } from './refusals.ts';
-import type { Rule } from './rule.ts';
 import { plain, type Tree, type TreeMap } from './yaml-tree.ts';
 
 /** What a document says about itself, before it is known whether it alerts on its own. */

@@ -1,25 +1,3 @@
-import { type Event, type SlotName, Slots } from '#model/event.ts';
-
-export type Read = (event: Event) => unknown;
-
-const emptySlots = new Slots();
-
-export const isSlot = (name: string): name is SlotName => Object.hasOwn(emptySlots, name);
-
-/**
- * How a rule's field is read: `time` is the event's own time, a slot's name (OCSF path) its slot, any other name a
- * field of the vendor's record. A slot without value and an empty slot list are absent: undefined.
- */
-export function readField(name: string): Read {
-  if (name === 'time') return (event) => event.time;
-  if (!isSlot(name)) return (event) => event.native(name);
-  if (!Array.isArray(emptySlots[name])) return (event) => event.slots[name];
-  return (event) => {
-    const value = event.slots[name] as readonly string[];
-    return value.length === 0 ? undefined : value;
-  };
-}
-
 /** Whether a value, or any member of a list, passes. */
 export function holds(value: unknown, test: (member: unknown) => boolean): boolean {
   if (!Array.isArray(value)) return test(value);

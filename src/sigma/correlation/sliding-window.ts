@@ -1,4 +1,4 @@
-import type { Event } from '#model/event.ts';
+import type { SigmaEvent } from '../event.ts';
 import type { CorrelationType } from './compile-correlation.ts';
 
 /** One occurrence of a referred rule within a group. */
@@ -8,7 +8,7 @@ export interface Entry {
   readonly rule: number;
   /** The counted field's values, for value_count. */
   readonly values: readonly string[];
-  readonly events: readonly Event[];
+  readonly events: readonly SigmaEvent[];
 }
 
 export interface WindowRules {

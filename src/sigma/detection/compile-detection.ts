@@ -1,7 +1,7 @@
+import type { Tree, TreeMap } from '../rules/yaml-tree.ts';
 import { compileItem, type ItemContext } from './compile-item.ts';
 import { compileCondition } from './condition.ts';
 import { either, every, type Predicate } from './predicate.ts';
-import type { Tree, TreeMap } from './yaml-tree.ts';
 
 /** The section `detection` of a rule. */
 export function compileDetection(tree: TreeMap, context: ItemContext): Predicate | undefined {

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Event } from '#model/event.ts';
-import { eventOf } from './event.fixture.ts';
-import { compileRules, type RuleSetOptions } from './sigma.ts';
+import { eventOf, type TestEvent, testKind } from '../event.fixture.ts';
+import { compileRules, type RuleSetOptions } from '../sigma.ts';
 
 const base = (name: string, value = name): string =>
   `title: ${name}\nname: ${name}\nlogsource: {}\ndetection: {s: {act: ${value}}, condition: s}\nlevel: low\n`;
@@ -11,25 +10,25 @@ const base = (name: string, value = name): string =>
 const correlation = (body: string, name = 'joined'): string =>
   `title: ${name}\nname: ${name}\ncorrelation:\n${body.replace(/^/gm, '  ')}\n`;
 
-function compile(documents: readonly string[], options?: RuleSetOptions) {
-  const compiled = compileRules([{ name: 'rule.yml', text: documents.join('---\n') }], options);
+function compile(documents: readonly string[], options?: Partial<RuleSetOptions<TestEvent>>) {
+  const compiled = compileRules([{ name: 'rule.yml', text: documents.join('---\n') }], { kind: testKind, ...options });
   assert.ok(compiled.ok, compiled.ok ? '' : JSON.stringify(compiled.failure));
   return compiled.value;
 }
 
 function refusal(documents: readonly string[]): string {
-  const compiled = compileRules([{ name: 'rule.yml', text: documents.join('---\n') }]);
+  const compiled = compileRules([{ name: 'rule.yml', text: documents.join('---\n') }], { kind: testKind });
   assert.ok(!compiled.ok, 'expected to be refused');
   return JSON.stringify(compiled.failure);
 }
 
 const minute = 60_000;
-const at = (minutes: number, act: string, who = 'ann', what?: unknown): Event => ({
+const at = (minutes: number, act: string, who = 'ann', what?: unknown): TestEvent => ({
   ...eventOf({ 'actor.user.uid': who }, { native: { act, what }, time: minutes * minute }),
   arrivedAt: Number.MAX_SAFE_INTEGER,
 });
 
-const run = (rules: ReturnType<typeof compile>, events: readonly Event[]): readonly string[] =>
+const run = (rules: ReturnType<typeof compile>, events: readonly TestEvent[]): readonly string[] =>
   events.flatMap((event) =>
     rules
       .evaluate(event)

@@ -1,14 +1,10 @@
-import type { Event } from '#model/event.ts';
+import type { SigmaEvent } from '../event.ts';
 
-/** Slots of few values by which rules are told apart beforehand: most speak of a few acts, or of what is new. */
-export const routingSlots = ['activity_name', 'history.network', 'history.app'] as const;
-export type RoutingSlot = (typeof routingSlots)[number];
-
-/** By slot, the lower-case values outside of which a predicate is false for certain; without entry where unknown. */
-export type Needs = ReadonlyMap<RoutingSlot, ReadonlySet<string>>;
+/** By routing field, the lower-case values outside of which a predicate is false for certain; without entry where unknown. */
+export type Needs = ReadonlyMap<string, ReadonlySet<string>>;
 
 export interface Predicate {
-  (event: Event): boolean;
+  (event: SigmaEvent): boolean;
   readonly needs?: Needs;
   /** Beside others; the cheap ones are asked first. */
   readonly cost?: number;
@@ -22,12 +18,12 @@ const byCost = (predicates: readonly Predicate[]): readonly Predicate[] =>
   predicates.toSorted((a, b) => costOf(a) - costOf(b));
 
 export const negate = (predicate: Predicate): Predicate =>
-  Object.assign((event: Event) => !predicate(event), { cost: costOf(predicate) });
+  Object.assign((event: SigmaEvent) => !predicate(event), { cost: costOf(predicate) });
 
 export function either(predicates: readonly Predicate[]): Predicate {
   if (predicates.length === 1) return predicates[0]!;
   const parts = byCost(predicates);
-  const matches = (event: Event): boolean => {
+  const matches = (event: SigmaEvent): boolean => {
     for (const part of parts) if (part(event)) return true;
     return false;
   };
@@ -40,7 +36,7 @@ export function either(predicates: readonly Predicate[]): Predicate {
 export function every(predicates: readonly Predicate[]): Predicate {
   if (predicates.length === 1) return predicates[0]!;
   const parts = byCost(predicates.flatMap((predicate) => predicate.parts ?? predicate));
-  const matches = (event: Event): boolean => {
+  const matches = (event: SigmaEvent): boolean => {
     for (const part of parts) if (!part(event)) return false;
     return true;
   };
@@ -49,16 +45,16 @@ export function every(predicates: readonly Predicate[]): Predicate {
   return Object.assign(matches, { needs, cost: costOf(parts[0]!), parts });
 }
 
-/** `join` makes one of the parts' values of a slot; of some of them none may be known. */
+/** `join` makes one of the parts' values of a field; of some of them none may be known. */
 function joinNeeds(
   parts: readonly Predicate[],
   join: (known: readonly ReadonlySet<string>[]) => ReadonlySet<string> | undefined,
 ): Needs {
-  const needs = new Map<RoutingSlot, ReadonlySet<string>>();
-  for (const slot of routingSlots) {
-    const known = parts.flatMap((part) => part.needs?.get(slot) ?? []);
+  const needs = new Map<string, ReadonlySet<string>>();
+  for (const field of new Set(parts.flatMap((part) => [...(part.needs?.keys() ?? [])]))) {
+    const known = parts.flatMap((part) => part.needs?.get(field) ?? []);
     const joined = known.length === 0 ? undefined : join(known);
-    if (joined !== undefined) needs.set(slot, joined);
+    if (joined !== undefined) needs.set(field, joined);
   }
   return needs;
 }

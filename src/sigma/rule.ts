@@ -1,5 +1,5 @@
-import type { Event } from '#model/event.ts';
 import type { Level } from '#model/finding.ts';
+import type { SigmaEvent } from './event.ts';
 
 /** One Sigma rule or correlation as its author describes it. https://sigmahq.io/sigma-specification/ (2.1.0) */
 export interface Rule {
@@ -27,10 +27,10 @@ export interface Rule {
 }
 
 /** A rule has fired. */
-export interface Match {
+export interface Match<Event extends SigmaEvent = SigmaEvent> {
   readonly rule: Rule;
   readonly kind: 'event' | 'correlation';
-  /** Contributing events by time. Those of correlations are detached and know only the native fields the rules name. */
+  /** Contributing events by time. Those of correlations are kept copies (`EventKind.keeper`). */
   readonly events: readonly Event[];
   /** Values of `group-by`. */
   readonly group: Readonly<Record<string, string>>;

@@ -1,19 +1,21 @@
+import type { EventKind, Read } from '../event.ts';
+import { holds, numberOf, textOf } from '../field-values.ts';
+import type { Refusals } from '../rules/refusals.ts';
+import type { Tree, TreeScalar } from '../rules/yaml-tree.ts';
 import { datePartOf } from './date-part.ts';
-import { holds, isSlot, numberOf, type Read, readField, textOf } from './event-field.ts';
 import { type Bound, type Item, isMisuse, type Operand, operandsOf, type Placeholders, type Value } from './item.ts';
 import { readLine, toKeyword } from './keyword.ts';
 import { misuseOfItem, misuseOfNames, modifiers, operandOf } from './modifiers.ts';
 import { compileNetwork } from './network.ts';
-import { either, every, type Needs, negate, type Predicate, routingSlots } from './predicate.ts';
-import type { Refusals } from './refusals.ts';
+import { either, every, type Needs, negate, type Predicate } from './predicate.ts';
 import { compileRegularExpression } from './regular-expression.ts';
 import { rememberVerdicts } from './remember-verdicts.ts';
 import { compileTextPatterns, fixedText, foldCase, type TextPattern } from './text-pattern.ts';
-import type { Tree, TreeScalar } from './yaml-tree.ts';
 
 export interface ItemContext {
   readonly refusals: Refusals;
   readonly placeholders: Placeholders;
+  readonly kind: EventKind;
 }
 
 type MemberTest = (member: unknown) => boolean;
@@ -26,7 +28,9 @@ export function compileItem(key: string, tree: Tree, context: ItemContext): Pred
   const item = applyModifiers(names, scalars, tree.line, context);
   if (item === undefined) return undefined;
   const matches = field === '' ? compileKeywords(names, item, context) : compileField(field, item, context);
-  return matches && Object.assign(matches, { cost: costOf(field, item), needs: needsOf(field, item) });
+  return (
+    matches && Object.assign(matches, { cost: costOf(field, item, context), needs: needsOf(field, item, context) })
+  );
 }
 
 function scalarsOf(tree: Tree, refusals: Refusals): readonly TreeScalar[] | undefined {
@@ -89,7 +93,7 @@ function compileKeywords(names: readonly string[], item: Item, context: ItemCont
 }
 
 function compileField(field: string, item: Item, context: ItemContext): Predicate | undefined {
-  const read = readField(field);
+  const read = context.kind.readField(field);
   const [first] = operandsOf(item);
   if (item.asksExistence && first?.kind === 'boolean') {
     const expected = first.value;
@@ -98,26 +102,21 @@ function compileField(field: string, item: Item, context: ItemContext): Predicat
   return compileValues(read, item, context);
 }
 
-/**
- * Numbers cost little, then words, then patterns; the vendor's own fields have to be found first. What history says
- * rules out most events, and the activity none: by it the rule was chosen.
- */
-function costOf(field: string, item: Item): number {
-  if (field === 'activity_name') return 20;
-  if (field.startsWith('history.')) return 1;
+/** Numbers cost little, then words, then patterns. */
+function costOf(field: string, item: Item, { kind }: ItemContext): number {
   const costs = operandsOf(item).map((operand) => {
     if (operand.kind === 'number' || operand.kind === 'bound' || operand.kind === 'boolean') return 2;
     return operand.kind === 'text' && fixedText(operand.pattern) !== undefined ? 5 : 10;
   });
-  return Math.max(1, ...costs) + (isSlot(field) ? 0 : 10);
+  return kind.costOf(field, Math.max(1, ...costs));
 }
 
 /** Known of a plain list of words. */
-function needsOf(field: string, item: Item): Needs {
-  const slot = routingSlots.find((name) => name === field);
+function needsOf(field: string, item: Item, { kind }: ItemContext): Needs {
+  const routes = kind.routingFields.includes(field);
   const texts = operandsOf(item).map((operand) => (operand.kind === 'text' ? fixedText(operand.pattern) : undefined));
   const isList = !item.needsAll && !item.isNegated && texts.every((text) => text !== undefined);
-  return new Map(slot !== undefined && isList ? [[slot, new Set(texts.map(foldCase))]] : []);
+  return new Map(routes && isList ? [[field, new Set(texts.map(foldCase))]] : []);
 }
 
 function compileValues(read: Read, item: Item, context: ItemContext): Predicate | undefined {
@@ -158,7 +157,7 @@ function compileOperand(
   operand: Operand,
   item: Item,
   line: number,
-  { refusals }: ItemContext,
+  { refusals, kind }: ItemContext,
 ): Predicate | undefined {
   switch (operand.kind) {
     case 'text':
@@ -181,7 +180,7 @@ function compileOperand(
         (member) => member === null || member === undefined,
       );
     case 'field':
-      return compareFields(read, operand, item.isCased);
+      return compareFields(read, kind.readField(operand.name), operand, item.isCased);
     case 'cidr':
       return matchNetwork(read, operand.text, line, refusals);
     case 'regex': {
@@ -209,10 +208,13 @@ function testBound({ operator, value }: { readonly operator: Bound; readonly val
 }
 
 /** Any member of the one field against any member of the other. */
-function compareFields(read: Read, reference: Extract<Operand, { kind: 'field' }>, isCased: boolean): Predicate {
-  const readOther = readField(reference.name);
+function compareFields(
+  read: Read,
+  readOther: Read,
+  { startsOpen, endsOpen }: Extract<Operand, { kind: 'field' }>,
+  isCased: boolean,
+): Predicate {
   const fold = isCased ? (text: string) => text : foldCase;
-  const { startsOpen, endsOpen } = reference;
   const compare = (text: string, other: string): boolean => {
     if (startsOpen && endsOpen) return text.includes(other);
     if (startsOpen) return text.endsWith(other);

@@ -1,6 +1,6 @@
-import { readText, readTexts } from './describe-rule.ts';
-import type { Refusals } from './refusals.ts';
-import type { Tree, TreeMap } from './yaml-tree.ts';
+import { readText, readTexts } from '../rules/describe-rule.ts';
+import type { Refusals } from '../rules/refusals.ts';
+import type { Tree, TreeMap } from '../rules/yaml-tree.ts';
 
 /** The section `correlation`, its rules still named and not yet found. */
 export interface Correlation {

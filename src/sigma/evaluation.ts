@@ -1,8 +1,9 @@
-import { detachEvent, type Event } from '#model/event.ts';
-import type { CorrelationStatistics, Correlator, Occurrence } from './correlator.ts';
-import { appliesTo, type LogSource } from './log-source.ts';
-import { type Predicate, routingSlots } from './predicate.ts';
+import type { CorrelationStatistics, Correlator, Occurrence } from './correlation/correlator.ts';
+import type { Predicate } from './detection/predicate.ts';
+import type { EventKind, Read, SigmaEvent } from './event.ts';
+import { textOf } from './field-values.ts';
 import type { Match, Rule } from './rule.ts';
+import { appliesTo, type LogSource } from './rules/log-source.ts';
 
 /** A correlation that a rule feeds, and the rule's place among those it refers to. */
 export interface Listener {
@@ -23,10 +24,10 @@ export interface CorrelationRule {
   readonly listeners: readonly Listener[];
 }
 
-/** Rules by product, source and the values of the routing slots, one step each: all are few. */
+/** Rules by product, source and the values of the routing fields, one step each: all are few. */
 interface Route {
   rules: readonly EventRule[] | undefined;
-  readonly next: Map<string | undefined, Route>;
+  readonly next: Map<unknown, Route>;
 }
 
 export interface RuleSetStatistics {
@@ -39,8 +40,9 @@ export interface RuleSetStatistics {
 export class Evaluation {
   readonly #eventRules: readonly EventRule[];
   readonly #correlations: readonly CorrelationRule[];
-  /** Fields of the vendor's record that correlations read: what a retained event must still know. */
-  readonly #nativeFields: readonly string[];
+  readonly #kind: EventKind;
+  readonly #routing: readonly Read[];
+  readonly #keep: (event: SigmaEvent) => SigmaEvent;
   readonly #routes: Route = { rules: undefined, next: new Map() };
   #watermark = Number.NEGATIVE_INFINITY;
   #events = 0;
@@ -49,26 +51,30 @@ export class Evaluation {
   constructor(
     eventRules: readonly EventRule[],
     correlations: readonly CorrelationRule[],
-    nativeFields: readonly string[],
+    kind: EventKind,
+    /** What a kept event must still know. */
+    keptFields: readonly string[],
   ) {
     this.#eventRules = eventRules;
     this.#correlations = correlations;
-    this.#nativeFields = nativeFields;
+    this.#kind = kind;
+    this.#routing = kind.routingFields.map((field) => kind.readField(field));
+    this.#keep = kind.keeper(keptFields);
   }
 
-  evaluate(event: Event): readonly Match[] {
+  evaluate(event: SigmaEvent): readonly Match[] {
     this.#events += 1;
     // A clock that runs ahead must not make all later events late.
     this.#watermark = Math.max(this.#watermark, Math.min(event.time, event.arrivedAt));
     const found: Match[] = [];
     const pending: Occurrence[][] = [];
-    let retained: readonly Event[] | undefined;
+    let retained: readonly SigmaEvent[] | undefined;
     for (const { rule, matches, listeners } of this.#route(event)) {
       if (!matches(event)) continue;
       if (rule.alerts)
         found.push({ rule, kind: 'event', events: [event], group: {}, firstAt: event.time, lastAt: event.time });
       if (listeners.length === 0) continue;
-      retained ??= [this.#retain(event)];
+      retained ??= [this.#keep(event)];
       tell(pending, listeners, { time: event.time, events: retained, group: undefined });
     }
     if (retained !== undefined) this.#correlate(pending, found);
@@ -93,27 +99,23 @@ export class Evaluation {
   }
 
   /** The event rules that may match. */
-  #route({ slots, source }: Event): readonly EventRule[] {
-    let route = step(step(this.#routes, slots['metadata.product.name']), source);
-    for (const slot of routingSlots) route = step(route, slots[slot]);
+  #route(event: SigmaEvent): readonly EventRule[] {
+    const { product, source, routingFields } = this.#kind;
+    let route = step(step(this.#routes, product(event)), source(event));
+    for (const read of this.#routing) route = step(route, read(event));
     route.rules ??= this.#eventRules.filter(
       (rule) =>
-        appliesTo(rule.source, slots['metadata.product.name'], source) &&
-        routingSlots.every((slot) => {
-          const needed = rule.matches.needs?.get(slot);
-          return needed === undefined || needed.has(slots[slot]?.toLowerCase() ?? '');
+        appliesTo(rule.source, textOf(product(event)), textOf(source(event)) ?? '') &&
+        routingFields.every((field, index) => {
+          const needed = rule.matches.needs?.get(field);
+          return needed === undefined || needed.has(textOf(this.#routing[index]!(event))?.toLowerCase() ?? '');
         }),
     );
     return route.rules;
   }
-
-  #retain(event: Event): Event {
-    const fields = new Map(this.#nativeFields.map((name) => [name, structuredClone(event.native(name))]));
-    return { ...detachEvent(event), native: (name) => fields.get(name) };
-  }
 }
 
-function step({ next }: Route, value: string | undefined): Route {
+function step({ next }: Route, value: unknown): Route {
   const known = next.get(value);
   if (known !== undefined) return known;
   const route: Route = { rules: undefined, next: new Map() };

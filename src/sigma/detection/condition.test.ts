@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { fires, ruleOf } from './rule.fixture.ts';
+import { fires, ruleOf } from '../rule.fixture.ts';
 
 type Expression =
   | { readonly kind: 'name'; readonly name: string }
