@@ -4,15 +4,9 @@ import type { JsonObject } from '#model/source.ts';
  * A field of a vendor's record by the vendor's name: exactly as written, else as a path (`actor.alternateId`,
  * `target.0.type`; a name applied to a list gives what its members have under it), else regardless of case, since
  * connectors lower-case column names, else without the spaces of the vendor's name, as Sigma writes it (`Threat Name`
- * is `ThreatName`). `text(targetResources)` is the JSON text of that field, for rules that search a whole branch of a
- * record as one text. `undefined` when there is none.
+ * is `ThreatName`). `undefined` when there is none.
  */
 export function nativeField(record: JsonObject, name: string): unknown {
-  const branch = /^text\((.+)\)$/.exec(name)?.[1];
-  if (branch !== undefined) {
-    const value = nativeField(record, branch);
-    return typeof value === 'string' ? value : JSON.stringify(value);
-  }
   const whole = member(record, name);
   if (whole !== undefined || !name.includes('.')) return whole;
   let value: unknown = record;
