@@ -103,20 +103,21 @@ class HookDesk implements Hooks {
   async #takeIn(ids: readonly number[], pieces: readonly HookPiece[]): Promise<void> {
     const { feed, sources, clock, store } = this.#intake;
     const lots: Promise<Landed>[] = [];
+    const notes = await this.#notesOn(pieces[0]?.reading ?? '');
     for (const piece of pieces) {
-      const notes = await this.#notesOn(piece.reading);
       notes?.heard(clock(), true, undefined);
       await readLivePiece(piece, {
         sources,
         quarantined: () => notes?.setAside(),
         take: async (events) => {
           const lot = feed.add(events);
-          lots.push(lot.then((landed) => (notes?.landed(landed), landed)));
+          lots.push(lot);
           notes?.read(events, clock());
+          await feed.room();
         },
       });
     }
-    await Promise.all(lots);
+    for (const landed of await Promise.all(lots)) notes?.landed(landed);
     await store.hooks.forget(ids);
   }
 

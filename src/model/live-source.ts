@@ -99,5 +99,5 @@ export interface LiveSource<Settings = unknown> {
   /** Independent of each other; each keeps its own pace and fails alone. */
   streams(settings: Settings, surroundings: Surroundings): readonly LiveStream[];
   /** Answers what the vendor sends to this source's hook address; absent where it sends nothing. */
-  readonly hook?: (settings: Settings, request: HookRequest, surroundings: Surroundings) => HookAnswer;
+  hook?(settings: Settings, request: HookRequest, surroundings: Surroundings): HookAnswer;
 }
