@@ -23,6 +23,8 @@ import { source as eventLogFile } from './salesforce-event-log-file/source.ts';
 import { source as loginHistory } from './salesforce-login-history/source.ts';
 import { source as realTime } from './salesforce-real-time-event/source.ts';
 import { source as setupAuditTrail } from './salesforce-setup-audit-trail/source.ts';
+import { source as suricata } from './suricata-eve/source.ts';
+import { source as zeek } from './zeek/source.ts';
 
 /** What every source owes: whatever a record holds, it is a reading with a time and a key, or invalid with a reason. */
 
@@ -294,6 +296,27 @@ const samples: readonly Sample[] = [
       timestamp: '2026-08-12T22:14:09.017Z',
       protoPayload: { methodName: 'storage.buckets.list', status: {}, authorizationInfo: [null, { granted: false }] },
     }),
+  },
+  {
+    source: suricata,
+    record: withFields(['dest_ip', 'dest_port', 'proto', 'flow', 'tls', 'http', 'community_id', 'host'], {
+      timestamp: '2026-08-12T22:14:09.017000+0000',
+      event_type: 'tls',
+      flow_id: 1,
+      src_ip: '192.0.2.1',
+    }),
+  },
+  {
+    source: zeek,
+    record: withFields(
+      ['id.resp_h', 'id.resp_p', 'proto', 'orig_bytes', 'resp_bytes', 'duration', 'conn_state', 'service'],
+      {
+        _path: 'conn',
+        ts: 1_786_572_849.017,
+        uid: 'C1',
+        'id.orig_h': '192.0.2.1',
+      },
+    ),
   },
 ];
 
