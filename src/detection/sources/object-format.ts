@@ -36,23 +36,22 @@ export class ObjectFormat {
     if (records.length === 0 || records.length > maxActs)
       return { invalid: `the record tells of ${records.length} acts, expected 1 to ${maxActs}` };
     const acts: Act[] = [];
-    for (const [position, record] of records.entries()) {
+    for (let position = 0; position < records.length; position++) {
+      const record = records[position]!;
       const reading = this.#readAct(record, position);
       if ('invalid' in reading) return reading;
-      acts.push({ reading, record, format: this.formatAt(position) });
+      acts.push({ reading, record, format: this.#formats[position] ?? this.#addFormat(position) });
     }
     return acts;
   }
 
-  /** The format of the act at a position of its object. */
-  formatAt(position: number): RecordFormat {
+  /** How the act at a position of its object is read again. */
+  #addFormat(position: number): RecordFormat {
     const parse = (raw: string): JsonObject => this.#recordsIn(JSON.parse(raw) as JsonObject)[position]!;
-    this.#formats[position] ??= {
-      source: this.source,
-      reread: (raw) => this.#readAct(parse(raw), position),
-      native: nativeBy(parse),
-    };
-    return this.#formats[position];
+    const reread = (raw: string): Reading | Invalid => this.#readAct(parse(raw), position);
+    const format = { source: this.source, reread, native: nativeBy(parse) };
+    this.#formats[position] = format;
+    return format;
   }
 
   #recordsIn(value: JsonObject): readonly JsonObject[] {
@@ -70,13 +69,15 @@ export class ObjectFormat {
 
 /** Finds which source reads an object, as it stands or, failing that, as a connector keeps it. */
 export class ObjectFormats {
-  readonly #formats: readonly ObjectFormat[];
+  readonly #bare: readonly ObjectFormat[];
+  readonly #wrapped: readonly ObjectFormat[];
   /** The format of the latest record: most likely that of the next. */
   #latest: ObjectFormat | undefined;
 
   constructor(sources: readonly Source[]) {
     const reading = sources.filter((source) => source.acceptsObject !== undefined && source.readObject !== undefined);
-    this.#formats = [false, true].flatMap((isWrapped) => reading.map((source) => new ObjectFormat(source, isWrapped)));
+    this.#bare = reading.map((source) => new ObjectFormat(source, false));
+    this.#wrapped = reading.map((source) => new ObjectFormat(source, true));
   }
 
   get latest(): ObjectFormat | undefined {
@@ -85,9 +86,14 @@ export class ObjectFormats {
 
   find(value: JsonObject): ObjectFormat | undefined {
     if (this.#latest?.accepts(value)) return this.#latest;
-    const found = this.#formats.find((format) => format.accepts(value));
+    const found = this.#bare.find((format) => format.accepts(value)) ?? this.#findWrapped(value);
     this.#latest = found ?? this.#latest;
     return found;
+  }
+
+  #findWrapped(value: JsonObject): ObjectFormat | undefined {
+    const record = unwrapRecord(value);
+    return record && this.#wrapped.find(({ source }) => source.acceptsObject!(record));
   }
 }
 
