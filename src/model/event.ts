@@ -24,7 +24,7 @@ export class Slots {
   status_detail: string | undefined = undefined;
   /** The vendor's event type: `RestApi`, `ApiEvent`, `user.session.start`, a SetupAuditTrail Action. */
   'metadata.event_code': string | undefined = undefined;
-  /** `Salesforce` or `Okta`. */
+  /** `Salesforce`, `Okta`, `Microsoft Entra ID`, `Google Workspace`, … */
   'metadata.product.name': string | undefined = undefined;
   /** The organisation the log is about: org id, Okta domain. */
   'metadata.tenant_uid': string | undefined = undefined;

@@ -7,26 +7,29 @@ import { createDetection } from '../detect.ts';
 import { openEnrichment } from '../enrichment/open-enrichment.ts';
 import type { EnrichmentFiles } from '../enrichment/read-registers.ts';
 import { findSources } from '../sources/find-sources.ts';
+import { ObjectFormats } from '../sources/object-format.ts';
+import { vendorField } from '../sources/vendor-field.ts';
 import { loadRules } from './load-rules.ts';
 
 const sources = await findSources();
 
-/** A sample record through the source that knows it. */
-function toEvent(record: JsonObject): Event {
-  const source = sources.find((each) => each.acceptsObject?.(record) ?? false);
-  assert.ok(source?.readObject !== undefined, `no source reads ${JSON.stringify(record)}`);
-  const reading = source.readObject(record);
-  if ('invalid' in reading) throw new Error(`${reading.invalid}: ${JSON.stringify(record)}`);
-  return {
-    key: `${source.name}:${reading.key}`,
+const formats = new ObjectFormats(sources);
+
+/** The acts of a sample record, through the source that knows it. */
+function toEvents(record: JsonObject): readonly Event[] {
+  const acts = formats.find(record)?.read(record);
+  assert.ok(acts !== undefined, `no source reads ${JSON.stringify(record)}`);
+  if ('invalid' in acts) throw new Error(`${acts.invalid}: ${JSON.stringify(record)}`);
+  return acts.map(({ reading, record: act, format }) => ({
+    key: `${format.source.name}:${reading.key}`,
     time: reading.time,
     arrivedAt: reading.time,
-    source: source.name,
+    source: format.source.name,
     origin: { file: 'samples', offset: 0, bytes: 0 },
     raw: JSON.stringify(record),
     slots: reading.slots,
-    native: (name) => record[name],
-  };
+    native: (name) => vendorField(act, name),
+  }));
 }
 
 async function load() {
@@ -40,7 +43,7 @@ async function findingsOf(records: readonly JsonObject[], knowledge?: Enrichment
   const opened = await openEnrichment(knowledge);
   assert.ok(opened.ok && opened.value.faults.length === 0, JSON.stringify(opened));
   const detection = createDetection({ rules: ruleSet, enrichment: opened.value.enrichment });
-  return detection.observe(records.map(toEvent)).findings;
+  return detection.observe(records.flatMap(toEvents)).findings;
 }
 
 const { rules } = await load();
