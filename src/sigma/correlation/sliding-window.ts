@@ -105,7 +105,6 @@ export class SlidingWindow {
     const next = find(this.#fired, time);
     const firedBefore = (this.#fired[next - 1] ?? Number.NEGATIVE_INFINITY) + timespan;
     const firedAfter = (this.#fired[next] ?? Number.POSITIVE_INFINITY) - timespan;
-    if (firedAfter <= time) return undefined;
     const from = Math.max(this.#find(time, false), this.#find(firedBefore, true));
     return this.#sweep(from, (end) => end <= time + timespan && end < firedAfter);
   }
