@@ -1,38 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { eventOf, type TestEvent, testKind } from '../event.fixture.ts';
-import { compileRules, type RuleSetOptions } from '../sigma.ts';
-
-const base = (name: string, value = name): string =>
-  `title: ${name}\nname: ${name}\nlogsource: {}\ndetection: {s: {act: ${value}}, condition: s}\nlevel: low\n`;
-
-const correlation = (body: string, name = 'joined'): string =>
-  `title: ${name}\nname: ${name}\ncorrelation:\n${body.replace(/^/gm, '  ')}\n`;
-
-function compile(documents: readonly string[], options?: Partial<RuleSetOptions<TestEvent>>) {
-  const compiled = compileRules([{ name: 'rule.yml', text: documents.join('---\n') }], { kind: testKind, ...options });
-  assert.ok(compiled.ok, compiled.ok ? '' : JSON.stringify(compiled.failure));
-  return compiled.value;
-}
-
-function refusal(documents: readonly string[]): string {
-  const compiled = compileRules([{ name: 'rule.yml', text: documents.join('---\n') }], { kind: testKind });
-  assert.ok(!compiled.ok, 'expected to be refused');
-  return JSON.stringify(compiled.failure);
-}
-
-const minute = 60_000;
-const at = (minutes: number, act: string, who = 'ann', what?: unknown): TestEvent => ({
-  ...eventOf({ 'actor.user.uid': who }, { native: { act, what }, time: minutes * minute }),
-  arrivedAt: Number.MAX_SAFE_INTEGER,
-});
-
-const run = (rules: ReturnType<typeof compile>, events: readonly TestEvent[]): readonly string[] =>
-  events.flatMap((event) =>
-    rules
-      .evaluate(event)
-      .map(({ rule, events: found }) => `${rule.name}@${found.map(({ time }) => time / minute).join(',')}`),
-  );
+import { at, base, compile, correlation, minute, refusal, run } from './correlation.fixture.ts';
 
 const counting = 'type: event_count\nrules: [a]\ngroup-by: [actor.user.uid]\ntimespan: 10m\ncondition: {gte: 3}';
 
