@@ -242,33 +242,13 @@ test('what is not understood is refused with file and line', () => {
     [ruleOf('s: {f: a}\ncondition: s s'), /end of the condition/],
     [ruleOf('s: {f: a}'), /no condition/],
     ['title: x\ndetection: {s: {f: a}, condition: s}', /logsource/],
-    ['title: x\nlogsource: {category: proxy}\ndetection: {s: {f: a}, condition: s}', /category/],
+    ['title: x\nlogsource: {category: []}\ndetection: {s: {f: a}, condition: s}', /category/],
     ['title: x\nlevel: huge\nlogsource: {}\ndetection: {s: {f: a}, condition: s}', /level huge/],
-    ['title: x\nfilter: {rules: any}', /filter/],
+    ['title: x\nfilter: 5', /filter/],
+    ['title: x\naction: global', /action/],
     ['', /empty file/],
   ];
   for (const [text, expected] of refused) assert.match(refusalOf(text), expected, text);
-});
-
-test('a rule applies to its product and service only', () => {
-  const matches = (logsource: string): boolean => {
-    const text = `title: x\nlogsource: ${logsource}\ndetection: {s: {f: a}, condition: s}`;
-    const event = {
-      ...eventOf({ 'metadata.product.name': 'Okta' }, { native: { f: 'a' } }),
-      source: 'okta-system-log',
-    };
-    return compile(text).evaluate(event).length === 1;
-  };
-  for (const logsource of [
-    '{}',
-    '{product: okta}',
-    '{product: okta, service: okta}',
-    '{service: okta-system-log}',
-    '{product: okta, service: system-log}',
-  ])
-    assert.ok(matches(logsource), logsource);
-  for (const logsource of ['{product: salesforce}', '{product: okta, service: other}', '{service: system}'])
-    assert.ok(!matches(logsource), logsource);
 });
 
 test('conditions keep precedence, quantifiers and patterns', () => {

@@ -6,15 +6,28 @@ import { Evaluation, type Listener } from '../evaluation.ts';
 import type { EventKind } from '../event.ts';
 import type { Rule } from '../rule.ts';
 import type { Description } from './describe-rule.ts';
-import type { LogSource } from './log-source.ts';
+import type { LogSource } from '../log-source.ts';
 import type { Refusals } from './refusals.ts';
+
+/** A rule's search, for events of one source, or of the log source. */
+interface Search {
+  readonly source: LogSource;
+  readonly eventSource: string | undefined;
+  readonly matches: Predicate;
+}
 
 /** A rule read by itself, not yet tied to those it refers to. */
 export interface Draft {
   readonly description: Description;
   readonly body:
-    | { readonly kind: 'event'; readonly source: LogSource; readonly matches: Predicate }
-    | { readonly kind: 'correlation'; readonly correlation: Correlation };
+    | { readonly kind: 'event'; readonly searches: readonly Search[] }
+    | {
+        readonly kind: 'correlation';
+        readonly correlation: Correlation;
+        /** How its events are read; what kept ones must still know. */
+        readonly readBy: EventKind;
+        readonly keptFields: readonly string[];
+      };
   readonly refusals: Refusals;
   readonly line: number;
 }
@@ -98,19 +111,22 @@ function tie(
       return rule < 0 ? [] : [{ correlator, rule }];
     });
   const eventRules = drafts.flatMap((draft) =>
-    draft.body.kind === 'event' ? [{ ...draft.body, rule: rules.get(draft)!, listeners: listenersOf(draft) }] : [],
+    draft.body.kind === 'event'
+      ? draft.body.searches.map((search) => ({ ...search, rule: rules.get(draft)!, listeners: listenersOf(draft) }))
+      : [],
   );
   const correlations = ordered.flatMap((draft) =>
     draft.body.kind === 'correlation'
       ? [
           {
-            correlator: new Correlator(rules.get(draft)!, draft.body.correlation, limits, kind),
+            correlator: new Correlator(rules.get(draft)!, draft.body.correlation, limits, draft.body.readBy),
             listeners: listenersOf(draft),
           },
         ]
       : [],
   );
-  const evaluation = new Evaluation(eventRules, correlations, kind, fieldsOf(ordered));
+  const keptFields = new Set(ordered.flatMap(({ body }) => (body.kind === 'correlation' ? body.keptFields : [])));
+  const evaluation = new Evaluation(eventRules, correlations, kind, [...keptFields]);
   return { rules: drafts.map((draft) => rules.get(draft)!), evaluation };
 }
 
@@ -130,15 +146,4 @@ function completeRule(
     alerts:
       listeners.length === 0 || listeners.some(({ body }) => body.kind === 'correlation' && body.correlation.generates),
   };
-}
-
-/** Fields that correlations group by or count. */
-function fieldsOf(correlations: readonly Draft[]): readonly string[] {
-  const names = correlations.flatMap(({ body }) => {
-    if (body.kind === 'event') return [];
-    const { groupBy, fields, aliases } = body.correlation;
-    const aliased = [...aliases.values()].flatMap((byRule) => [...byRule.values()]);
-    return [...groupBy.filter((name) => !aliases.has(name)), ...fields, ...aliased];
-  });
-  return [...new Set(names)];
 }

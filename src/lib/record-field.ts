@@ -1,4 +1,4 @@
-import type { JsonObject } from '#model/source.ts';
+type JsonObject = { readonly [name: string]: unknown };
 
 /**
  * A field of a vendor's record by the vendor's name: exactly as written, else as a path (`actor.alternateId`,
@@ -6,7 +6,7 @@ import type { JsonObject } from '#model/source.ts';
  * connectors lower-case column names, else without the spaces of the vendor's name, as Sigma writes it (`Threat Name`
  * is `ThreatName`). `undefined` when there is none.
  */
-export function nativeField(record: JsonObject, name: string): unknown {
+export function recordField(record: JsonObject, name: string): unknown {
   const whole = member(record, name);
   if (whole !== undefined || !name.includes('.')) return whole;
   let value: unknown = record;
@@ -17,10 +17,14 @@ export function nativeField(record: JsonObject, name: string): unknown {
   return value;
 }
 
-/** At any depth of lists in lists. Where no member has it, the field is absent. */
-function membersOf(list: readonly unknown[], name: string): readonly unknown[] | undefined {
+/** Lists within lists beyond it are not looked into: whoever writes a log must not exhaust the stack. */
+const maximumDepth = 64;
+
+/** In lists within lists. Where no member has it, the field is absent. */
+function membersOf(list: readonly unknown[], name: string, depth = 0): readonly unknown[] | undefined {
+  if (depth > maximumDepth) return undefined;
   const found = list.flatMap((each) => {
-    const value = Array.isArray(each) ? membersOf(each, name) : member(each, name);
+    const value = Array.isArray(each) ? membersOf(each, name, depth + 1) : member(each, name);
     return value === undefined ? [] : [value];
   });
   return found.length === 0 ? undefined : found;
