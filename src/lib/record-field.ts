@@ -4,17 +4,28 @@ type JsonObject = { readonly [name: string]: unknown };
  * A field of a vendor's record by the vendor's name: exactly as written, else as a path (`actor.alternateId`,
  * `target.0.type`; a name applied to a list gives what its members have under it), else regardless of case, since
  * connectors lower-case column names, else without the spaces of the vendor's name, as Sigma writes it (`Threat Name`
- * is `ThreatName`). `undefined` when there is none.
+ * is `ThreatName`). Steps of a path may be names with dots themselves. `undefined` when there is none.
  */
 export function recordField(record: JsonObject, name: string): unknown {
   const whole = member(record, name);
   if (whole !== undefined || !name.includes('.')) return whole;
-  let value: unknown = record;
-  for (const step of name.split('.')) {
-    value = Array.isArray(value) && !/^\d+$/.test(step) ? membersOf(value, step) : member(value, step);
-    if (value === undefined) return undefined;
+  return walk(record, name.split('.'), 0);
+}
+
+/** Names of more steps are taken step by step only: every way to join steps is tried. */
+const mostJoinedSteps = 6;
+
+/** Step by step, else with steps joined where a name within the record has dots itself. */
+function walk(from: unknown, steps: readonly string[], at: number): unknown {
+  const mostEnd = steps.length <= mostJoinedSteps ? steps.length : at + 1;
+  for (let end = at + 1; end <= mostEnd; end += 1) {
+    const name = end === at + 1 ? steps[at]! : steps.slice(at, end).join('.');
+    const isPlace = Array.isArray(from) && /^\d+$/.test(name);
+    const value = Array.isArray(from) && !isPlace ? membersOf(from, name) : member(from, name);
+    const found = value === undefined || end === steps.length ? value : walk(value, steps, end);
+    if (found !== undefined) return found;
   }
-  return value;
+  return undefined;
 }
 
 /** Lists within lists beyond it are not looked into: whoever writes a log must not exhaust the stack. */

@@ -82,11 +82,14 @@ export const plainKind: EventKind<PlainEvent> = {
   source: ({ logSource }) => logSource.service,
   appliesTo: (rule, { product, category, source: service }) => {
     const stated: LogSource = { product, category, service };
-    return logSourceKeys.every((key) => [undefined, stated[key]].includes(rule[key]) || stated[key] === undefined);
+    return logSourceKeys.every(
+      (key) => rule[key] === undefined || stated[key] === undefined || rule[key] === stated[key],
+    );
   },
   routingFields: [],
   costOf: (_, comparing) => comparing,
-  keeper: () => (event) => event,
+  // What it remembers of itself is not kept.
+  keeper: () => (event) => new PlainEvent(event.record, event, event.time),
 };
 
 /** Where records say when they happened; the first that holds a time counts. */

@@ -89,7 +89,7 @@ export class Options {
         : tree.kind === 'map'
           ? [...tree.entries]
           : [];
-    if (tree.kind === 'scalar') this.refuse(key, 'a list of maps');
+    if (tree.kind === 'scalar' && tree.value !== null) this.refuse(key, 'a list of maps');
     return members.flatMap(([name, member]) => {
       if (member.kind === 'map') return [[name, member] as const];
       this.refuse(key, 'maps');
