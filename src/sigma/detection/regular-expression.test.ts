@@ -75,7 +75,7 @@ test('expressions that hang other engines take linear time, on texts that hold w
     ['^(a*)*(a*)*(a*)*b$', `${many}b!`],
     ['a.*a.*a.*a.*a.*b', `b${many}`],
     ['(a?){200}c[bd]', `c${many}`],
-    ['([a-c]+[b-d]+)*x', `x${many}`],
+    ['^([a-c]+[b-d]+)*y', `${many}y`],
   ];
   for (const [source, text] of cases) {
     const from = process.cpuUsage().user;
