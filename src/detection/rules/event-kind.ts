@@ -1,9 +1,9 @@
-import { detachEvent, type Event, type SlotName, Slots } from '#model/event.ts';
+import { detachEvent, type Event, NetworkSlots, type SlotName } from '#model/event.ts';
 import { readLine } from '#sigma/detection/keyword.ts';
 import type { EventKind, Read, StatedLogSource } from '#sigma/event.ts';
 import type { LogSource } from '#sigma/log-source.ts';
 
-const emptySlots = new Slots();
+const emptySlots = new NetworkSlots();
 
 const isSlot = (name: string): name is SlotName => Object.hasOwn(emptySlots, name);
 
