@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { findSources } from '#detection/sources/find-sources.ts';
+import { readLogs } from '#detection/sources/read-logs.ts';
+import type { Finding } from '#model/finding.ts';
+import { examples } from '../../examples/examples.ts';
+import { folderOf } from '../story/replay-story.ts';
+import { type Arrival, arrive, newDetection, recordsIn, type Seen } from './arrival.ts';
+
+const withinMs = 15_000;
+
+/** What people are told; when it was raised is left out, since that is the only thing that arrival changes. */
+const told = ({ findings, incidents }: Seen) => ({
+  findings: findings
+    .map(({ key, explanation, level, firstAt, lastAt, evidenceCount }: Finding) =>
+      JSON.stringify([key, explanation, level, firstAt, lastAt, evidenceCount]),
+    )
+    .toSorted(),
+  incidents: incidents
+    .map(({ id, level, rows, firstAt, lastAt, findings, summary }) =>
+      JSON.stringify([id, level, rows, firstAt, lastAt, findings.map(({ key }) => key).toSorted(), summary]),
+    )
+    .toSorted(),
+});
+
+async function scan(paths: readonly string[]): Promise<Seen> {
+  const detection = await newDetection();
+  const reading = await readLogs(paths, { sources: await findSources() });
+  if (!reading.ok) throw new Error(JSON.stringify(reading.failure));
+  const findings: Finding[] = [];
+  for await (const events of reading.value.events) findings.push(...detection.observe(events).findings);
+  return { findings, incidents: detection.incidents() };
+}
+
+for (const example of examples) {
+  test(`${example.name}: in any arrival order within the bound it ends as a scan says`, {
+    timeout: 120_000,
+  }, async () => {
+    const expected = told(await scan([folderOf(example)]));
+    const records = await recordsIn([join(folderOf(example), 'logs')]);
+    assert.ok(records.length > 20);
+    await fc.assert(
+      fc.asyncProperty(fc.integer(), fc.integer({ min: 1, max: 40 }), async (seed, together) => {
+        let state = seed;
+        const random = (): number => {
+          state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
+          return (state >>> 0) / 2 ** 32;
+        };
+        const arrivals: readonly Arrival[] = records.map((record) => ({
+          record,
+          at: record.time + Math.floor(random() * withinMs),
+        }));
+        const seen = await arrive(arrivals, { withinMs, together, detection: await newDetection() });
+        assert.deepEqual(told(seen), expected);
+      }),
+      { numRuns: records.length > 1_000 ? 2 : 8 },
+    );
+  });
+}
