@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { findSources } from '#detection/sources/find-sources.ts';
 import { readLogs } from '#detection/sources/read-logs.ts';
@@ -10,6 +11,7 @@ import { folderOf } from '../story/replay-story.ts';
 import { type Arrival, arrive, newDetection, recordsIn, type Seen } from './arrival.ts';
 
 const withinMs = 15_000;
+const hourMs = 3_600_000;
 
 /** What people are told; when it was raised is left out, since that is the only thing that arrival changes. */
 const told = ({ findings, incidents }: Seen) => ({
@@ -59,3 +61,38 @@ for (const example of examples) {
     );
   });
 }
+
+test('an hour-old sign-in event and one that comes six hours later still meet in one correlation', async () => {
+  const rule = fileURLToPath(new URL('../../src/detection/rules/new-app-after-factor-reset/', import.meta.url));
+  const records = await recordsIn([join(rule, 'fire.ndjson')]);
+  const [reset, use] = records.slice(-2);
+  // Life goes on meanwhile: the newest event is long after both.
+  const ordinary = records[0]!;
+  const hours = Array.from({ length: 8 }, (_, hour) => reset!.time + hour * hourMs);
+  const later = hours.map((time) => ({
+    ...ordinary,
+    time,
+    raw: ordinary.raw
+      .replace('20260302090000.000', stamp(time))
+      .replace('4Ysample0000000000190', `4Ysample00000000${time / hourMs}`),
+  }));
+  const arrivals: readonly Arrival[] = [...records.slice(0, -2), ...later]
+    .map((record) => ({ record, at: record.time + 1_000 }))
+    .concat({ record: reset!, at: reset!.time + hourMs }, { record: use!, at: use!.time + 6 * hourMs });
+  const seenWith = async (latenessMs: number) => {
+    const detection = await newDetection(latenessMs);
+    return (await arrive(arrivals, { withinMs, together: 1, detection })).findings.filter(
+      (finding) => finding.rule.name === 'new-app-after-factor-reset',
+    );
+  };
+  const scanned = await scan([join(rule, 'fire.ndjson')]);
+  const expected = scanned.findings.filter((finding) => finding.rule.name === 'new-app-after-factor-reset');
+  assert.equal(expected.length, 1);
+  assert.deepEqual(
+    told({ findings: await seenWith(30 * hourMs), incidents: [] }),
+    told({ findings: expected, incidents: [] }),
+  );
+  assert.equal((await seenWith(600_000)).length, 0, 'the bound of a scan would have missed it');
+});
+
+const stamp = (time: number): string => new Date(time).toISOString().replace(/[-:TZ]/g, '');
