@@ -3,12 +3,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import { findSources } from '#detection/sources/find-sources.ts';
-import { readLogs } from '#detection/sources/read-logs.ts';
 import type { Finding } from '#model/finding.ts';
 import { examples } from '../../examples/examples.ts';
 import { folderOf } from '../story/replay-story.ts';
-import { type Arrival, arrive, newDetection, recordsIn, type Seen } from './arrival.ts';
+import { type Arrival, arrive, newDetection, recordsIn, type Seen, scan } from './arrival.ts';
 
 const withinMs = 15_000;
 const hourMs = 3_600_000;
@@ -26,15 +24,6 @@ const told = ({ findings, incidents }: Seen) => ({
     )
     .toSorted(),
 });
-
-async function scan(paths: readonly string[]): Promise<Seen> {
-  const detection = await newDetection();
-  const reading = await readLogs(paths, { sources: await findSources() });
-  if (!reading.ok) throw new Error(JSON.stringify(reading.failure));
-  const findings: Finding[] = [];
-  for await (const events of reading.value.events) findings.push(...detection.observe(events).findings);
-  return { findings, incidents: detection.incidents() };
-}
 
 for (const example of examples) {
   test(`${example.name}: in any arrival order within the bound it ends as a scan says`, {

@@ -4,6 +4,7 @@ import { loadRules } from '#detection/rules/load-rules.ts';
 import { findSources } from '#detection/sources/find-sources.ts';
 import { listFiles } from '#detection/sources/list-files.ts';
 import { openInputs } from '#detection/sources/open-input.ts';
+import { readLogs } from '#detection/sources/read-logs.ts';
 import { readRecords } from '#detection/sources/read-records.ts';
 import { type Alarm, createOrderedFeed } from '#intake/ordered-feed.ts';
 import { readLivePiece } from '#intake/read-live-piece.ts';
@@ -51,6 +52,16 @@ export async function newDetection(latenessMs?: number): Promise<Detection> {
   const rules = await loadRules({ ...(latenessMs !== undefined && { latenessMs }) });
   if (!rules.ok) throw new Error(JSON.stringify(rules.failure));
   return createDetection({ rules: rules.value.ruleSet });
+}
+
+/** What `cordon scan` says of the files. */
+export async function scan(paths: readonly string[]): Promise<Seen> {
+  const detection = await newDetection();
+  const reading = await readLogs(paths, { sources: await findSources() });
+  if (!reading.ok) throw new Error(JSON.stringify(reading.failure));
+  const findings: Finding[] = [];
+  for await (const events of reading.value.events) findings.push(...detection.observe(events).findings);
+  return { findings, incidents: detection.incidents() };
 }
 
 /** What detection says when the records arrive as told, `together` of them in one piece where their headers allow. */
