@@ -205,7 +205,7 @@ function createNamingDetection(): Detection {
           openedByEventAt: before?.openedByEventAt ?? event.time,
           grants: [finding.grant],
           techniques: ['T1528'],
-          rows: { atLeast: 200, atMost: undefined },
+          rows: { atLeast: 200, atMost: 250 },
           findings: [...(before?.findings ?? []), finding],
           summary: 'Something with a name happened.',
           advice: ['Look at it.'],
