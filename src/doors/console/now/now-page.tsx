@@ -20,7 +20,10 @@ export function NowPage() {
           <>
             {now.demo !== undefined && <DemoControls demo={now.demo} />}
             <Needs now={now} />
-            {(hasRead(now) || now.sources.some(({ state }) => state === 'failing')) && <Sources now={now} />}
+            {(hasRead(now) ||
+              now.sources.some(({ state, streams }) => state === 'failing' || streams !== undefined)) && (
+              <Sources now={now} />
+            )}
             {hasRead(now) && <Totals totals={now.totals} />}
           </>
         )}
