@@ -45,6 +45,8 @@ const dayMs = 24 * hourMs;
 /** What detection is shown again after a restart: enough for what is usual, and for any rule's window. */
 const warmingMs = 30 * dayMs;
 const tickMs = 1_000;
+/** Node takes longer timers for 1 ms. */
+const longestTimerMs = 2 ** 31 - 1;
 /** How often, and of how many apps, the gateway is told whom the logs know. */
 const knownEveryMs = 10_000;
 const mostKnown = 5_000;
@@ -212,7 +214,7 @@ async function start(
     clock,
     random: Math.random,
     signal: stopping.signal,
-    sleep: (ms: number) => setTimeout(ms, undefined, { signal: stopping.signal }),
+    sleep: (ms: number) => setTimeout(Math.min(ms, longestTimerMs), undefined, { signal: stopping.signal }),
     reportBug,
   };
   const hooks = createHooks(followed, liveIntake);

@@ -23,6 +23,8 @@ export interface LiveIntake extends Surroundings {
 
 const shortestWaitMs = 1_000;
 const longestWaitMs = 5 * 60_000;
+/** Whatever the vendor asks: an allowance is given anew after a day at the latest. */
+const longestAskedMs = 24 * 3_600_000;
 
 /** Follows every stream of every block, each at its own pace, until the signal is aborted. Rejects when the store fails. */
 export async function followLive(blocks: readonly LiveBlock[], intake: LiveIntake): Promise<void> {
@@ -63,7 +65,7 @@ async function followStream(block: LiveBlock, stream: LiveStream, intake: LiveIn
 
 /** As the vendor asks; otherwise twice as long each time, at once the longest where people must mend something first. */
 function waitAfter(reason: Failure, failures: number, chance: number): number {
-  if (reason.kind === 'later') return reason.afterMs * (1 + chance / 10);
+  if (reason.kind === 'later') return Math.min(longestAskedMs, reason.afterMs) * (1 + chance / 10);
   const isForPeople = reason.kind === 'refused' || reason.kind === 'gone' || reason.kind === 'invalid';
   const grown = isForPeople ? longestWaitMs : Math.min(longestWaitMs, shortestWaitMs * 2 ** Math.min(failures - 1, 20));
   return grown * (0.5 + chance / 2);
@@ -128,6 +130,7 @@ class Follower {
         const { source, reading, stream } = this.#notes;
         const gap = { ...step.gap, source, reading, stream, toldAt: clock() };
         if (await store.gaps.keep(gap)) this.#notes.gapTold(gap);
+        this.#notes.heard(clock(), false, undefined);
         this.#keeper.follow(step.cursor, Promise.resolve());
         return success(undefined);
       }

@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { type KilledServer, startServer } from '#detection/sources/live-conformance-for-tests/killed-server.ts';
 import { lineAt, settingsFor } from '#detection/sources/live-conformance-for-tests/scripted-trial.ts';
 import type { EventPage, IncidentRow, IncidentView, NowView, RuleView, SourcesView } from '#model/wire.ts';
+import { cordonIn } from '../cli/running-server.ts';
 import { scan } from './arrival.ts';
 
 const helpers = new URL('../../src/detection/sources/live-conformance-for-tests/', import.meta.url);
@@ -150,6 +151,13 @@ test('server and vendor are killed in the middle of a live run: the same finding
   assert.deepEqual(await findingsOf(server), expected);
   const fired = (await server.ask<readonly RuleView[]>('/rules')).reduce((sum, { firedCount }) => sum + firedCount, 0);
   assert.equal(fired, new Set(scanned.findings.map(({ key }) => key)).size);
+  const said = await cordonIn(directory, 'sources');
+  assert.deepEqual([said.code, said.error], [0, '']);
+  assert.match(said.out, /^ {2}vendor log: on time; .*1 gap/m);
+  assert.match(
+    said.out,
+    /^Between .+ nothing of vendor log could be had: The cursor had expired and lines were gone\.$/m,
+  );
   assert.equal(server.errors(), '');
   await server.end('SIGTERM');
   await vendor.end('SIGTERM');

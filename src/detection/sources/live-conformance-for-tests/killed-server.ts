@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { askSocket } from '#lib/ask-socket.ts';
 
 /** `cordon` as people run it. */
-export const cordonProgram = fileURLToPath(new URL('../../../doors/cli/main.ts', import.meta.url));
+const cordonProgram = fileURLToPath(new URL('../../../doors/cli/main.ts', import.meta.url));
 
 const patienceMs = 60_000;
 

@@ -1,7 +1,7 @@
 import { Slots } from '#model/event.ts';
 import type { Evidence, Finding, Grant } from '#model/finding.ts';
 import { incidentSteps } from '#model/incident.ts';
-import type { EventView, IncidentView, NowView } from '#model/wire.ts';
+import type { EventView, IncidentView, LiveGap, NowView } from '#model/wire.ts';
 
 /** A house for `vite dev` alone: every shape of the wire once, and names as an attacker would choose them. */
 
@@ -76,6 +76,16 @@ export const findings = [
   finding(3, 'First bulk query of a grant that never used bulk', 'high', houseNow - 9 * minute),
   finding(4, 'Bulk job created and deleted within minutes', 'critical', houseNow - 5 * minute),
 ];
+
+const gap: LiveGap = {
+  source: 'salesforce-real-time-event',
+  reading: 'salesforce-real-time-event',
+  stream: 'ApiEventStream',
+  from: start + 2 * hour,
+  to: start + 6 * hour,
+  why: 'The replay id had expired.',
+  toldAt: start + 6 * hour,
+};
 
 const base: IncidentView = {
   id: 'inc-3f9a1c2b',
@@ -175,6 +185,7 @@ export const incidents: readonly IncidentView[] = [
     level: 'high',
     grants: [ticket],
     rows: { atLeast: 19_204, atMost: undefined },
+    gaps: [gap],
   },
   {
     ...base,
@@ -195,6 +206,16 @@ const sourceBase = {
   lastArrivalAt: houseNow - 8000,
 };
 
+const streamBase = {
+  reading: 'salesforce-real-time-event',
+  lastContactAt: houseNow - 3_000,
+  cursorKeptAt: houseNow - 3_000,
+  events: 40_211,
+  duplicates: 0,
+  quarantined: 0,
+  gaps: 0,
+};
+
 export const now: NowView = {
   at: houseNow,
   needsPerson: incidents
@@ -209,6 +230,24 @@ export const now: NowView = {
       state: 'on time',
       usualLag: 'seconds',
       lagMs: 900,
+      streams: [
+        {
+          ...streamBase,
+          stream: 'ApiEventStream',
+          state: 'on time',
+          lagMs: 900,
+          gaps: 1,
+          lastGap: gap,
+        },
+        { ...streamBase, stream: 'LoginEventStream', state: 'catching up', reachedUntil: houseNow - 5 * hour },
+        {
+          ...streamBase,
+          stream: 'ReportEventStream',
+          state: 'resting',
+          why: 'Salesforce asks to wait: the daily allowance of events is spent.',
+          until: houseNow + 4 * hour,
+        },
+      ],
     },
     {
       ...sourceBase,

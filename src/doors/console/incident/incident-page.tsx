@@ -20,6 +20,7 @@ import { Notes } from './notes.tsx';
 import { RestrictionControl } from './restriction.tsx';
 import { Steps } from './steps.tsx';
 import { Thread } from './thread.tsx';
+import { Unseen } from './unseen.tsx';
 import { WhatLeft } from './what-left.tsx';
 
 export function IncidentPage() {
@@ -115,6 +116,7 @@ function Facing({ incident }: { readonly incident: IncidentView }) {
         <Summary text={incident.summary} />
         <Facts>
           <Fact name="Rows read">{boundsInWords(incident.rows)}</Fact>
+          {incident.gaps !== undefined && <Unseen gaps={incident.gaps} />}
           <WhatLeft incident={incident.id} findings={incident.findings} />
           <Fact name="Known">
             <Time at={incident.openedAt} />, {durationInWords(Math.max(0, late))} after the act that gave it away

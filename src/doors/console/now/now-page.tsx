@@ -20,7 +20,10 @@ export function NowPage() {
           <>
             {now.demo !== undefined && <DemoControls demo={now.demo} />}
             <Needs now={now} />
-            {(hasRead(now) || now.sources.some(({ state }) => state === 'failing')) && <Sources now={now} />}
+            {(hasRead(now) ||
+              now.sources.some(({ state, streams }) => state === 'failing' || streams !== undefined)) && (
+              <Sources now={now} />
+            )}
             {hasRead(now) && <Totals totals={now.totals} />}
           </>
         )}
@@ -67,8 +70,9 @@ function Calm({ now }: { readonly now: NowView }) {
     return (
       <p className="mt-2 max-w-prose text-ink-2">
         Nothing can be seen before a source speaks. Name your log directories under{' '}
-        <code className="text-sm">sources</code> in <code className="text-sm">cordon.yaml</code>, or look at exported
-        logs at once with <code className="text-sm">npx cordon scan PATH</code>.
+        <code className="text-sm">sources</code>, or vendors to read live under <code className="text-sm">live</code>,
+        in <code className="text-sm">cordon.yaml</code>, or look at exported logs at once with{' '}
+        <code className="text-sm">npx cordon scan PATH</code>.
       </p>
     );
   }

@@ -11,6 +11,7 @@ import { clockTime, zoneName } from '../parts/times.ts';
 import { widen } from '../server/flow.ts';
 import { FlowChart } from './flow-chart.tsx';
 import { FlowTable } from './flow-table.tsx';
+import { Streams } from './streams.tsx';
 
 /** Width of a step in the picture, ms. */
 const stepMs = 5 * 60_000;
@@ -135,7 +136,8 @@ function SourceWords({ source }: { readonly source: SourceHealth }) {
           </>
         )}
       </p>
-      {source.lastError !== undefined && (
+      {source.streams !== undefined && <Streams streams={source.streams} />}
+      {source.lastError !== undefined && source.streams === undefined && (
         <p className="mt-1 text-sm">
           <span className="block text-amber">
             <Text words={source.lastError} />
