@@ -4,34 +4,52 @@
  * kept as parts that do not overlap.
  */
 export class ExactSum {
-  /** By size, none zero. */
-  #parts: number[] = [];
+  /** Whole numbers while their sum is one that a double can hold: most numbers of logs are. */
+  #whole = 0;
+  /** The rest, by size, none zero; only the first `count` are in use. */
+  readonly #parts: number[] = [];
+  #count = 0;
 
   /** `number` is finite, and so are all sums of what is added: within 1e300 for up to 1e8 of them. */
   add(number: number): void {
+    const whole = this.#whole + number;
+    if (Number.isSafeInteger(number) && Number.isSafeInteger(whole)) this.#whole = whole;
+    else this.#addPart(number);
+  }
+
+  /** The double nearest to the sum, ties to even. */
+  get value(): number {
+    if (this.#count > 0 && this.#whole !== 0) {
+      this.#addPart(this.#whole);
+      this.#whole = 0;
+    }
+    return this.#count === 0 ? this.#whole : this.#roundParts();
+  }
+
+  #addPart(number: number): void {
     const parts = this.#parts;
     let rest = number;
     let kept = 0;
-    for (const part of parts) {
-      const larger = Math.abs(rest) < Math.abs(part) ? part : rest;
-      const smaller = larger === rest ? part : rest;
-      const sum = larger + smaller;
-      const lost = smaller - (sum - larger);
+    for (let at = 0; at < this.#count; at += 1) {
+      const part = parts[at]!;
+      const sum = rest + part;
+      const lost = Math.abs(rest) < Math.abs(part) ? rest - (sum - part) : part - (sum - rest);
       if (lost !== 0) {
         parts[kept] = lost;
         kept += 1;
       }
       rest = sum;
     }
-    parts.length = kept;
-    if (rest !== 0) parts.push(rest);
+    if (rest !== 0) {
+      parts[kept] = rest;
+      kept += 1;
+    }
+    this.#count = kept;
   }
 
-  /** The double nearest to the sum, ties to even. */
-  get value(): number {
+  #roundParts(): number {
     const parts = this.#parts;
-    let at = parts.length - 1;
-    if (at < 0) return 0;
+    let at = this.#count - 1;
     let sum = parts[at]!;
     let lost = 0;
     while (at > 0 && lost === 0) {

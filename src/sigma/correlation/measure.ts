@@ -13,6 +13,8 @@ export interface Measure {
   isMet(ending: Entry): boolean;
   /** Whether `ending` matters. */
   readonly asksEnding: boolean;
+  /** Whether windows that hold `place` are met with `entry` if and only if without it; where this can be told at once. */
+  covers?(place: Entry, entry: Entry): boolean;
 }
 
 type Comparison = (value: number) => boolean;
@@ -67,6 +69,9 @@ class EventCount implements Measure {
   }
 }
 
+/** Of occurrences with more values it is not asked whether another has the same. */
+const mostCompared = 4;
+
 /** How often each value is in the window. */
 class Tally {
   readonly counts = new Map<string, number>();
@@ -98,6 +103,10 @@ class ValueCount extends Tally implements Measure {
 
   isMet(): boolean {
     return this.#isMet(this.counts.size);
+  }
+
+  covers(place: Entry, { values }: Entry): boolean {
+    return values.length <= mostCompared && values.every((value) => place.values.includes(value));
   }
 }
 
@@ -192,6 +201,10 @@ class PresentRules implements Measure {
   isMet(): boolean {
     return this.#isMet(this.#counts);
   }
+
+  covers(place: Entry, entry: Entry): boolean {
+    return place.rule === entry.rule;
+  }
 }
 
 class OrderedRules implements Measure {
@@ -221,7 +234,7 @@ const holds = ({ present, absent }: Conjunction, counts: readonly number[]): boo
   present.every((rule) => counts[rule]! > 0) && absent.every((rule) => counts[rule] === 0);
 
 function holdsInOrder({ present, absent }: Conjunction, times: RuleTimes): boolean {
-  if (absent.some((rule) => times.has(rule))) return false;
+  if (absent.some((rule) => times.has(rule)) || !present.every((rule) => times.has(rule))) return false;
   let at: number | undefined = Number.NEGATIVE_INFINITY;
   for (const rule of present) {
     at = times.first(rule, at);
