@@ -7,12 +7,16 @@ import type { EventKind, SigmaEvent } from '#sigma/event.ts';
 import { compileRules } from '#sigma/sigma.ts';
 
 interface BenchEvent extends SigmaEvent {
+  readonly raw?: string;
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
 const kind: EventKind<BenchEvent> = {
   readField: (name) => (event) => event.fields[name],
+  readText: ({ raw }) => raw,
   product: () => undefined,
+  category: () => undefined,
+  appliesTo: () => true,
   source: () => 'bench',
   routingFields: [],
   costOf: (_, comparing) => comparing,

@@ -1,3 +1,4 @@
+import type { Refusals } from '../rules/refusals.ts';
 import type { TextPattern } from './text-pattern.ts';
 
 /** One value of a rule after some of its modifiers. */
@@ -43,6 +44,12 @@ export interface Item {
 /** Values of `%name%` under the modifier `expand`. */
 export interface Placeholders {
   readonly [name: string]: readonly string[];
+}
+
+/** What the reading of selections needs. */
+export interface ReadContext {
+  readonly refusals: Refusals;
+  readonly placeholders: Placeholders;
 }
 
 /** What would have been needed instead, and where; without line the item as a whole is meant. */

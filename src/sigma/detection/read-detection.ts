@@ -1,13 +1,8 @@
 import type { Refusals } from '../rules/refusals.ts';
 import type { Tree, TreeMap } from '../rules/yaml-tree.ts';
 import type { Detection, Search } from './detection.ts';
-import type { Placeholders } from './item.ts';
+import type { ReadContext } from './item.ts';
 import { readItem } from './read-item.ts';
-
-export interface ReadContext {
-  readonly refusals: Refusals;
-  readonly placeholders: Placeholders;
-}
 
 /** The section `detection` of a rule, or `filter` of a filter; the keys `besides` are no identifiers. */
 export function readDetection(

@@ -1,9 +1,8 @@
 import type { Refusals } from '../rules/refusals.ts';
 import type { Tree, TreeScalar } from '../rules/yaml-tree.ts';
 import type { SearchItem } from './detection.ts';
-import { type Item, isMisuse } from './item.ts';
+import { type Item, isMisuse, type ReadContext } from './item.ts';
 import { misuseOfItem, misuseOfNames, modifiers, operandOf } from './modifiers.ts';
-import type { ReadContext } from './read-detection.ts';
 
 /** `field|modifier|…: value(s)`; with an empty field name the values are keywords. */
 export function readItem(key: string, tree: Tree, context: ReadContext): SearchItem | undefined {

@@ -1,5 +1,6 @@
 import type { Detection } from '../detection/detection.ts';
-import { type ReadContext, readDetection } from '../detection/read-detection.ts';
+import type { ReadContext } from '../detection/item.ts';
+import { readDetection } from '../detection/read-detection.ts';
 import { includes, type LogSource } from '../log-source.ts';
 import { readText } from '../rules/describe-rule.ts';
 import { readLogSource } from '../rules/log-source.ts';

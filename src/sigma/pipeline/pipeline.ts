@@ -1,7 +1,6 @@
-import type { SearchItem } from '../detection/detection.ts';
 import type { Placeholders } from '../detection/item.ts';
 import type { LogSource } from '../log-source.ts';
-import type { RuleInWork } from './rule-in-work.ts';
+import type { RuleInWork, Worker } from './rule-in-work.ts';
 
 /** A processing pipeline in pySigma's format. https://sigmahq.io/docs/digging-deeper/pipelines.html */
 export interface Pipeline {
@@ -17,14 +16,8 @@ export interface Pipeline {
 export type Transform = (rule: RuleInWork, item: ProcessingItem) => void;
 
 /** One transformation of a pipeline and what it is for. */
-export interface ProcessingItem {
-  readonly id: string | undefined;
-  /** For people: `pipeline okta, item 3 (field_name_mapping)`. */
-  readonly place: string;
+export interface ProcessingItem extends Worker {
   readonly isForRule: (rule: RuleInWork) => boolean;
-  /** By the conditions on detection items and on field names. */
-  readonly isForItem: (rule: RuleInWork, item: SearchItem) => boolean;
-  readonly isForField: (rule: RuleInWork, field: string) => boolean;
   readonly transform: Transform;
 }
 

@@ -2,9 +2,18 @@ import type { Detection, Search, SearchItem } from '../detection/detection.ts';
 import type { Operand, Placeholders } from '../detection/item.ts';
 import type { LogSource } from '../log-source.ts';
 import type { Refusals } from '../rules/refusals.ts';
-import type { ProcessingItem } from './pipeline.ts';
 
 export type Scalar = string | number | boolean | null;
+
+/** Whoever changes a rule: what it is called and what it is for. */
+export interface Worker {
+  readonly id: string | undefined;
+  /** For people: `pipeline okta, item 3 (field_name_mapping)`. */
+  readonly place: string;
+  /** By the conditions on detection items and on field names. */
+  readonly isForItem: (rule: RuleInWork, item: SearchItem) => boolean;
+  readonly isForField: (rule: RuleInWork, field: string) => boolean;
+}
 
 /** The names of fields in a correlation. */
 export interface CorrelationFields {
@@ -54,7 +63,7 @@ export class RuleInWork {
   }
 
   /** The rule cannot be used: `item` says so, or cannot do with it what it should. */
-  fail(item: ProcessingItem, expected: string, line = this.rule.line): void {
+  fail(item: Worker, expected: string, line = this.rule.line): void {
     this.hasFailed = true;
     this.rule.refusals.refuse(line, `what ${item.place} fails on`, expected);
   }
@@ -64,7 +73,7 @@ export class RuleInWork {
   }
 
   /** Changes the items that `by` is for. `change` gives the item's successor, undefined to leave it as it is. */
-  changeItems(by: ProcessingItem, change: (item: SearchItem) => Search | 'dropped' | undefined): void {
+  changeItems(by: Worker, change: (item: SearchItem) => Search | 'dropped' | undefined): void {
     const changeSearch = (search: Search): Search | undefined => {
       if (search.kind !== 'item') return { ...search, parts: search.parts.flatMap((part) => changeSearch(part) ?? []) };
       const changed = by.isForItem(this, search) ? change(search) : undefined;
@@ -82,10 +91,7 @@ export class RuleInWork {
   }
 
   /** Changes the values of the items that `by` is for; undefined leaves one as it is. */
-  changeOperands(
-    by: ProcessingItem,
-    change: (operand: Operand, item: SearchItem) => readonly Operand[] | undefined,
-  ): void {
+  changeOperands(by: Worker, change: (operand: Operand, item: SearchItem) => readonly Operand[] | undefined): void {
     this.changeItems(by, (item) => {
       let isChanged = false;
       const values = item.item.values.map(({ line, choices }) => ({

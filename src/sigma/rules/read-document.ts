@@ -1,6 +1,7 @@
 import { type Correlation, compileCorrelation } from '../correlation/compile-correlation.ts';
 import type { Detection } from '../detection/detection.ts';
-import { type ReadContext, readDetection } from '../detection/read-detection.ts';
+import type { ReadContext } from '../detection/item.ts';
+import { readDetection } from '../detection/read-detection.ts';
 import { type Filter, readFilter } from '../filters/filter.ts';
 import type { LogSource } from '../log-source.ts';
 import { type Description, describeRule } from './describe-rule.ts';
