@@ -129,6 +129,8 @@ class Subscription {
   }
 
   #write(events: readonly KeptEvent[], position: number): void {
+    const topic = this.#topic;
+    if (topic !== undefined && events.length > 0) topic.sentUpTo = Math.max(topic.sentUpTo, position);
     this.#stream.write({
       events: events.map(({ id, schemaId, payload, position }) => ({
         event: { id, schemaId, payload },

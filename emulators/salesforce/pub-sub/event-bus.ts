@@ -18,6 +18,8 @@ export interface Topic {
   kept: KeptEvent[];
   /** How far the bus has come. */
   tip: number;
+  /** The newest position that was sent to anybody. */
+  sentUpTo: number;
   /** Replay ids from before this position are known no more. */
   knownFrom: number;
   isSwitchedOff: boolean;
@@ -44,7 +46,7 @@ export class EventBus {
       this.#schemas.set(schema.id, schema);
       const tip = randomInt(1_000_000, 2_000_000);
       const name = path + event;
-      this.#topics.set(name, { name, event, schema, kept: [], tip, knownFrom: tip, isSwitchedOff: false });
+      this.#topics.set(name, { name, event, schema, kept: [], tip, sentUpTo: 0, knownFrom: tip, isSwitchedOff: false });
     }
   }
 
@@ -60,21 +62,23 @@ export class EventBus {
     return this.#schemas.get(id);
   }
 
-  /** `record` holds the fields of the event; its stored twin's line will do. Throws a RangeError for an unknown topic. */
-  publish(topicName: string, record: Readonly<Record<string, unknown>>): void {
+  /** `record` holds the fields of the event; its stored twin's line will do. The event's id. Throws a RangeError for an unknown topic. */
+  publish(topicName: string, record: Readonly<Record<string, unknown>>): string {
     const topic = this.#known(topicName);
     const publishedAt = this.#clock();
     // Ids are not contiguous; how far they lie apart means nothing.
     topic.tip += randomInt(1, 40);
     const { schema } = topic;
+    const id = randomUUID();
     topic.kept.push({
       position: topic.tip,
-      id: randomUUID(),
+      id,
       schemaId: schema.id,
       payload: schema.encode({ CreatedDate: publishedAt, CreatedById: this.#createdById, ...record }),
       publishedAt,
     });
     for (const tell of [...this.#waiting]) tell();
+    return id;
   }
 
   /** Calls `tell` after each event; the answer ends it. */
@@ -116,21 +120,29 @@ export class EventBus {
   renumber(): void {
     for (const topic of this.#topics.values()) {
       topic.knownFrom = topic.tip + 1;
+      const { sentUpTo } = topic;
       for (const [at, event] of topic.kept.entries()) {
         topic.tip += randomInt(1, 40);
+        if (event.position <= sentUpTo) topic.sentUpTo = topic.tip;
         topic.kept[at] = { ...event, position: topic.tip };
       }
       if (topic.kept.length === 0) topic.tip += 1;
     }
   }
 
-  /** All that is kept is forgotten, and its replay ids are refused, as if the 72 hours were over. */
-  forget(topicName?: string): void {
+  /**
+   * All that is kept is forgotten, and its replay ids are refused, as if the 72 hours were over. The ids of those events
+   * that were never sent to anybody.
+   */
+  forget(topicName?: string): readonly string[] {
+    const unsent: string[] = [];
     for (const topic of topicName === undefined ? this.#topics.values() : [this.#known(topicName)]) {
+      unsent.push(...topic.kept.filter(({ position }) => position > topic.sentUpTo).map(({ id }) => id));
       topic.kept = [];
       topic.tip += 1;
       topic.knownFrom = topic.tip;
     }
+    return unsent;
   }
 
   /** A new release adds a field: later events come under another schema. */

@@ -28,15 +28,15 @@ export interface PubSub {
   /** `127.0.0.1:50123`; plain HTTP/2. */
   readonly endpoint: string;
   readonly topics: readonly string[];
-  /** `record` holds the fields of the event, or of its stored twin. Throws a RangeError for an unknown topic. */
-  readonly publish: (topic: string, record: Readonly<Record<string, unknown>>) => void;
+  /** `record` holds the fields of the event, or of its stored twin. The event's id; a RangeError for an unknown topic. */
+  readonly publish: (topic: string, record: Readonly<Record<string, unknown>>) => string;
   /** Begins or ends what goes wrong until it is ended. */
   readonly setFault: (fault: PubSubFault, stands: boolean) => void;
   readonly clearFaults: () => void;
   /** Replay ids given out so far are refused; the events stay. */
   readonly expireReplayIds: () => void;
-  /** What is kept of a topic, or of all, is lost, and replay ids from before are refused. */
-  readonly forget: (topic?: string) => void;
+  /** What is kept of a topic, or of all, is lost, and replay ids from before are refused. The ids of what was never sent. */
+  readonly forget: (topic?: string) => readonly string[];
   /** Later events of the topic come under a new schema. */
   readonly changeSchema: (topic: string) => void;
   /** As in the Event Manager: the topic may not be subscribed to. */
