@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PubSub } from '#emulators/salesforce/pub-sub/serve-pub-sub.ts';
@@ -316,6 +317,15 @@ test('closing ends a stream that waits', async () => {
   closing.abort();
   const { value } = (await next) as { readonly value: Step };
   assert.notEqual(value.kind, 'read');
+});
+
+test('gRPC is not loaded before an event bus is followed', () => {
+  const file = new URL('live.ts', import.meta.url).href;
+  const script = `await import('${file}');
+    const { createRequire } = await import('node:module');
+    console.log(Object.keys(createRequire('${file}').cache).filter((path) => /grpc|avsc|protobuf/.test(path)).length);`;
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+  assert.equal(stdout.trim(), '0', stderr);
 });
 
 test('settings say what is wrong with them', () => {
