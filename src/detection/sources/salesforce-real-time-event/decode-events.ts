@@ -3,6 +3,8 @@ import type { ConsumerEvent } from '#lib/salesforce-pub-sub.ts';
 
 /** One event as a line of NDJSON that `source.ts` reads. */
 export interface Line {
+  /** The vendor's id of the event. */
+  readonly id: string;
   readonly text: string;
   /** Event time, ms since 1970 UTC; undefined where the payload does not say. */
   readonly time: number | undefined;
@@ -55,11 +57,11 @@ export class EventDecoder {
     try {
       const record = this.#schemas.get(schemaId)!(payload);
       const text = JSON.stringify({ ...delivery, payload: { EventUuid: id, ...record } });
-      return { text, time: timeOf(record['EventDate']), isReadable: true };
+      return { id, text, time: timeOf(record['EventDate']), isReadable: true };
     } catch (error) {
       const fault = error instanceof Error ? error.message.slice(0, 200) : 'unknown';
       const text = JSON.stringify({ ...delivery, schemaId, fault, undecoded: payload.toString('base64') });
-      return { text, time: undefined, isReadable: false };
+      return { id, text, time: undefined, isReadable: false };
     }
   }
 }

@@ -135,7 +135,7 @@ class TopicReader {
     const now = this.#following.surroundings.clock();
     const times = lines.flatMap(({ time }) => time ?? []);
     if (this.#refusal !== undefined) {
-      const found = gapBefore(this.#place, this.#since, times, now);
+      const found = gapBefore(this.#place, this.#since, lines, now);
       const why = `Salesforce takes the place up to which ${this.#following.topic} was read no more (${this.#refusal}); what it kept no longer may be missing.`;
       this.#refusal = undefined;
       if (found !== undefined) yield { kind: 'gap', gap: { ...found, why }, cursor: cursorOf(this.#place) };
@@ -144,6 +144,7 @@ class TopicReader {
       ...this.#place,
       ...(replayId.length > 0 && { replayId: replayId.toString('base64') }),
       ...(lines.length === 0 && { quietAt: now }),
+      ...(lines.length > 0 && { last: lines.at(-1)!.id }),
       ...(times.length > 0 && { newest: Math.max(this.#place.newest ?? 0, ...times) }),
     };
     const wanted = lines.filter(({ time }) => time === undefined || time >= this.#since);

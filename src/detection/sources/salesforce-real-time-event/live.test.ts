@@ -142,21 +142,16 @@ test('reading goes on behind the cursor, whatever step it comes from', async () 
 test('nothing is asked for ahead of the runner, and never more than 100', async () => {
   publish(range(0, 400));
   const steps = streamsOf()[0]!.read(undefined, 0)[Symbol.asyncIterator]();
-  await steps.next();
-  await delay(80);
-  const before = now;
-  now += 1;
-  let had = 0;
-  let arrivals = new Set<number>();
-  for (;;) {
+  let taken = 0;
+  const take = async () => {
     const { value } = (await steps.next()) as { readonly value: Step };
-    if (value.kind !== 'read' || value.pieces.length === 0) break;
-    had += value.pieces.flatMap(({ content }) => keysIn(content as Uint8Array)).length;
-    arrivals = arrivals.add(value.pieces[0]!.arrivedAt);
-    if (had >= 360) break;
-  }
-  assert.equal(had, 360);
-  assert.ok(!arrivals.has(before));
+    assert.ok(value.kind === 'read');
+    taken += value.pieces.flatMap(({ content }) => keysIn(content as Uint8Array)).length;
+  };
+  for (let step = 0; step < 5; step++) await take();
+  await delay(60);
+  const sent = 400 - bus.forget(topic).length;
+  assert.ok(sent >= taken && sent <= taken + 100, `${sent} were sent when ${taken} had been taken`);
   await steps.return?.();
 });
 

@@ -8,12 +8,14 @@ export interface Place {
   readonly replayId?: string;
   /** Newest event time that was read, ms since 1970 UTC. */
   readonly newest?: number;
+  /** The vendor's id of the event that was read last. */
+  readonly last?: string;
   /** When the event bus last had nothing more, real time, ms. */
   readonly quietAt?: number;
 }
 
 const schema = z
-  .object({ replayId: z.base64(), newest: z.number(), quietAt: z.number() })
+  .object({ replayId: z.base64(), newest: z.number(), last: z.string(), quietAt: z.number() })
   .partial()
   .transform((found): Place => present(found));
 
@@ -28,22 +30,20 @@ const disorderMs = 5 * 60_000;
 const longestDelayMs = 86_400_000;
 
 /**
- * What may be missing when reading begins anew with the earliest event that is kept, whose times are `times`; undefined
- * where those reach back behind what was read before. Without any, all up to now may be.
+ * What may be missing when reading begins anew with the earliest events that are kept, of which these are the first. It is
+ * undefined only where they prove that nothing is: the event read last is among them, or they reach back so far that
+ * they were published before the newest one was. Without any, all up to now may be missing.
  */
 export function gapBefore(
   place: Place,
   since: number,
-  times: readonly number[],
+  first: readonly { readonly id: string; readonly time: number | undefined }[],
   now: number,
 ): Pick<Gap, 'from' | 'to'> | undefined {
-  const earliest = times.reduce((least, time) => Math.min(least, time), Number.POSITIVE_INFINITY);
-  if (place.newest !== undefined && earliest <= place.newest) return undefined;
-  const known = Math.max(
-    (place.newest ?? Number.NEGATIVE_INFINITY) - disorderMs,
-    (place.quietAt ?? Number.NEGATIVE_INFINITY) - longestDelayMs,
-    since,
-  );
+  const { newest = Number.NEGATIVE_INFINITY, quietAt = Number.NEGATIVE_INFINITY, last } = place;
+  const earliest = first.reduce((least, { time = least }) => Math.min(least, time), Number.POSITIVE_INFINITY);
+  if (earliest + disorderMs <= newest || first.some(({ id }) => id === last)) return undefined;
+  const known = Math.max(newest - disorderMs, quietAt - longestDelayMs, since);
   const to = Math.max(Math.min(earliest + disorderMs, now), known);
-  return { from: Math.min(known, to), to };
+  return { from: known, to };
 }
