@@ -69,6 +69,19 @@ test('patterns of STIX 2.1 find the events they speak of', () => {
   assert.ok(!finds("[software:name LIKE '%*%']", { 'actor.app_name': 'ab' }));
 });
 
+test('of network events both ends and the hosts asked for are looked at, hosts with those below them', () => {
+  const visit = (host: string): Partial<Slots> => ({ 'src_endpoint.ip': '10.0.0.5', 'dst_endpoint.hostname': host });
+  const pattern = "[domain-name:value = 'bad.example']";
+  assert.ok(finds(pattern, visit('BAD.example')) && finds(pattern, visit('a.b.bad.example')));
+  assert.ok(!finds(pattern, visit('notbad.example')) && !finds(pattern, visit('bad.example.net')));
+  assert.ok(finds(pattern, { 'query.hostname': 'x.bad.example' }));
+  assert.ok(
+    finds("[ipv4-addr:value = '192.0.2.7']", { 'src_endpoint.ip': '10.0.0.5', 'dst_endpoint.ip': '192.0.2.7' }),
+  );
+  const both = "[domain-name:value = 'bad.example' AND ipv4-addr:value = '10.0.0.5']";
+  assert.ok(finds(both, visit('www.bad.example')) && !finds(both, visit('good.example')));
+});
+
 test('a pattern that no event can answer is told, and the rest of the bundle is used', () => {
   const refused = [
     ["[file:hashes.'SHA-256' = 'aa']", /ipv4-addr:value/],

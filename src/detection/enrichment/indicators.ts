@@ -17,11 +17,11 @@ interface Entry {
 }
 
 const read: Readonly<Record<Subject, (slots: Slots) => readonly (string | undefined)[]>> = {
-  address: (slots) => [slots['src_endpoint.ip']],
+  address: (slots) => [slots['src_endpoint.ip'], slots['dst_endpoint.ip']],
   'user-agent': (slots) => [slots['http_request.user_agent']],
   app: (slots) => [slots['actor.app_name'], slots['actor.app_uid'], slots['entity.name']],
   user: (slots) => [slots['actor.user.name'], slots['actor.user.uid']],
-  host: () => [],
+  host: (slots) => [slots['dst_endpoint.hostname'], slots['query.hostname']],
 };
 
 /** Indexes the indicators; what no event can be asked is told. */
@@ -50,12 +50,12 @@ export function indexIndicators(indicators: readonly Indicator[]): {
 
   function candidates(slots: Slots): readonly Entry[] {
     const found: Entry[] = [];
-    const [address] = read.address(slots);
-    if (address !== undefined) found.push(...addresses.find(address));
+    for (const address of read.address(slots)) if (address !== undefined) found.push(...addresses.find(address));
     for (const subject of ['user-agent', 'app', 'user', 'host'] as const)
       for (const text of read[subject](slots)) {
         if (text === undefined) continue;
-        found.push(...(words.get(`${subject} ${text.toLowerCase()}`) ?? []));
+        for (const each of subject === 'host' ? withParents(text) : [text])
+          found.push(...(words.get(`${subject} ${each.toLowerCase()}`) ?? []));
         for (const pattern of patterns)
           if (pattern.subject === subject && pattern.matches(text)) found.push(pattern.entry);
       }
@@ -82,10 +82,28 @@ function isInForce({ validFrom, validUntil, products }: Indicator, slots: Slots,
 }
 
 function compileTest({ subject, is, value }: Test): (slots: Slots) => boolean {
-  const matches =
-    subject === 'address' && is !== 'like' ? isWithin(value) : is === 'like' ? glob(value) : isWord(value);
+  const matches = is === 'like' ? glob(value) : exact[subject](value);
   return (slots) => read[subject](slots).some((text) => text !== undefined && matches(text));
 }
+
+const isWord =
+  (word: string) =>
+  (text: string): boolean =>
+    text.toLowerCase() === word.toLowerCase();
+
+const isHost =
+  (host: string) =>
+  (text: string): boolean =>
+    withParents(text).some(isWord(host));
+
+/** `a.b.example` → `a.b.example`, `b.example`, `example`. */
+const withParents = (host: string): readonly string[] => {
+  const labels = host.slice(0, longestHost).split('.');
+  return labels.map((_, index) => labels.slice(index).join('.'));
+};
+
+/** RFC 1035, section 2.3.4. */
+const longestHost = 255;
 
 function isWithin(network: string): (address: string) => boolean {
   const set = new AddressSet<true>();
@@ -93,9 +111,12 @@ function isWithin(network: string): (address: string) => boolean {
   return (address) => set.find(address).length > 0;
 }
 
-function isWord(word: string): (text: string) => boolean {
-  const lower = word.toLowerCase();
-  return (text) => text.toLowerCase() === lower;
-}
+const exact: Readonly<Record<Subject, (value: string) => (text: string) => boolean>> = {
+  address: isWithin,
+  'user-agent': isWord,
+  app: isWord,
+  user: isWord,
+  host: isHost,
+};
 
 const glob = (pattern: string): ((text: string) => boolean) => compileTextPatterns([parseTextPattern(pattern)], false);
