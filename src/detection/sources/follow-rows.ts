@@ -1,9 +1,11 @@
 import { parseInstant } from '#lib/instant.ts';
-import type { Cursor, LivePiece, LiveStream, Step, Surroundings } from '#model/live-source.ts';
+import type { LivePiece, LiveStream, Surroundings } from '#model/live-source.ts';
+import { failure, type Result, success } from '#model/result.ts';
 import type { JsonObject } from '#model/source.ts';
 import { paceOf, type SalesforceApi } from './ask-salesforce.ts';
-import { describeFields, readPages } from './read-soql.ts';
-import { isObject, textOf } from './record-values.ts';
+import { type Mark, readWindows, type TimeWindow, type WindowPage } from './poll-window.ts';
+import { describeFields, queryPath, readPage } from './read-soql.ts';
+import { textOf } from './record-values.ts';
 
 /** An object of the CRM whose records are a log. */
 export interface RowLog {
@@ -14,9 +16,9 @@ export interface RowLog {
   readonly needs: string;
   /** Big objects know only DESC. */
   readonly order: 'ASC' | 'DESC';
-  /** A query asks for no more event time at once, ms: what breaks off is asked for again as a whole. */
-  readonly windowMs: number;
-  /** How much later than its time a record may become visible, ms: so much is asked for again each time. */
+  /** The most event time that a query asks for, ms. */
+  readonly stepMs: number;
+  /** How much later than its time a record usually becomes visible, ms: so much is asked for again each time. */
   readonly overlapMs: number;
   /** How long the CRM keeps records, ms. */
   readonly keptMs: number;
@@ -25,114 +27,69 @@ export interface RowLog {
   readonly pageRecords: number;
 }
 
-/** Records known to have been read, so that an overlap is not handed on each time. */
-const mostRemembered = 200_000;
+const hourMs = 3_600_000;
+
+/** What became visible later than usual is found by a look once an hour, if it is not older than this. */
+const latestMs = 4 * hourMs;
 
 /**
- * Follows a log by its records' times: every record that becomes visible within `overlapMs` after its own time is read,
- * in whatever order they become visible. The cursor says before which time nothing is asked for any more; behind it a
- * record may be read twice, which its key tells.
+ * Follows a log by its records' times. Salesforce promises no order in which records of one object become visible, so
+ * the latest stretch is asked for again and again, and a record handed on more than once is told by its key.
  */
 export function followRows(log: RowLog, api: SalesforceApi, origin: string, surroundings: Surroundings): LiveStream {
+  const { object, stepMs, overlapMs, keptMs, pollMs } = log;
+  const looks = [
+    { backMs: overlapMs, everyMs: pollMs },
+    { backMs: Math.max(overlapMs, latestMs), everyMs: Math.max(pollMs, hourMs) },
+  ];
   return {
-    name: log.object,
-    read: (cursor, since) => new Follower(log, api, origin, surroundings).read(cursor, since),
+    name: object,
+    read: (cursor, since) => {
+      const ask = createAsker(log, api, origin, surroundings);
+      return readWindows({ title: object, looks, stepMs, retentionMs: keptMs, ask }, cursor, since, surroundings);
+    },
   };
 }
 
-class Follower {
-  readonly #log: RowLog;
-  readonly #api: SalesforceApi;
-  readonly #origin: string;
-  readonly #surroundings: Surroundings;
-  /** Times by identity, of what is asked for again. */
-  readonly #seen = new Map<string, number>();
+type Ask = (window: TimeWindow, next: string | undefined) => Promise<Result<WindowPage>>;
 
-  constructor(log: RowLog, api: SalesforceApi, origin: string, surroundings: Surroundings) {
-    this.#log = log;
-    this.#api = api;
-    this.#origin = origin;
-    this.#surroundings = surroundings;
-  }
-
-  async *read(cursor: Cursor | undefined, since: number): AsyncGenerator<Step> {
-    const { clock, sleep } = this.#surroundings;
-    const { object, needs, keptMs, pollMs } = this.#log;
-    const fields = await describeFields(this.#api, object, needs);
-    if (!fields.ok) return yield { kind: 'failed', failure: fields.failure.failure };
-    const kept = fromOf(cursor);
-    let from = kept ?? Math.max(since, clock() - keptMs);
-    for (;;) {
-      const earliest = clock() - keptMs;
-      if (from < earliest) {
-        const why = `${object} keeps ${Math.round(keptMs / 86_400_000)} days; what it held before was not read in time`;
-        yield { kind: 'gap', gap: { from, to: earliest, why }, cursor: { from: earliest } };
-        from = earliest;
-      }
-      const reached = yield* this.#readUntilNow(fields.value, from);
-      if (reached === undefined) return;
-      from = reached;
-      for (const [identity, time] of this.#seen) if (time < from) this.#seen.delete(identity);
-      const { ms, why } = paceOf(this.#api, pollMs);
-      yield { kind: 'rest', until: clock() + ms, why };
-      await sleep(ms);
+function createAsker(log: RowLog, api: SalesforceApi, origin: string, { clock }: Surroundings): Ask {
+  const { object, needs, pollMs } = log;
+  let fields: readonly string[] | undefined;
+  let askedAt = Number.NEGATIVE_INFINITY;
+  return async (window, next) => {
+    const pace = paceOf(api, pollMs);
+    const waitMs = askedAt + pace.ms - clock();
+    if (next === undefined && pace.why !== undefined && waitMs > 0)
+      return failure({ kind: 'later', afterMs: waitMs, why: pace.why });
+    askedAt = clock();
+    if (fields === undefined) {
+      const described = await describeFields(api, object, needs);
+      if (!described.ok) return failure(described.failure.failure);
+      fields = described.value;
     }
-  }
-
-  /** Window by window. Returns before which time nothing is to be asked for again; undefined after a failure. */
-  async *#readUntilNow(fields: readonly string[], from: number): AsyncGenerator<Step, number | undefined> {
-    const { windowMs, overlapMs } = this.#log;
-    const now = this.#surroundings.clock();
-    for (let begin = from; ; begin += windowMs) {
-      const end = begin + windowMs < now ? begin + windowMs : undefined;
-      const reached = Math.max(from, Math.min(end ?? now, now - overlapMs));
-      if (!(yield* this.#readWindow(fields, begin, end, from, reached))) return undefined;
-      if (end === undefined) return reached;
-    }
-  }
-
-  /** The last window has no end: the CRM's clock may be ahead of ours. False after a failure. */
-  async *#readWindow(
-    fields: readonly string[],
-    begin: number,
-    end: number | undefined,
-    from: number,
-    reached: number,
-  ): AsyncGenerator<Step, boolean> {
-    const { object, timeField, order, needs, pageRecords } = this.#log;
-    const until = end === undefined ? '' : ` AND ${timeField} < ${new Date(end).toISOString()}`;
-    const soql = `SELECT ${fields.join(', ')} FROM ${object} WHERE ${timeField} >= ${new Date(begin).toISOString()}${until} ORDER BY ${timeField} ${order}`;
-    for await (const page of readPages(this.#api, soql, { needs, batchSize: pageRecords })) {
-      if (!page.ok) {
-        yield { kind: 'failed', failure: page.failure.failure };
-        return false;
-      }
-      const { records, isLast } = page.value;
-      const pieces = this.#pieceOf(records.filter((record) => this.#isNew(record)));
-      if (isLast) yield { kind: 'read', pieces, cursor: { from: reached }, reachedUntil: reached };
-      else yield { kind: 'read', pieces, cursor: { from } };
-    }
-    return true;
-  }
-
-  #isNew(record: JsonObject): boolean {
-    // Big objects have one and the same Id for all records; Event Log Objects are documented without any.
-    const identity = textOf(record['EventIdentifier']) ?? textOf(record['Id']) ?? JSON.stringify(record);
-    if (this.#seen.has(identity)) return false;
-    const time = parseInstant(textOf(record[this.#log.timeField]) ?? '');
-    if (time !== undefined && this.#seen.size < mostRemembered) this.#seen.set(identity, time);
-    return true;
-  }
-
-  #pieceOf(records: readonly JsonObject[]): readonly LivePiece[] {
-    if (records.length === 0) return [];
-    const lines = records.map((record) => `${JSON.stringify(record)}\n`).join('');
-    const arrivedAt = this.#surroundings.clock();
-    return [{ name: `${this.#origin}/${this.#log.object}`, content: Buffer.from(lines), arrivedAt }];
-  }
+    const page = await readPage(api, next ?? queryPath(soqlOf(log, fields, window)), log);
+    if (!page.ok) return failure(page.failure.failure);
+    const { records } = page.value;
+    const piece = records.length === 0 ? undefined : pieceOf(`${origin}/${object}`, records, clock());
+    return success({ piece, marks: records.flatMap((record) => markOf(log, record)), next: page.value.next });
+  };
 }
 
-function fromOf(cursor: Cursor | undefined): number | undefined {
-  const from = isObject(cursor) ? cursor['from'] : undefined;
-  return typeof from === 'number' && Number.isFinite(from) ? from : undefined;
+function soqlOf({ object, timeField, order }: RowLog, fields: readonly string[], { from, to }: TimeWindow): string {
+  const [first, last] = [new Date(from).toISOString(), new Date(to).toISOString()];
+  return `SELECT ${fields.join(', ')} FROM ${object} WHERE ${timeField} >= ${first} AND ${timeField} <= ${last} ORDER BY ${timeField} ${order}`;
 }
+
+function markOf({ timeField }: RowLog, record: JsonObject): readonly Mark[] {
+  // Big objects have one and the same Id for all records; Event Log Objects are documented without any.
+  const id = textOf(record['EventIdentifier']) ?? textOf(record['Id']) ?? textOf(record['RequestIdentifier']);
+  const time = parseInstant(textOf(record[timeField]) ?? '');
+  return id === undefined || time === undefined ? [] : [{ id, time }];
+}
+
+const pieceOf = (name: string, records: readonly JsonObject[], arrivedAt: number): LivePiece => ({
+  name,
+  content: Buffer.from(records.map((record) => `${JSON.stringify(record)}\n`).join('')),
+  arrivedAt,
+});

@@ -1,35 +1,54 @@
 import { failure, type Result, success } from '#model/result.ts';
 import type { JsonObject } from '#model/source.ts';
 import { apiPath, type CrmRefusal, type SalesforceApi } from './ask-salesforce.ts';
-import { readText } from './read-body.ts';
 import { isObject } from './record-values.ts';
 
-interface Page {
+export interface SoqlPage {
   readonly records: readonly JsonObject[];
-  readonly isLast: boolean;
+  /** The path of the page behind this one; undefined for the last. */
+  readonly next: string | undefined;
 }
 
-/** A page of 2,000 real-time events whose `Records` are full (250,000 characters each) is no page to hold. */
-const mostPageBytes = 128 * 1024 * 1024;
+export interface SoqlReading {
+  /** What the asking user needs, for people. */
+  readonly needs: string;
+  /** 200 to 2,000. */
+  readonly pageRecords: number;
+}
 
-/** The pages of a query, one after the other; ends behind the first failure. `batchSize`: 200 to 2,000 records a page. */
+/** The path that a query is asked at. */
+export const queryPath = (soql: string): string => `${apiPath}/query?q=${encodeURIComponent(soql)}`;
+
+/** One page of a query: its first, at `queryPath`, or one that another led to. */
+export async function readPage(
+  api: SalesforceApi,
+  path: string,
+  { needs, pageRecords }: SoqlReading,
+): Promise<Result<SoqlPage, CrmRefusal>> {
+  const headers = { 'sforce-query-options': `batchSize=${pageRecords}` };
+  const answer = await api.askJson({ path, needs, headers });
+  if (!answer.ok) return answer;
+  const page = isObject(answer.value.value) ? answer.value.value : {};
+  const { records, nextRecordsUrl: next } = page;
+  if (!Array.isArray(records)) return failure(unreadable('no list of records'));
+  // The session goes with every question: it must not follow an address to another host.
+  if (next !== undefined && !(typeof next === 'string' && /^\/services\/data\/[\w./-]+$/.test(next)))
+    return failure(unreadable('a next page that is no path of its API'));
+  return success({ records: records.filter(isObject), next });
+}
+
+/** The pages of a query, one after the other; ends behind the first failure. */
 export async function* readPages(
   api: SalesforceApi,
   soql: string,
-  { needs, batchSize }: { readonly needs: string; readonly batchSize: number },
-): AsyncGenerator<Result<Page, CrmRefusal>> {
-  const headers = { 'sforce-query-options': `batchSize=${batchSize}` };
-  let path: string | undefined = `${apiPath}/query?q=${encodeURIComponent(soql)}`;
+  reading: SoqlReading,
+): AsyncGenerator<Result<readonly JsonObject[], CrmRefusal>> {
+  let path: string | undefined = queryPath(soql);
   while (path !== undefined) {
-    const answer = await askJson(api, { path, needs, headers });
-    if (!answer.ok) return yield answer;
-    const { records, nextRecordsUrl: next } = answer.value;
-    if (!Array.isArray(records)) return yield failure(unreadable('no list of records'));
-    // The session goes with every question: it must not follow an address to another host.
-    if (next !== undefined && !(typeof next === 'string' && /^\/services\/data\/[\w./-]+$/.test(next)))
-      return yield failure(unreadable('a next page that is no path of its API'));
-    yield success({ records: records.filter(isObject), isLast: next === undefined });
-    path = next;
+    const page: Result<SoqlPage, CrmRefusal> = await readPage(api, path, reading);
+    if (!page.ok) return yield page;
+    yield success(page.value.records);
+    path = page.value.next;
   }
 }
 
@@ -42,31 +61,15 @@ export async function describeFields(
   object: string,
   needs: string,
 ): Promise<Result<readonly string[], CrmRefusal>> {
-  const answer = await askJson(api, { path: `${apiPath}/sobjects/${object}/describe`, needs });
+  const answer = await api.askJson({ path: `${apiPath}/sobjects/${object}/describe`, needs });
   if (!answer.ok) return answer;
-  const { fields } = answer.value;
+  const fields = isObject(answer.value.value) ? answer.value.value['fields'] : undefined;
   if (!Array.isArray(fields)) return failure(unreadable('a description without fields'));
   const names = fields
     .filter(isObject)
     .filter(({ type }) => !compound.has(type))
     .map(({ name }) => name);
   return success(names.filter((name): name is string => typeof name === 'string' && /^\w+$/.test(name)));
-}
-
-async function askJson(
-  api: SalesforceApi,
-  question: Parameters<SalesforceApi['ask']>[0],
-): Promise<Result<JsonObject, CrmRefusal>> {
-  const answer = await api.ask(question);
-  if (!answer.ok) return answer;
-  const text = await readText(answer.value, { vendor: 'Salesforce', silenceMs: api.silenceMs }, mostPageBytes);
-  if (!text.ok) return failure({ failure: text.failure, errorCode: undefined });
-  try {
-    const value: unknown = JSON.parse(text.value);
-    return isObject(value) ? success(value) : failure(unreadable('no JSON object'));
-  } catch {
-    return failure(unreadable('no JSON'));
-  }
 }
 
 const unreadable = (what: string): CrmRefusal => ({

@@ -39,7 +39,7 @@ export const live: LiveSource<Settings> = {
           timeField: 'Timestamp',
           needs: '"View Event Log Object Data" and "API Enabled"',
           order: 'ASC',
-          windowMs: dayMs,
+          stepMs: dayMs,
           overlapMs,
           keptMs: 30 * dayMs,
           pollMs,

@@ -1,5 +1,5 @@
 import { parseInstant } from '#lib/instant.ts';
-import { failure, type Result, success } from '#model/result.ts';
+import { type Result, success } from '#model/result.ts';
 import type { JsonObject } from '#model/source.ts';
 import { apiPath, type CrmRefusal, type SalesforceApi } from '../ask-salesforce.ts';
 import { readPages } from '../read-soql.ts';
@@ -27,10 +27,10 @@ export type FileInterval = 'Hourly' | 'Daily' | 'only daily';
 export async function findInterval(api: SalesforceApi): Promise<Result<FileInterval, CrmRefusal>> {
   for (const interval of ['Hourly', 'Daily'] as const) {
     const soql = `SELECT Id FROM EventLogFile WHERE Interval = '${interval}' LIMIT 1`;
-    for await (const page of readPages(api, soql, { needs, batchSize: 200 })) {
+    for await (const page of readPages(api, soql, { needs, pageRecords: 200 })) {
       if (!page.ok && page.failure.errorCode === 'INVALID_FIELD') return success('only daily');
       if (!page.ok) return page;
-      if (page.value.records.length > 0) return success(interval);
+      if (page.value.length > 0) return success(interval);
     }
   }
   return success('Hourly');
@@ -53,8 +53,8 @@ export async function* listFiles(
     ...(leftOut.length === 0 ? [] : [`EventType NOT IN (${leftOut.map((type) => `'${type}'`).join(', ')})`]),
   ];
   const soql = `SELECT Id, EventType, LogDate, CreatedDate FROM EventLogFile WHERE ${conditions.join(' AND ')} ORDER BY CreatedDate ASC, Id ASC`;
-  for await (const page of readPages(api, soql, { needs, batchSize: 2000 })) {
-    yield page.ok ? success(page.value.records.flatMap(fileOf)) : page;
+  for await (const page of readPages(api, soql, { needs, pageRecords: 2000 })) {
+    yield page.ok ? success(page.value.flatMap(fileOf)) : page;
   }
 }
 
@@ -64,21 +64,6 @@ function fileOf(record: JsonObject): readonly LogFile[] {
   const logDate = parseInstant(textOf(record['LogDate']) ?? '');
   if (id === undefined || !/^\w{15,18}$/.test(id) || createdAt === undefined || logDate === undefined) return [];
   return [{ id, eventType: textOf(record['EventType']) ?? '', logDate, createdAt }];
-}
-
-/** When the oldest file that the org still keeps appeared, ms; undefined when it keeps none. */
-export async function findOldest(
-  api: SalesforceApi,
-  interval: FileInterval,
-): Promise<Result<number | undefined, CrmRefusal>> {
-  const where = interval === 'only daily' ? '' : ` WHERE Interval = '${interval}'`;
-  const soql = `SELECT Id, EventType, LogDate, CreatedDate FROM EventLogFile${where} ORDER BY CreatedDate ASC LIMIT 1`;
-  for await (const page of readPages(api, soql, { needs, batchSize: 200 })) {
-    if (!page.ok) return failure(page.failure);
-    const [oldest] = page.value.records.flatMap(fileOf);
-    return success(oldest?.createdAt);
-  }
-  return success(undefined);
 }
 
 export const askForFile = (api: SalesforceApi, { id }: LogFile): Promise<Result<Response, CrmRefusal>> =>

@@ -15,7 +15,7 @@ export const live: LiveSource<SalesforcePolling> = {
         timeField: 'LoginTime',
         needs: '"API Enabled" and "Manage Users": without the latter it sees nothing but its own sign-ins',
         order: 'ASC',
-        windowMs: dayMs,
+        stepMs: dayMs,
         overlapMs: settings.overlapSeconds * 1000,
         keptMs: 180 * dayMs,
         pollMs: settings.pollSeconds * 1000,

@@ -57,7 +57,7 @@ export function storedEventStreams(
         timeField: 'EventDate',
         needs: '"View Real-Time Event Monitoring Data" and "API Enabled", and storage switched on in Event Manager',
         order: 'DESC',
-        windowMs: Math.max(hourMs, overlapMs),
+        stepMs: Math.max(hourMs, overlapMs),
         overlapMs,
         keptMs,
         pollMs: settings.pollSeconds * 1000,

@@ -15,7 +15,7 @@ export const live: LiveSource<SalesforcePolling> = {
         timeField: 'CreatedDate',
         needs: '"API Enabled" and "View Setup and Configuration"',
         order: 'ASC',
-        windowMs: dayMs,
+        stepMs: dayMs,
         overlapMs: settings.overlapSeconds * 1000,
         keptMs: 180 * dayMs,
         pollMs: settings.pollSeconds * 1000,
