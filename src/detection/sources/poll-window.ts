@@ -81,6 +81,11 @@ export async function* readWindows(
   const dueAt = log.looks.map(() => Number.NEGATIVE_INFINITY);
   for (;;) {
     const depth = dueAt.findLastIndex((at) => at <= clock());
+    if (depth < 0) {
+      // A sleep may end early.
+      await sleep(Math.min(...dueAt) - clock());
+      continue;
+    }
     const failed = yield* depth === log.looks.length - 1 ? reader.lookFarthest() : reader.lookNear(log.looks[depth]!);
     if (failed !== undefined) {
       yield { kind: 'failed', failure: failed };
@@ -88,7 +93,6 @@ export async function* readWindows(
     }
     const endedAt = clock();
     for (let index = 0; index <= depth; index++) dueAt[index] = endedAt + log.looks[index]!.everyMs;
-    await sleep(Math.max(0, Math.min(...dueAt) - endedAt));
   }
 }
 

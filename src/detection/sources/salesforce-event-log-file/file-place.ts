@@ -40,5 +40,10 @@ export function addFile(place: FilePlace, { id, createdAt }: LogFile): FilePlace
   return { from: place.from, read: { ...place.read, [id]: createdAt }, ...(newest && { newest }) };
 }
 
+/** The newest file is no longer shown: it can tell of no further gap. */
+export function forgetNewest(place: FilePlace, id: string | undefined): FilePlace {
+  return place.newest?.id === id ? { from: place.from, read: place.read } : place;
+}
+
 export const isRead = (place: FilePlace, { id, createdAt }: LogFile): boolean =>
   createdAt < place.from || Object.hasOwn(place.read, id);

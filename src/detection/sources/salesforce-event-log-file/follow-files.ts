@@ -1,7 +1,7 @@
 import type { Cursor, LiveStream, Step, Surroundings } from '#model/live-source.ts';
 import type { Failure } from '#model/result.ts';
 import { paceOf, type SalesforceApi } from '../ask-salesforce.ts';
-import { addFile, cursorOf, type FilePlace, isRead, moveTo, placeFrom, placeOf } from './file-place.ts';
+import { addFile, cursorOf, type FilePlace, forgetNewest, isRead, moveTo, placeFrom, placeOf } from './file-place.ts';
 import { askForFile, type FileInterval, findInterval, type LogFile, listFiles } from './log-files.ts';
 import { readChunks } from './read-chunks.ts';
 import { wholeRows } from './whole-rows.ts';
@@ -93,7 +93,10 @@ class FileFollower {
     // After a silence longer than files are kept, or once the newest file known is gone, others may have gone unread.
     const isLate = begin.newest !== undefined && now - begin.from > leastKeptMs + overlapMs;
     const isPruned = isLate ? (oldest ?? now) - begin.from > overlapMs + longestPauseOf(interval) : !hasWitness;
-    if (isPruned) yield gapOf(begin, oldest ?? now, place);
+    if (isPruned) {
+      place = forgetNewest(place, begin.newest?.id);
+      yield gapOf(begin, oldest ?? now, place);
+    }
     yield { kind: 'read', pieces: [], cursor: cursorOf(place) };
     return place;
   }
