@@ -14,6 +14,8 @@ export type Fault =
   | { readonly kind: 'slow'; readonly delayMs: number; readonly bytesPerSecond?: number }
   /** Ends the connection without the end of the answer, after so many bytes of its (uncompressed) body. */
   | { readonly kind: 'cut'; readonly afterBytes: number }
+  /** Sends so many bytes of the (uncompressed) body, and then nothing, on a connection that stays open. */
+  | { readonly kind: 'stall'; readonly afterBytes: number }
   /** Sends something else than was asked for. */
   | { readonly kind: 'reshape'; readonly reshape: (body: string) => string }
   /** Changes headers; undefined takes one away. */
