@@ -180,6 +180,19 @@ test('files that went while nobody looked are a gap; a silence in which none wen
   assert.deepEqual(after.gaps, [], 'it is told once');
 });
 
+test('a newest file that is gone is one gap, however often it is looked for', async () => {
+  put({ csv: csvOf('first') });
+  const told = await travel(open(), {
+    begin: begin + minuteMs,
+    since: begin - hourMs,
+    end: begin + 3 * hourMs,
+    pass: (now) => {
+      if (now > begin + 10 * minuteMs) prune(() => true);
+    },
+  });
+  assert.equal(told.gaps.length, 1);
+});
+
 test('who may not see the files is told which right is missing', async () => {
   const full = crm;
   await start({ behaviour: { eventLogFiles: false } });
