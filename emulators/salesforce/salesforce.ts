@@ -6,6 +6,7 @@ import { createHouse } from '#emulators/house/house.ts';
 import { LogBook } from './logs/log-book.ts';
 import { type App, passwordOf } from './oauth/app.ts';
 import type { User } from './objects/staff.ts';
+import type { PubSub, PubSubOptions } from './pub-sub/serve-pub-sub.ts';
 import { problem } from './query/problem.ts';
 import { type Answer, answerProblem, type Call } from './server/answer.ts';
 import { applyFault, type Fault, Faults, type Injection } from './server/faults.ts';
@@ -33,6 +34,8 @@ export interface SalesforceOptions {
   readonly behaviour?: Partial<Behaviour>;
   /** Its logs, which outlive it; none yet when absent. */
   readonly logs?: LogBook;
+  /** Serves the event bus beside it, at an address of its own; without it there is none. */
+  readonly pubSub?: PubSubOptions;
   /** Where a call comes from; its connection's far end when absent. */
   readonly addressOf?: (request: IncomingMessage) => string;
 }
@@ -70,6 +73,7 @@ export interface Salesforce {
   readonly users: readonly User[];
   readonly logs: LogBook;
   readonly control: Control;
+  readonly pubSub: PubSub | undefined;
   readonly close: () => Promise<void>;
 }
 
@@ -113,6 +117,7 @@ export async function startSalesforce(options: SalesforceOptions = {}): Promise<
   const { port } = server.address() as AddressInfo;
   const url = `${options.tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
   organization.instanceUrl = options.instanceUrl ?? url;
+  const pubSub = options.pubSub === undefined ? undefined : await startPubSub(organization, options.pubSub);
   return {
     url,
     organizationId: house.organizationId,
@@ -120,12 +125,30 @@ export async function startSalesforce(options: SalesforceOptions = {}): Promise<
     users: organization.staff.users,
     logs,
     control: createControl(running),
+    pubSub,
     close: async () => {
+      pubSub?.close();
       organization.jobs.close();
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+/** gRPC is loaded for those who want it only. */
+async function startPubSub(organization: Organization, options: PubSubOptions): Promise<PubSub> {
+  const { servePubSub } = await import('./pub-sub/serve-pub-sub.ts');
+  const { house, sessions, clock, staff } = organization;
+  return servePubSub(
+    {
+      organizationId: house.organizationId,
+      instanceUrl: () => organization.instanceUrl,
+      isSession: (token) => sessions.find(token) !== undefined,
+      clock,
+      createdById: staff.users[0]?.id ?? '',
+    },
+    options,
+  );
 }
 
 async function serve(running: Running, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -80,12 +80,11 @@ export async function* readWindows(
   );
   const dueAt = log.looks.map(() => Number.NEGATIVE_INFINITY);
   for (;;) {
-    const depth = dueAt.findLastIndex((at) => at <= clock());
-    if (depth < 0) {
-      // A sleep may end early.
-      await sleep(Math.min(...dueAt) - clock());
-      continue;
-    }
+    // Timers may ring a little early: then none is due, and the nearest look is taken.
+    const depth = Math.max(
+      0,
+      dueAt.findLastIndex((at) => at <= clock()),
+    );
     const failed = yield* depth === log.looks.length - 1 ? reader.lookFarthest() : reader.lookNear(log.looks[depth]!);
     if (failed !== undefined) {
       yield { kind: 'failed', failure: failed };
@@ -93,6 +92,7 @@ export async function* readWindows(
     }
     const endedAt = clock();
     for (let index = 0; index <= depth; index++) dueAt[index] = endedAt + log.looks[index]!.everyMs;
+    await sleep(Math.max(0, Math.min(...dueAt) - endedAt));
   }
 }
 
