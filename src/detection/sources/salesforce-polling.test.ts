@@ -14,7 +14,7 @@ import { source as fileSource } from './salesforce-event-log-file/source.ts';
 import { live as logins } from './salesforce-login-history/live.ts';
 import { source as loginSource } from './salesforce-login-history/source.ts';
 import { source as eventSource } from './salesforce-real-time-event/source.ts';
-import { storedEventStreams, storeOf } from './salesforce-real-time-event/stored-events.ts';
+import { storedEventStreams } from './salesforce-real-time-event/stored-events.ts';
 import { live as changes } from './salesforce-setup-audit-trail/live.ts';
 import { source as changeSource } from './salesforce-setup-audit-trail/source.ts';
 import { signInToSalesforce } from './salesforce-sign-in.ts';
@@ -87,12 +87,12 @@ test('daily files', () => sameEvents(fileSource, isRow, 1000, polled(files, { fi
 test('sign-ins', () => sameEvents(loginSource, (name) => name === 'LoginHistory.json', 10, polled(logins)));
 test('changes in Setup', () => sameEvents(changeSource, (name) => name === 'SetupAuditTrail.csv', 1, polled(changes)));
 
-for (const [stream, file, least] of [
-  ['ApiEventStream', 'ApiEvent.ndjson', 50],
-  ['BulkApiResultEvent', 'BulkApiResultEvent.ndjson', 1],
-  ['LoginEventStream', 'LoginEvent.ndjson', 10],
+for (const [object, file, least] of [
+  ['ApiEvent', 'ApiEvent.ndjson', 50],
+  ['BulkApiResultEventStore', 'BulkApiResultEvent.ndjson', 1],
+  ['LoginEvent', 'LoginEvent.ndjson', 10],
 ] as const)
-  test(`stored ${stream}, under the keys of the streamed events`, () =>
+  test(`stored ${object}, under the keys of the streamed events`, () =>
     sameEvents(
       eventSource,
       (name) => name === file,
@@ -101,7 +101,7 @@ for (const [stream, file, least] of [
         const told = settingsOf();
         const signIn = signInToSalesforce(told, surroundings);
         const api = openSalesforce({ ...told, signIn, silenceMs: 5000 }, surroundings);
-        const settings = { ...told, objects: [storeOf(stream)!], pollSeconds: 900, overlapSeconds: 900 };
+        const settings = { ...told, objects: [object], pollSeconds: 900, overlapSeconds: 900 };
         return storedEventStreams(settings, api, surroundings)[0]!;
       },
     ));

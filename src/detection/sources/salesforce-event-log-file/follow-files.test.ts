@@ -120,6 +120,12 @@ test('without the licence for hourly files daily ones are read, and it is said',
     assert.deepEqual(textsOf(told.readings), [csvOf('daily')]);
     assert.deepEqual(told.rests, ['reads daily files, a day late: the org has no licence for hourly ones']);
     assert.deepEqual(told.failures, []);
+    const daily = await travel(open({ files: 'daily' }), {
+      begin: begin + hourMs,
+      since: begin,
+      end: begin + hourMs + minuteMs,
+    });
+    assert.deepEqual(textsOf(daily.readings), [csvOf('daily')]);
   } finally {
     await crm.close();
     crm = full;

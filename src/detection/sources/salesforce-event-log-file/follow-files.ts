@@ -12,8 +12,8 @@ export interface FollowFiles {
   readonly overlapMs: number;
   /** Event types that are read elsewhere. */
   readonly leftOut: readonly string[];
-  /** `auto` takes hourly files where the org has them. */
-  readonly interval: 'auto' | 'hourly' | 'daily';
+  /** Hourly files are taken where the org has them. */
+  readonly wanted: readonly ['Hourly', 'Daily'] | readonly ['Daily'];
   /** Stands before the files' addresses in events' origins. */
   readonly origin: string;
 }
@@ -47,10 +47,10 @@ class FileFollower {
 
   async *read(cursor: Cursor | undefined, since: number): AsyncGenerator<Step> {
     const { clock, sleep } = this.#surroundings;
-    const { pollMs } = this.#settings;
+    const { pollMs, wanted } = this.#settings;
     let place = placeOf(cursor) ?? placeFrom(since);
     for (;;) {
-      const interval = await this.#interval();
+      const interval = await findInterval(this.#api, wanted);
       if (!interval.ok) return yield { kind: 'failed', failure: interval.failure.failure };
       const reached = yield* this.#readList(interval.value, place);
       if ('kind' in reached) return yield { kind: 'failed', failure: reached };
@@ -59,13 +59,6 @@ class FileFollower {
       yield { kind: 'rest', until: clock() + ms, why: [noticeOf(interval.value), why].filter(Boolean).join('; ') };
       await sleep(ms);
     }
-  }
-
-  async #interval(): ReturnType<typeof findInterval> {
-    const { interval } = this.#settings;
-    return interval === 'auto'
-      ? findInterval(this.#api)
-      : { ok: true, value: interval === 'hourly' ? 'Hourly' : 'Daily' };
   }
 
   /** Every file of the list that was not read yet; tells a gap where the list begins behind what should be in it. */

@@ -12,7 +12,7 @@ const rowAt = (time: number, serial: number): string =>
 
 /** Every third event stands in an Event Log Object, the others in files, one for each hour and put. */
 const trial = crmTrial({
-  settings: { objects: ['LoginEventLog'] },
+  settings: (polling) => ({ ...polling, objects: ['LoginEventLog'] }),
   objects: ['EventLogFile', 'LoginEventLog'],
   put: (logs, times, serial) => {
     const numbered = times.map((time, index) => ({ time, serial: serial + index }));

@@ -7,7 +7,7 @@ import { followFiles } from './follow-files.ts';
 
 const settings = salesforcePolling.extend({
   files: z
-    .enum(['auto', 'hourly', 'daily', 'none'])
+    .enum(['auto', 'daily', 'none'])
     .default('auto')
     .describe('Which files to read; auto: hourly ones where the org has them, else daily ones'),
   objects: z
@@ -51,7 +51,8 @@ export const live: LiveSource<Settings> = {
       ),
     );
     if (told.files === 'none') return objects;
-    const files = { pollMs, overlapMs, leftOut, interval: told.files, origin };
+    const wanted = told.files === 'auto' ? (['Hourly', 'Daily'] as const) : (['Daily'] as const);
+    const files = { pollMs, overlapMs, leftOut, wanted, origin };
     return [followFiles(files, api, surroundings), ...objects];
   },
 };

@@ -5,7 +5,7 @@ import { apiPath, type CrmRefusal, type SalesforceApi } from '../ask-salesforce.
 import { readPages } from '../read-soql.ts';
 import { textOf } from '../record-values.ts';
 
-export const needs = '"View Event Log Files" and "API Enabled"';
+const needs = '"View Event Log Files" and "API Enabled"';
 
 /** A file as the list of files shows it. */
 export interface LogFile {
@@ -23,9 +23,12 @@ export interface LogFile {
  */
 export type FileInterval = 'Hourly' | 'Daily' | 'only daily';
 
-/** The first that the org has, hourly files before daily ones. */
-export async function findInterval(api: SalesforceApi): Promise<Result<FileInterval, CrmRefusal>> {
-  for (const interval of ['Hourly', 'Daily'] as const) {
+/** The first of the wanted that the org has; the first of all where it has no file yet. */
+export async function findInterval(
+  api: SalesforceApi,
+  wanted: readonly ['Hourly', 'Daily'] | readonly ['Daily'],
+): Promise<Result<FileInterval, CrmRefusal>> {
+  for (const interval of wanted) {
     const soql = `SELECT Id FROM EventLogFile WHERE Interval = '${interval}' LIMIT 1`;
     for await (const page of readPages(api, soql, { needs, pageRecords: 200 })) {
       if (!page.ok && page.failure.errorCode === 'INVALID_FIELD') return success('only daily');
@@ -33,7 +36,7 @@ export async function findInterval(api: SalesforceApi): Promise<Result<FileInter
       if (page.value.length > 0) return success(interval);
     }
   }
-  return success('Hourly');
+  return success(wanted[0]);
 }
 
 /** How to list files: those that appeared at or after `from` (ms), oldest first, none of the event types left out. */

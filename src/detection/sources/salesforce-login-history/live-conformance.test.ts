@@ -4,7 +4,7 @@ import { live } from './live.ts';
 import { source } from './source.ts';
 
 const trial = crmTrial({
-  settings: {},
+  settings: (polling) => polling,
   objects: ['LoginHistory'],
   put: (logs, times, serial) => [
     putRecords(

@@ -2,34 +2,6 @@ import type { LiveStream, Surroundings } from '#model/live-source.ts';
 import type { SalesforceApi } from '../ask-salesforce.ts';
 import { followRows } from '../follow-rows.ts';
 
-/**
- * Where each streamed event is kept, for those who missed it: the same event comes by both ways under one
- * EventIdentifier, so its key is the same. Salesforce, Platform Events Developer Guide, Real-Time Event Monitoring Objects.
- */
-const stores: Readonly<Record<string, string>> = {
-  ApiAnomalyEvent: 'ApiAnomalyEventStore',
-  ApiEventStream: 'ApiEvent',
-  BulkApiResultEvent: 'BulkApiResultEventStore',
-  CredentialStuffingEvent: 'CredentialStuffingEventStore',
-  FileEvent: 'FileEventStore',
-  GuestUserAnomalyEvent: 'GuestUserAnomalyEventStore',
-  LightningUriEventStream: 'LightningUriEvent',
-  ListViewEventStream: 'ListViewEvent',
-  LoginAnomalyEvent: 'LoginAnomalyEventStore',
-  LoginAsEventStream: 'LoginAsEvent',
-  LoginEventStream: 'LoginEvent',
-  LogoutEventStream: 'LogoutEvent',
-  PermissionSetEvent: 'PermissionSetEventStore',
-  ReportAnomalyEvent: 'ReportAnomalyEventStore',
-  ReportEventStream: 'ReportEvent',
-  SessionHijackingEvent: 'SessionHijackingEventStore',
-  UriEventStream: 'UriEvent',
-};
-
-/** The object that keeps a streamed event: `ApiEvent` of `ApiEventStream`; undefined where none does. */
-export const storeOf = (stream: string): string | undefined =>
-  Object.hasOwn(stores, stream) ? stores[stream] : undefined;
-
 const hourMs = 3_600_000;
 /** "Up to six months" of stored events, as the product's help has it. */
 const keptMs = 180 * 24 * hourMs;
@@ -43,7 +15,11 @@ export interface StoredEventSettings {
   readonly overlapSeconds: number;
 }
 
-/** The stored events, one stream for each object: slower than the live ones, and whole where those were interrupted. */
+/**
+ * The stored events, one stream for each object: slower than the live ones, and whole where those were interrupted. The
+ * same event comes by both ways under one EventIdentifier, so its key is the same. Salesforce, Platform Events Developer
+ * Guide, Real-Time Event Monitoring Objects.
+ */
 export function storedEventStreams(
   settings: StoredEventSettings,
   api: SalesforceApi,

@@ -4,8 +4,15 @@ import { type LogObject, logObjectOf } from '#emulators/salesforce/logs/log-obje
 import { type Salesforce, startSalesforce } from '#emulators/salesforce/salesforce.ts';
 import type { LiveTrial, RunningTrial, TrialFault, TrialFile } from '../live-conformance-for-tests/live-trial.ts';
 
+/** What every polled log of the CRM is told. */
+export interface Polling {
+  readonly pollSeconds: number;
+  readonly silenceSeconds: number;
+  readonly overlapSeconds: number;
+}
+
 export interface TriedLog {
-  readonly settings: Readonly<Record<string, unknown>>;
+  readonly settings: (polling: Polling) => object;
   /** All that holds its records. */
   readonly objects: readonly string[];
   /** Puts one event for each time; gives them as `cordon scan` would read them. `serial`: of the first. */
@@ -85,11 +92,8 @@ async function startTrial(log: TriedLog): Promise<RunningTrial> {
     settings: {
       instanceUrl: crm.url,
       signIn: { grant: 'client_credentials', clientId: app.clientId, clientSecret: { env: 'CRM_SECRET' } },
-      pollSeconds: 0.1,
-      silenceSeconds: 0.5,
       // The suite's events happened up to two hours before they are put.
-      overlapSeconds: 10_800,
-      ...log.settings,
+      ...log.settings({ pollSeconds: 0.1, silenceSeconds: 0.5, overlapSeconds: 10_800 }),
     },
     environment: { CRM_SECRET: app.clientSecret },
     put: async (times) => {
