@@ -226,6 +226,7 @@ function createNamingDetection(): Detection {
       grants: 1,
       forgottenGrants: 0,
       forgottenNames: 0,
+      correlations: [],
     }),
   };
 }
