@@ -3,6 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createHouse } from '#emulators/house/house.ts';
+import { LogBook } from './logs/log-book.ts';
 import { type App, passwordOf } from './oauth/app.ts';
 import type { User } from './objects/staff.ts';
 import type { PubSub, PubSubOptions } from './pub-sub/serve-pub-sub.ts';
@@ -31,6 +32,8 @@ export interface SalesforceOptions {
   /** The connected apps; one for each integration of the house when absent. */
   readonly apps?: readonly App[];
   readonly behaviour?: Partial<Behaviour>;
+  /** Its logs, which outlive it; none yet when absent. */
+  readonly logs?: LogBook;
   /** Serves the event bus beside it, at an address of its own; without it there is none. */
   readonly pubSub?: PubSubOptions;
   /** Where a call comes from; its connection's far end when absent. */
@@ -53,6 +56,8 @@ export interface Control {
   readonly unfreeze: (username: string) => void;
   /** Networks (CIDR) that the app's calls may come from; undefined: any. */
   readonly allowNetworks: (clientId: string, networks: readonly string[] | undefined) => void;
+  /** Query locators given out so far are refused. */
+  readonly expireLocators: () => void;
   readonly inject: (injection: Injection) => void;
   readonly clearFaults: () => void;
   /** The last 10,000 requests, oldest first. */
@@ -66,6 +71,7 @@ export interface Salesforce {
   readonly organizationId: string;
   readonly apps: readonly App[];
   readonly users: readonly User[];
+  readonly logs: LogBook;
   readonly control: Control;
   readonly pubSub: PubSub | undefined;
   readonly close: () => Promise<void>;
@@ -91,7 +97,8 @@ const mostBodyBytes = 10_000_000;
 export async function startSalesforce(options: SalesforceOptions = {}): Promise<Salesforce> {
   const house = createHouse({ seed: options.seed ?? 1 });
   const behaviour = { ...usualBehaviour, ...options.behaviour };
-  const organization = createOrganization(house, options.clock ?? Date.now, behaviour, options.apps);
+  const logs = options.logs ?? new LogBook();
+  const organization = createOrganization(house, options.clock ?? Date.now, behaviour, options.apps, logs);
   const running: Running = {
     organization,
     faults: new Faults(),
@@ -116,6 +123,7 @@ export async function startSalesforce(options: SalesforceOptions = {}): Promise<
     organizationId: house.organizationId,
     apps: organization.apps,
     users: organization.staff.users,
+    logs,
     control: createControl(running),
     pubSub,
     close: async () => {
@@ -247,6 +255,7 @@ function createControl({ organization, faults, log }: Running): Control {
     freeze: (username) => void frozen.add(userIdOf(username)),
     unfreeze: (username) => void frozen.delete(userIdOf(username)),
     allowNetworks: (clientId, allowed) => void networks.set(clientId, allowed),
+    expireLocators: () => organization.cursors.expire(),
     inject: (injection) => faults.inject(injection),
     clearFaults: () => faults.clear(),
     requests: () => log.list(),

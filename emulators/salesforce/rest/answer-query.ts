@@ -1,3 +1,4 @@
+import { tablesForQuery } from '../logs/log-tables.ts';
 import type { FieldType, Table } from '../objects/table.ts';
 import { type PrintContext, type PrintedRecord, printJson, printRecord } from '../query/print-record.ts';
 import { malformed, problem } from '../query/problem.ts';
@@ -19,7 +20,9 @@ export async function answerQuery(organization: Organization, call: Call, asker:
   const text = call.query.get('q');
   if (text === null) return answerProblem(malformed('unexpected token: <EOF>'));
   if (call.query.get('columns') === 'true') return answerColumns(organization, text);
-  const answered = await runQuery(organization.tables, text, organization.clock(), call.signal);
+  const tables = tablesForQuery(organization, asker.version, text);
+  if (isProblem(tables)) return answerProblem(tables);
+  const answered = await runQuery(tables, text, organization.clock(), call.signal);
   if (isProblem(answered)) return answerProblem(answered);
   const { table } = answered;
   if (answered.kind === 'count') return json({ totalSize: answered.size, done: true, records: [] });

@@ -1,4 +1,6 @@
+import { tablesWithLogs } from '../logs/log-tables.ts';
 import type { Table } from '../objects/table.ts';
+import type { Tables } from '../objects/tables.ts';
 import { comparable, compare } from '../query/literal.ts';
 import { noSuchType, notFound, type Problem, problem } from '../query/problem.ts';
 import { describeQuery, isProblem } from '../query/run-query.ts';
@@ -13,8 +15,9 @@ import { describeGlobal, describeTable } from './describe.ts';
 export function answerSobjects(organization: Organization, call: Call, asker: Asker, below: readonly string[]): Answer {
   const [name, second, third, ...more] = below;
   if (call.method !== 'GET') return answerProblem(readOnly());
-  if (name === undefined) return json(describeGlobal(organization.tables, asker.version));
-  const table = organization.tables.get(name.toLowerCase());
+  const tables = tablesWithLogs(organization, asker.version);
+  if (name === undefined) return json(describeGlobal(tables, asker.version));
+  const table = tables.get(name.toLowerCase());
   if (table === undefined || more.length > 0) return answerProblem(notFound());
   if (second === undefined) {
     return json({
@@ -22,11 +25,10 @@ export function answerSobjects(organization: Organization, call: Call, asker: As
       recentItems: [],
     });
   }
-  if (second === 'describe' && third === undefined)
-    return json(describeTable(organization.tables, table, asker.version));
+  if (second === 'describe' && third === undefined) return json(describeTable(tables, table, asker.version));
   const row = third === undefined ? table.rowOf(second) : rowByExternalId(table, second, third);
   if (row === undefined) return answerProblem(notFound());
-  const parts = partsOf(organization, table, call.query.get('fields')?.split(','));
+  const parts = partsOf(organization, tables, table, call.query.get('fields')?.split(','));
   if (isProblem(parts)) return answerProblem(parts);
   return json(printRows(organization, asker, table, parts, [row])[0], 200, 1);
 }
@@ -56,17 +58,14 @@ function rowByExternalId(table: Table, name: string, value: string): number | un
 /** The fields named, relationship fields too; all of the object when none is. */
 function partsOf(
   organization: Organization,
+  tables: Tables,
   table: Table,
   fields: readonly string[] | undefined,
 ): readonly ShapePart[] | Problem {
   const names = fields?.map((name) => name.trim()) ?? table.fields.map(({ name }) => name);
   const strange = names.find((name) => !/^\w+(?:\.\w+)*$/.test(name));
   if (strange !== undefined) return problem('INVALID_FIELD', `No such column '${strange}' on entity '${table.name}'`);
-  const described = describeQuery(
-    organization.tables,
-    `SELECT ${names.join(', ')} FROM ${table.name}`,
-    organization.clock(),
-  );
+  const described = describeQuery(tables, `SELECT ${names.join(', ')} FROM ${table.name}`, organization.clock());
   return isProblem(described) ? described : described.shape.parts;
 }
 
@@ -83,7 +82,7 @@ export function answerCollection(organization: Organization, call: Call, asker: 
       problem('EXCEEDED_ID_LIMIT', 'record limit reached. cannot submit more than 2000 records into this call'),
     );
   }
-  const parts = partsOf(organization, table, asked.fields);
+  const parts = partsOf(organization, organization.tables, table, asked.fields);
   if (isProblem(parts)) return answerProblem(parts);
   const records = printRows(organization, asker, table, parts, asked.ids.map(table.rowOf));
   return json(records, 200, records.filter((record) => record !== null).length);

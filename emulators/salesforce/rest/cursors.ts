@@ -38,6 +38,11 @@ export class Cursors {
     return opened;
   }
 
+  /** Every locator given out is refused from now on. */
+  expire(): void {
+    this.#cursors.clear();
+  }
+
   find(id: string, userId: string): Cursor | undefined {
     const cursor = this.#cursors.get(id);
     return cursor?.userId === userId && cursor.openedAt > this.#clock() - lifeMs ? cursor : undefined;

@@ -14,6 +14,8 @@ export type Fault =
   | { readonly kind: 'slow'; readonly delayMs: number; readonly bytesPerSecond?: number }
   /** Ends the connection without the end of the answer, after so many bytes of its (uncompressed) body. */
   | { readonly kind: 'cut'; readonly afterBytes: number }
+  /** Sends so many bytes of the (uncompressed) body, and then nothing, on a connection that stays open. */
+  | { readonly kind: 'stall'; readonly afterBytes: number }
   /** Sends something else than was asked for. */
   | { readonly kind: 'reshape'; readonly reshape: (body: string) => string }
   /** Changes headers; undefined takes one away. */
@@ -26,14 +28,16 @@ export interface Injection {
   readonly path?: RegExp;
   /** How often; once when absent. */
   readonly times?: number;
+  /** Only each so-manieth call that matches; each when absent. */
+  readonly every?: number;
 }
 
 /** Faults that wait for their calls, oldest first. */
 export class Faults {
-  #waiting: { readonly injection: Injection; left: number }[] = [];
+  #waiting: { readonly injection: Injection; left: number; matched: number }[] = [];
 
   inject(injection: Injection): void {
-    this.#waiting.push({ injection, left: injection.times ?? 1 });
+    this.#waiting.push({ injection, left: injection.times ?? 1, matched: 0 });
   }
 
   clear(): void {
@@ -43,8 +47,10 @@ export class Faults {
   /** The fault for this call, which is thereby used once. */
   take(method: string, path: string): Fault | undefined {
     const found = this.#waiting.find(
-      ({ injection }) =>
-        (injection.method === undefined || injection.method === method) && injection.path?.test(path) !== false,
+      (waiting) =>
+        (waiting.injection.method === undefined || waiting.injection.method === method) &&
+        waiting.injection.path?.test(path) !== false &&
+        ++waiting.matched % (waiting.injection.every ?? 1) === 0,
     );
     if (found === undefined) return undefined;
     found.left--;

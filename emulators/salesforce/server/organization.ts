@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { BlockList, isIPv6 } from 'node:net';
 import type { House } from '#emulators/house/house.ts';
 import { BulkJobs } from '../bulk/jobs.ts';
+import type { LogBook } from '../logs/log-book.ts';
 import { type App, createApps } from '../oauth/app.ts';
 import { Sessions } from '../oauth/sessions.ts';
 import { createStaff, type Staff, type User } from '../objects/staff.ts';
@@ -22,6 +23,12 @@ export interface Behaviour {
   readonly repeatsCsvHeader: boolean;
   /** Answers are compressed for callers that accept it. */
   readonly compresses: boolean;
+  /** Event Monitoring: without it there are daily files only, and the fields Interval and Sequence do not show. */
+  readonly hourlyLogFiles: boolean;
+  /** Whether the caller may see EventLogFile ("View Event Log Files"), Event Log Objects, stored real-time events. */
+  readonly eventLogFiles: boolean;
+  readonly eventLogObjects: boolean;
+  readonly realTimeEvents: boolean;
 }
 
 export const usualBehaviour: Behaviour = {
@@ -31,6 +38,10 @@ export const usualBehaviour: Behaviour = {
   bulkPageRecords: 250_000,
   repeatsCsvHeader: true,
   compresses: true,
+  hourlyLogFiles: true,
+  eventLogFiles: true,
+  eventLogObjects: true,
+  realTimeEvents: true,
 };
 
 /** One emulated org: the house's CRM with its users, apps and tokens. */
@@ -43,6 +54,7 @@ export interface Organization {
   readonly sessions: Sessions;
   readonly cursors: Cursors;
   readonly jobs: BulkJobs;
+  readonly logs: LogBook;
   readonly behaviour: Behaviour;
   /** Ids of users who may not sign in. */
   readonly frozen: Set<string>;
@@ -60,6 +72,7 @@ export function createOrganization(
   clock: () => number,
   behaviour: Behaviour,
   apps: readonly App[] | undefined,
+  logs: LogBook,
 ): Organization {
   const staff = createStaff(house);
   const tables = createTables(house, staff, Math.floor(clock() / 1000) * 1000);
@@ -75,6 +88,7 @@ export function createOrganization(
     sessions: new Sessions(house.organizationId, clock, drawSecret),
     cursors: new Cursors(clock),
     jobs: new BulkJobs(tables, clock, behaviour),
+    logs,
     behaviour,
     frozen: new Set(),
     networks: new Map(registered.map(({ clientId, networks }) => [clientId, networks])),

@@ -1,4 +1,5 @@
 import { answerBulk } from '../bulk/answer-bulk.ts';
+import { answerLogFile } from '../logs/answer-log-file.ts';
 import type { Session } from '../oauth/sessions.ts';
 import { answerIntrospect, answerRevoke, answerToken } from '../oauth/token-endpoint.ts';
 import { noSession, notFound, problem } from '../query/problem.ts';
@@ -96,6 +97,7 @@ async function answerResource(
         ? answerQuery(organization, call, asker)
         : answerQueryMore(organization, call, asker, next);
     case 'sobjects':
+      if (isGet && isLogFile(organization, below)) return answerLogFile(organization, below[1]!);
       return answerSobjects(organization, call, asker, below);
     case 'composite':
       return answerCompositeResource(organization, call, asker, below);
@@ -107,6 +109,9 @@ async function answerResource(
       return answerProblem(notFound());
   }
 }
+
+const isLogFile = ({ behaviour }: Organization, [object, id, field, ...more]: readonly string[]): boolean =>
+  object === 'EventLogFile' && id !== undefined && field === 'LogFile' && more.length === 0 && behaviour.eventLogFiles;
 
 async function answerCompositeResource(
   organization: Organization,

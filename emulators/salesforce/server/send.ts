@@ -34,6 +34,7 @@ export async function send(
   const source = typeof body === 'string' ? Readable.from([Buffer.from(body)]) : Readable.from(bytesOf(body));
   const stages = [
     ...(fault?.kind === 'cut' ? [cutAfter(fault.afterBytes)] : []),
+    ...(fault?.kind === 'stall' ? [stallAfter(fault.afterBytes)] : []),
     ...(fault?.kind === 'slow' && fault.bytesPerSecond !== undefined ? [throttled(fault.bytesPerSecond)] : []),
     ...(zips ? [createGzip({ level: constants.Z_BEST_SPEED })] : []),
   ];
@@ -63,6 +64,17 @@ function cutAfter(bytes: number): Transform {
       this.push(chunk.subarray(0, left));
       // What was pushed goes out first.
       setTimeout(() => done(new Error('cut')), 50);
+    },
+  });
+}
+
+function stallAfter(bytes: number): Transform {
+  let left = bytes;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      this.push(chunk.subarray(0, left));
+      left -= chunk.length;
+      if (left > 0) done();
     },
   });
 }

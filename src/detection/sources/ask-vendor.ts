@@ -12,10 +12,21 @@ export interface Question {
   readonly clock: () => number;
   /** Until the head of the answer is there, ms. */
   readonly timeoutMs?: number;
+  /** What the vendor's own words make of an answer that is no 2xx; undefined leaves it to its status. */
+  readonly judge?: (refusal: Refusal) => Failure | undefined;
+}
+
+/** An answer other than a 2xx. */
+export interface Refusal {
+  readonly status: number;
+  readonly headers: Headers;
+  /** At most 4,000 characters. */
+  readonly body: string;
 }
 
 const longestWaitMs = 3_600_000;
 const mostOfAnError = 300;
+const mostOfABody = 4_000;
 
 /**
  * Asks a vendor's HTTP API. Anything but a 2xx is a failure: 429 and 503 `later` with the wait that the vendor asks for
@@ -43,9 +54,11 @@ export async function askVendor(question: Question): Promise<Result<Response>> {
   }
 }
 
-async function failureOf({ vendor, url, clock }: Question, response: Response): Promise<Failure> {
-  const said = await firstOf(response);
-  const why = `${response.status} ${said}`.trim();
+async function failureOf({ vendor, url, clock, judge }: Question, response: Response): Promise<Failure> {
+  const body = await firstOf(response);
+  const judged = judge?.({ status: response.status, headers: response.headers, body });
+  if (judged !== undefined) return judged;
+  const why = `${response.status} ${body.replace(/\s+/g, ' ').slice(0, mostOfAnError)}`.trim();
   switch (response.status) {
     case 429:
     case 503:
@@ -63,7 +76,7 @@ async function failureOf({ vendor, url, clock }: Question, response: Response): 
 }
 
 /** Ms to wait: as the vendor asks, at most an hour; a minute where it does not say. */
-function waitOf(headers: Headers, now: number): number {
+export function waitOf(headers: Headers, now: number): number {
   const after = headers.get('retry-after');
   const reset = headers.get('x-rate-limit-reset');
   const waits = [
@@ -73,11 +86,17 @@ function waitOf(headers: Headers, now: number): number {
   return Math.min(longestWaitMs, Math.max(1000, waits[0] ?? 60_000));
 }
 
-async function firstOf(response: Response): Promise<string> {
+async function firstOf({ body }: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
   try {
-    return (await response.text()).replace(/\s+/g, ' ').slice(0, mostOfAnError);
+    for await (const chunk of body ?? []) {
+      text += decoder.decode(chunk, { stream: true });
+      if (text.length >= mostOfABody) break;
+    }
+    return text.slice(0, mostOfABody);
   } catch {
-    return 'without a readable body';
+    return text === '' ? 'without a readable body' : text.slice(0, mostOfABody);
   }
 }
 

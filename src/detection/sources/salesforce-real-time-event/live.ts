@@ -1,6 +1,8 @@
-import type { LiveSource } from '#model/live-source.ts';
+import type { LiveSource, LiveStream } from '#model/live-source.ts';
+import { openSalesforce } from '../ask-salesforce.ts';
 import { signInToSalesforce } from '../salesforce-sign-in.ts';
 import { type PubSubSettings, pubSubSettings } from './pub-sub-settings.ts';
+import { storedEventStreams } from './stored-events.ts';
 
 /** Real-time events from the CRM's event bus (Pub/Sub API), seconds after they happened. */
 export const live: LiveSource<PubSubSettings> = {
@@ -8,13 +10,19 @@ export const live: LiveSource<PubSubSettings> = {
   settings: pubSubSettings,
   streams: (chosen, surroundings) => {
     const signIn = signInToSalesforce(chosen, surroundings);
-    return chosen.topics.map((topic) => ({
-      name: topic.slice('/event/'.length),
-      // gRPC and Avro are loaded where an event bus is followed, and nowhere else.
-      async *read(cursor, since) {
-        const { followTopic } = await import('./follow-topic.ts');
-        yield* followTopic({ topic, settings: chosen, signIn, surroundings }, cursor, since);
-      },
-    }));
+    const topics = chosen.topics.map(
+      (topic): LiveStream => ({
+        name: topic.slice('/event/'.length),
+        // gRPC and Avro are loaded where an event bus is followed, and nowhere else.
+        async *read(cursor, since) {
+          const { followTopic } = await import('./follow-topic.ts');
+          yield* followTopic({ topic, settings: chosen, signIn, surroundings }, cursor, since);
+        },
+      }),
+    );
+    if (chosen.stored === undefined) return topics;
+    const { instanceUrl, stored } = chosen;
+    const api = openSalesforce({ instanceUrl, signIn, silenceMs: stored.silenceSeconds * 1000 }, surroundings);
+    return [...topics, ...storedEventStreams({ ...stored, instanceUrl }, api, surroundings)];
   },
 };

@@ -23,6 +23,16 @@ const usualTopics = [
   'GuestUserAnomalyEvent',
 ].map((event) => `/event/${event}`);
 
+/** Where those of them are kept that tell of reads and sign-ins. */
+const storedObjects = [
+  'ApiEvent',
+  'BulkApiResultEventStore',
+  'ReportEvent',
+  'ListViewEvent',
+  'LoginEvent',
+  'LoginAsEvent',
+];
+
 export const pubSubSettings = z.strictObject({
   instanceUrl: salesforceInstanceUrl,
   signIn: salesforceSignIn,
@@ -47,6 +57,21 @@ export const pubSubSettings = z.strictObject({
     .positive()
     .default(300)
     .describe('A connection without a sign of life for so long is dead; the vendor gives one within 270 s'),
+  stored: z
+    .strictObject({
+      objects: z
+        .array(z.string().regex(/^[A-Z]\w{1,78}$/, 'the name of an object like ApiEvent'))
+        .min(1)
+        .refine((objects) => new Set(objects).size === objects.length, 'each object once')
+        .default(storedObjects),
+      pollSeconds: z.number().positive().default(900),
+      silenceSeconds: z.number().positive().default(60),
+      overlapSeconds: z.number().nonnegative().default(900),
+    })
+    .optional()
+    .describe(
+      'Reads the stored copies of the events over REST as well: what an outage of the bus left out, they fill in',
+    ),
 });
 
 export type PubSubSettings = z.infer<typeof pubSubSettings>;
