@@ -3,9 +3,10 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { type Event, Slots } from '#model/event.ts';
 import type { Incident } from '#model/incident.ts';
+import { compileRules } from '#sigma/sigma.ts';
 import type { AnnouncedChange } from './announced-change.ts';
 import { createDetection, type Detection } from './detect.ts';
-import { compileRules } from './sigma/sigma.ts';
+import { eventKind } from './rules/event-kind.ts';
 
 const start = Date.UTC(2026, 2, 2, 10);
 const dayMs = 86_400_000;
@@ -64,7 +65,10 @@ cordon:
 function newDetection(
   options: { readonly changes?: readonly AnnouncedChange[]; readonly off?: string } = {},
 ): Detection {
-  const rules = compileRules(pack.map((text, index) => ({ name: `${index}.yml`, text })));
+  const rules = compileRules(
+    pack.map((text, index) => ({ name: `${index}.yml`, text })),
+    { kind: eventKind },
+  );
   if (!rules.ok) throw new Error(JSON.stringify(rules.failure));
   return createDetection({
     rules: rules.value,

@@ -2,14 +2,14 @@ import type { Event } from '#model/event.ts';
 import { type Finding, isAtLeast } from '#model/finding.ts';
 import type { Incident } from '#model/incident.ts';
 import type { GrantHistory } from '#model/wire.ts';
+import type { Match, Rule } from '#sigma/rule.ts';
+import type { RuleSet } from '#sigma/sigma.ts';
 import { type AnnouncedChange, findAnnouncedChange } from './announced-change.ts';
 import type { GrantRecord } from './history/grant-record.ts';
 import { History } from './history/history.ts';
 import { FindingBook } from './incidents/finding-book.ts';
 import { IncidentBook } from './incidents/incident-book.ts';
 import { type FindingRule, isBuildingBlock, lacksHistory, readFindingRule } from './rules/finding-rule.ts';
-import type { Match, Rule } from './sigma/rule.ts';
-import type { RuleSet } from './sigma/sigma.ts';
 
 export interface Observation {
   /** Found for the first time by these events, in the order of the events. */
@@ -46,7 +46,7 @@ export interface Detection {
 
 export interface DetectionOptions {
   /** Each rule's `cordon` block must be valid (rules/finding-rule.ts): loadRules has seen to it. */
-  readonly rules: Pick<RuleSet, 'evaluate'>;
+  readonly rules: Pick<RuleSet<Event>, 'evaluate'>;
   readonly changes?: readonly AnnouncedChange[];
   /** Asked for every match, so that people can switch rules on and off while it runs. */
   readonly isEnabled?: (rule: string) => boolean;
@@ -58,7 +58,7 @@ export function createDetection(options: DetectionOptions): Detection {
 }
 
 class RunningDetection implements Detection {
-  readonly #rules: Pick<RuleSet, 'evaluate'>;
+  readonly #rules: Pick<RuleSet<Event>, 'evaluate'>;
   readonly #changes: readonly AnnouncedChange[];
   readonly #isEnabled: (rule: string) => boolean;
   readonly #history = new History();
@@ -94,7 +94,7 @@ class RunningDetection implements Detection {
     if (observed.record.isWatched) this.#incidents.noteAct(observed.record, event, observed.reads !== undefined);
   }
 
-  #find(match: Match): { readonly finding: Finding; readonly isNew: boolean } | undefined {
+  #find(match: Match<Event>): { readonly finding: Finding; readonly isNew: boolean } | undefined {
     if (!match.rule.alerts || isBuildingBlock(match.rule) || !this.#isEnabled(match.rule.name)) return undefined;
     const records = this.#recordsOf(match.events);
     const record = records.at(-1);

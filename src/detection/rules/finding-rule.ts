@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type SlotName, Slots } from '#model/event.ts';
 import type { Finding, Level } from '#model/finding.ts';
 import { failure, type Result, success } from '#model/result.ts';
-import type { Rule } from '../sigma/rule.ts';
+import type { Rule } from '#sigma/rule.ts';
 
 /**
  * What a rule tells of. Two findings of medium level open an incident only when they tell of different things: five

@@ -1,10 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Event } from '#model/event.ts';
 import { type Failure, failure, type Result, success } from '#model/result.ts';
 import type { JsonObject } from '#model/source.ts';
-import type { Rule } from '../sigma/rule.ts';
-import { compileRules, type RuleSet } from '../sigma/sigma.ts';
+import type { Rule } from '#sigma/rule.ts';
+import { compileRules, type RuleSet } from '#sigma/sigma.ts';
+import { eventKind } from './event-kind.ts';
 import { isBuildingBlock, readFindingRule } from './finding-rule.ts';
 
 /** A folder of the pack: `rule.yml`, `runbook.md`, `fire.ndjson`, `quiet.ndjson`. */
@@ -21,7 +23,7 @@ export interface RuleFolder {
 }
 
 export interface RulePack {
-  readonly ruleSet: RuleSet;
+  readonly ruleSet: RuleSet<Event>;
   /** Rules that make findings, with the folder they stand in. */
   readonly rules: readonly { readonly rule: Rule; readonly folder: RuleFolder }[];
 }
@@ -36,7 +38,7 @@ export async function loadRules(directory = packFolder): Promise<Result<RulePack
   const failures = folders.flatMap((folder) => (folder.ok ? [] : [folder.failure]));
   const read = folders.flatMap((folder) => (folder.ok ? [folder.value] : []));
   const files = read.map(({ name, yaml }) => ({ name: `${name}/rule.yml`, text: yaml }));
-  const compiled = compileRules(files);
+  const compiled = compileRules(files, { kind: eventKind });
   if (!compiled.ok) return failure([...failures, ...compiled.failure]);
   const byFile = new Map(read.map((folder) => [`${folder.name}/rule.yml`, folder]));
   for (const rule of compiled.value.rules) {

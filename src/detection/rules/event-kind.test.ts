@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Event, Slots } from '#model/event.ts';
+import { eventKind } from './event-kind.ts';
+
+const eventOf = (slots: Partial<Slots>, fields: Readonly<Record<string, unknown>> = {}): Event => ({
+  key: 'key',
+  time: Date.UTC(2026, 10, 23, 5),
+  arrivedAt: 0,
+  source: 'okta-system-log',
+  origin: { file: 'test', offset: 0, bytes: 0 },
+  raw: '',
+  slots: Object.assign(new Slots(), slots),
+  native: (name) => fields[name],
+});
+
+const read = (event: Event, name: string): unknown => eventKind.readField(name)(event);
+
+test('fields are slots by their OCSF name, else the vendor’s own; empty slot lists are absent', () => {
+  const event = eventOf({ 'resources.type': ['Case', 'Contact'] }, { own: 'x', 'resources.type': 'never asked' });
+  assert.deepEqual(read(event, 'resources.type'), ['Case', 'Contact']);
+  assert.equal(read(event, 'own'), 'x');
+  assert.equal(read(event, 'time'), Date.UTC(2026, 10, 23, 5));
+  assert.equal(read(eventOf({}, { 'resources.type': 'never asked' }), 'resources.type'), undefined);
+});
+
+test('a kept event still knows the fields it was kept for, and no other of the vendor’s', () => {
+  const kept = eventKind.keeper(['own', 'time'])(eventOf({ 'actor.user.uid': 'ann' }, { own: { a: [1] }, other: 2 }));
+  assert.deepEqual(
+    [read(kept, 'own'), read(kept, 'other'), read(kept, 'actor.user.uid')],
+    [{ a: [1] }, undefined, 'ann'],
+  );
+});

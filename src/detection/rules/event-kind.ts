@@ -1,0 +1,40 @@
+import { detachEvent, type Event, type SlotName, Slots } from '#model/event.ts';
+import type { EventKind, Read } from '#sigma/event.ts';
+
+const emptySlots = new Slots();
+
+const isSlot = (name: string): name is SlotName => Object.hasOwn(emptySlots, name);
+
+/**
+ * How rules read Cordon's events: `time` is the event's own time, a slot's name (OCSF path) its slot, any other name a
+ * field of the vendor's record. A slot without value and an empty slot list are absent.
+ */
+export const eventKind: EventKind<Event> = {
+  readField(name): Read<Event> {
+    if (name === 'time') return (event) => event.time;
+    if (!isSlot(name)) return (event) => event.native(name);
+    if (!Array.isArray(emptySlots[name])) return (event) => event.slots[name];
+    return (event) => {
+      const value = event.slots[name] as readonly string[];
+      return value.length === 0 ? undefined : value;
+    };
+  },
+  product: ({ slots }) => slots['metadata.product.name'],
+  source: ({ source }) => source,
+  // Most rules speak of a few acts, or of what is new.
+  routingFields: ['activity_name', 'history.network', 'history.app'],
+  costOf(field, comparing) {
+    // By the activity the rule was chosen, so it rules out no event, and what history says most of them. The vendor's
+    // own fields have to be found first.
+    if (field === 'activity_name') return 20;
+    if (field.startsWith('history.')) return 1;
+    return comparing + (isSlot(field) ? 0 : 10);
+  },
+  keeper(fields) {
+    const vendors = fields.filter((name) => name !== 'time' && !isSlot(name));
+    return (event) => {
+      const kept = new Map(vendors.map((name) => [name, structuredClone(event.native(name))]));
+      return { ...detachEvent(event), native: (name) => kept.get(name) };
+    };
+  },
+};

@@ -1,0 +1,246 @@
+import type { EventKind, Read } from '../event.ts';
+import { holds, numberOf, textOf } from '../field-values.ts';
+import type { Refusals } from '../rules/refusals.ts';
+import type { Tree, TreeScalar } from '../rules/yaml-tree.ts';
+import { datePartOf } from './date-part.ts';
+import { type Bound, type Item, isMisuse, type Operand, operandsOf, type Placeholders, type Value } from './item.ts';
+import { readLine, toKeyword } from './keyword.ts';
+import { misuseOfItem, misuseOfNames, modifiers, operandOf } from './modifiers.ts';
+import { compileNetwork } from './network.ts';
+import { either, every, type Needs, negate, type Predicate } from './predicate.ts';
+import { compileRegularExpression } from './regular-expression.ts';
+import { rememberVerdicts } from './remember-verdicts.ts';
+import { compileTextPatterns, fixedText, foldCase, type TextPattern } from './text-pattern.ts';
+
+export interface ItemContext {
+  readonly refusals: Refusals;
+  readonly placeholders: Placeholders;
+  readonly kind: EventKind;
+}
+
+type MemberTest = (member: unknown) => boolean;
+
+/** `field|modifier|…: value(s)`; with an empty field name the values are keywords. */
+export function compileItem(key: string, tree: Tree, context: ItemContext): Predicate | undefined {
+  const [field = '', ...names] = key.split('|');
+  const scalars = scalarsOf(tree, context.refusals);
+  if (scalars === undefined) return undefined;
+  const item = applyModifiers(names, scalars, tree.line, context);
+  if (item === undefined) return undefined;
+  const matches = field === '' ? compileKeywords(names, item, context) : compileField(field, item, context);
+  return (
+    matches && Object.assign(matches, { cost: costOf(field, item, context), needs: needsOf(field, item, context) })
+  );
+}
+
+function scalarsOf(tree: Tree, refusals: Refusals): readonly TreeScalar[] | undefined {
+  const scalars = tree.kind === 'list' ? tree.items : [tree];
+  if (scalars.length === 0) return refusals.refuse(tree.line, 'an empty list', 'at least one value');
+  for (const scalar of scalars) {
+    if (scalar.kind !== 'scalar')
+      return refusals.refuse(scalar.line, `a ${scalar.kind}`, 'a value or a list of values');
+    if (scalar.value === null && scalars.length > 1)
+      return refusals.refuse(scalar.line, 'null in a list', 'a selection of its own for null');
+  }
+  return scalars as readonly TreeScalar[];
+}
+
+function applyModifiers(
+  names: readonly string[],
+  scalars: readonly TreeScalar[],
+  line: number,
+  { refusals, placeholders }: ItemContext,
+): Item | undefined {
+  const chain = `|${names.join('|')}`;
+  const contradiction = misuseOfNames(names);
+  if (contradiction !== undefined) return refusals.refuse(line, chain, contradiction);
+  const hasPlaceholders = names.includes('expand');
+  let item: Item = {
+    values: scalars.map((scalar) => ({ line: scalar.line, choices: [operandOf(scalar.value, hasPlaceholders)] })),
+    needsAll: false,
+    isNegated: false,
+    isCased: false,
+    asksExistence: false,
+    datePart: undefined,
+    regexFlags: '',
+  };
+  for (const name of names) {
+    const modify = modifiers.get(name);
+    if (modify === undefined)
+      return refusals.refuse(line, `modifier |${name}`, `one of ${[...modifiers.keys()].join(', ')}`);
+    const outcome = modify(item, placeholders);
+    if (isMisuse(outcome)) return refusals.refuse(outcome.line ?? line, `|${name}`, outcome.expected);
+    item = outcome;
+  }
+  const expected = misuseOfItem(item);
+  return expected === undefined ? item : refusals.refuse(line, chain, expected);
+}
+
+/** Keywords are looked for anywhere in the original line. */
+function compileKeywords(names: readonly string[], item: Item, context: ItemContext): Predicate | undefined {
+  const anchor = names.find((name) => name === 'startswith' || name === 'endswith');
+  const [{ line }] = item.values as [Value];
+  if (anchor !== undefined)
+    return context.refusals.refuse(line, `a keyword |${anchor}`, 'a field: a keyword may stand anywhere in the line');
+  const values: Value[] = [];
+  for (const value of item.values) {
+    const choices = value.choices.map(toKeyword);
+    if (!choices.every((choice) => choice !== undefined) || item.asksExistence || item.datePart !== undefined)
+      return context.refusals.refuse(value.line, 'a keyword', 'text, a number or a regular expression');
+    values.push({ ...value, choices });
+  }
+  return compileValues(readLine, { ...item, values }, context);
+}
+
+function compileField(field: string, item: Item, context: ItemContext): Predicate | undefined {
+  const read = context.kind.readField(field);
+  const [first] = operandsOf(item);
+  if (item.asksExistence && first?.kind === 'boolean') {
+    const expected = first.value;
+    return (event) => (read(event) !== undefined) === expected;
+  }
+  return compileValues(read, item, context);
+}
+
+/** Numbers cost little, then words, then patterns. */
+function costOf(field: string, item: Item, { kind }: ItemContext): number {
+  const costs = operandsOf(item).map((operand) => {
+    if (operand.kind === 'number' || operand.kind === 'bound' || operand.kind === 'boolean') return 2;
+    return operand.kind === 'text' && fixedText(operand.pattern) !== undefined ? 5 : 10;
+  });
+  return kind.costOf(field, Math.max(1, ...costs));
+}
+
+/** Known of a plain list of words. */
+function needsOf(field: string, item: Item, { kind }: ItemContext): Needs {
+  const routes = kind.routingFields.includes(field);
+  const texts = operandsOf(item).map((operand) => (operand.kind === 'text' ? fixedText(operand.pattern) : undefined));
+  const isList = !item.needsAll && !item.isNegated && texts.every((text) => text !== undefined);
+  return new Map(routes && isList ? [[field, new Set(texts.map(foldCase))]] : []);
+}
+
+function compileValues(read: Read, item: Item, context: ItemContext): Predicate | undefined {
+  const predicates: Predicate[] = [];
+  const patterns: TextPattern[] = [];
+  for (const { line, choices } of item.values) {
+    const others: Predicate[] = [];
+    for (const operand of choices) {
+      if (operand.kind === 'text' && !item.needsAll) patterns.push(operand.pattern);
+      else {
+        const predicate = compileOperand(read, operand, item, line, context);
+        if (predicate === undefined) return undefined;
+        others.push(predicate);
+      }
+    }
+    // Of a value without any choice (an empty placeholder) `all` must not lose sight: nothing matches it.
+    if (others.length > 0 || item.needsAll) predicates.push(either(others));
+  }
+  if (patterns.length > 0) predicates.unshift(matchTexts(read, patterns, item.isCased));
+  const matches = item.needsAll ? every(predicates) : either(predicates);
+  return item.isNegated ? negate(matches) : matches;
+}
+
+function matchTexts(read: Read, patterns: readonly TextPattern[], isCased: boolean): Predicate {
+  const matches = rememberVerdicts(compileTextPatterns(patterns, isCased));
+  const matchesMember = (member: unknown): boolean => {
+    const text = textOf(member);
+    return text !== undefined && matches(text);
+  };
+  return (event) => {
+    const value = read(event);
+    return typeof value === 'string' ? matches(value) : holds(value, matchesMember);
+  };
+}
+
+function compileOperand(
+  read: Read,
+  operand: Operand,
+  item: Item,
+  line: number,
+  { refusals, kind }: ItemContext,
+): Predicate | undefined {
+  switch (operand.kind) {
+    case 'text':
+      return matchTexts(read, [operand.pattern], item.isCased);
+    case 'number':
+    case 'bound': {
+      const test = operand.kind === 'number' ? (value: number) => value === operand.value : testBound(operand);
+      const { datePart } = item;
+      const numberIn = datePart === undefined ? numberOf : (member: unknown) => datePartOf(member, datePart);
+      return onMembers(read, (member) => {
+        const value = numberIn(member);
+        return value !== undefined && test(value);
+      });
+    }
+    case 'boolean':
+      return onMembers(read, (member) => textOf(member)?.toLowerCase() === String(operand.value));
+    case 'null':
+      return onMembers(
+        (event) => read(event) ?? null,
+        (member) => member === null || member === undefined,
+      );
+    case 'field':
+      return compareFields(read, kind.readField(operand.name), operand, item.isCased);
+    case 'cidr':
+      return matchNetwork(read, operand.text, line, refusals);
+    case 'regex': {
+      const matcher = compileRegularExpression(operand.source, item.regexFlags);
+      if (!matcher.ok) return refusals.refuse(line, matcher.failure.found, matcher.failure.expected);
+      return onMembers(read, (member) => {
+        const text = textOf(member);
+        return text !== undefined && matcher.value(text);
+      });
+    }
+  }
+}
+
+function testBound({ operator, value }: { readonly operator: Bound; readonly value: number }): (x: number) => boolean {
+  switch (operator) {
+    case 'lt':
+      return (found) => found < value;
+    case 'lte':
+      return (found) => found <= value;
+    case 'gt':
+      return (found) => found > value;
+    case 'gte':
+      return (found) => found >= value;
+  }
+}
+
+/** Any member of the one field against any member of the other. */
+function compareFields(
+  read: Read,
+  readOther: Read,
+  { startsOpen, endsOpen }: Extract<Operand, { kind: 'field' }>,
+  isCased: boolean,
+): Predicate {
+  const fold = isCased ? (text: string) => text : foldCase;
+  const compare = (text: string, other: string): boolean => {
+    if (startsOpen && endsOpen) return text.includes(other);
+    if (startsOpen) return text.endsWith(other);
+    return endsOpen ? text.startsWith(other) : text === other;
+  };
+  return (event) => {
+    const others = readOther(event);
+    return holds(read(event), (member) => {
+      const text = textOf(member);
+      if (text === undefined) return false;
+      const folded = fold(text);
+      return holds(others, (other) => {
+        const otherText = textOf(other);
+        return otherText !== undefined && compare(folded, fold(otherText));
+      });
+    });
+  };
+}
+
+function matchNetwork(read: Read, text: string, line: number, refusals: Refusals): Predicate | undefined {
+  const network = compileNetwork(text);
+  if (!network.ok) return refusals.refuse(line, text, network.failure);
+  return onMembers(read, (member) => typeof member === 'string' && network.value(member));
+}
+
+const onMembers =
+  (read: Read, test: MemberTest): Predicate =>
+  (event) =>
+    holds(read(event), test);

@@ -1,0 +1,28 @@
+/** What a rule is asked about. Its fields are known to its `EventKind`. */
+export interface SigmaEvent {
+  /** Event time, ms since 1970 UTC. */
+  readonly time: number;
+  /** When it could first be known of, ms since 1970 UTC. */
+  readonly arrivedAt: number;
+  /** The original record as text: where keywords are looked for. */
+  readonly raw: string;
+}
+
+/** The value of a field; undefined where the event has none. */
+export type Read<Event extends SigmaEvent = SigmaEvent> = (event: Event) => unknown;
+
+/** How events of one kind are read. */
+export interface EventKind<Event extends SigmaEvent = SigmaEvent> {
+  /** A field by the name that rules use. `time` is the event's own time whatever the kind. */
+  readonly readField: (name: string) => Read<Event>;
+  /** The vendor's product, as in `logsource.product`. */
+  readonly product: Read<Event>;
+  /** What wrote the event, as in `logsource.service`. */
+  readonly source: Read<Event>;
+  /** Fields of few values, text or absent, by which rules are told apart beforehand. */
+  readonly routingFields: readonly string[];
+  /** What it costs to ask for a field, where comparing costs so much; the cheap ones are asked first. */
+  readonly costOf: (field: string, comparing: number) => number;
+  /** Makes a copy that can be kept: it holds nothing alive but what is in it and still knows these fields. */
+  readonly keeper: (fields: readonly string[]) => (event: Event) => Event;
+}

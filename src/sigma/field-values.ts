@@ -1,0 +1,28 @@
+/** Whether a value, or any member of a list, passes. */
+export function holds(value: unknown, test: (member: unknown) => boolean): boolean {
+  if (!Array.isArray(value)) return test(value);
+  for (const member of value) if (holds(member, test)) return true;
+  return false;
+}
+
+/** A value as Sigma compares it: as text. Undefined for what has none: absent, null, objects. */
+export function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint'
+    ? String(value)
+    : undefined;
+}
+
+/** Logs in CSV have numbers as text, so text that is a decimal number counts as one. */
+export function numberOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  if (typeof value !== 'string' || value.length > 40) return undefined;
+  return /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i.test(value) ? Number(value) : undefined;
+}
+
+/** Each text of a value or list, for grouping and counting; empty and absent ones are left out. */
+export function textsOf(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap(textsOf);
+  const text = textOf(value);
+  return text === undefined || text === '' ? [] : [text];
+}
