@@ -20,6 +20,7 @@ import type {
   RuleView,
   SearchHit,
   SourceHealth,
+  SourcesView,
   WrittenRule,
 } from '#model/wire.ts';
 import { strikeOut } from './audit-view.ts';
@@ -34,6 +35,9 @@ export interface Conflict {
   readonly kind: 'conflict';
   readonly why: string;
 }
+
+const gapsShownMs = 90 * 24 * 3_600_000;
+const mostGapsShown = 200;
 
 /** What the desk needs of the rest. */
 export interface DeskParts {
@@ -62,6 +66,7 @@ export interface DeskParts {
 /** Everything one asker may see and do with what Cordon found. What they may not know of is not there. */
 export interface Desk {
   now(): Promise<NowView>;
+  sources(): Promise<SourcesView>;
   incidents(): Promise<readonly IncidentRow[]>;
   incident(id: string): Promise<Result<IncidentView>>;
   changeState(
@@ -91,7 +96,7 @@ export function openDesk(parts: DeskParts, asker: Asker): Desk {
   const record: Desk['record'] = async (act, subject, details = {}) => {
     await store.auditLog.append({ at: clock(), by: asker.id, act, subject, details });
   };
-  const view = (stored: StoredIncident) => viewOf(stored, store.events, parts.historyBefore);
+  const view = (stored: StoredIncident) => viewOf(stored, store, parts.historyBefore);
   const told = async (id: string): Promise<Result<StoredIncident>> => {
     const found = await findIncident(store.incidents, asker, id);
     const stored = await store.incidents.get(id);
@@ -127,6 +132,11 @@ export function openDesk(parts: DeskParts, asker: Asker): Desk {
         totals: await totals(),
         demo: parts.demo?.(),
       });
+    },
+    async sources() {
+      const at = houseClock();
+      const gaps = await store.gaps.touching(at - gapsShownMs, Number.MAX_SAFE_INTEGER);
+      return { at, sources: parts.sources(), gaps: gaps.toReversed().slice(0, mostGapsShown) };
     },
     async incidents() {
       const { known } = await partIncidents(store.incidents, asker);

@@ -5,7 +5,7 @@ import type { Event } from '#model/event.ts';
 import { type Failure, failure, type Result, success } from '#model/result.ts';
 import type { JsonObject } from '#model/source.ts';
 import type { Rule } from '#sigma/rule.ts';
-import { compileRules, type RuleSet } from '#sigma/sigma.ts';
+import { compileRules, type RuleSet, type RuleSetOptions } from '#sigma/sigma.ts';
 import { eventKind } from './event-kind.ts';
 import { isBuildingBlock, readFindingRule } from './finding-rule.ts';
 
@@ -28,17 +28,24 @@ export interface RulePack {
   readonly rules: readonly { readonly rule: Rule; readonly folder: RuleFolder }[];
 }
 
+interface LoadingRules extends Pick<RuleSetOptions<Event>, 'latenessMs'> {
+  readonly directory?: string;
+}
+
 const packFolder = fileURLToPath(new URL('./', import.meta.url));
 
 /** Loads the pack: every folder here. One faulty rule is a failure that says where. */
-export async function loadRules(directory = packFolder): Promise<Result<RulePack, readonly Failure[]>> {
+export async function loadRules({
+  directory = packFolder,
+  ...options
+}: LoadingRules = {}): Promise<Result<RulePack, readonly Failure[]>> {
   const entries = await readdir(directory, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
   const folders = await Promise.all(names.sort().map((name) => readFolder(directory, name)));
   const failures = folders.flatMap((folder) => (folder.ok ? [] : [folder.failure]));
   const read = folders.flatMap((folder) => (folder.ok ? [folder.value] : []));
   const files = read.map(({ name, yaml }) => ({ name: `${name}/rule.yml`, text: yaml }));
-  const compiled = compileRules(files, { kind: eventKind });
+  const compiled = compileRules(files, { ...options, kind: eventKind });
   if (!compiled.ok) return failure([...failures, ...compiled.failure]);
   const byFile = new Map(read.map((folder) => [`${folder.name}/rule.yml`, folder]));
   for (const rule of compiled.value.rules) {
