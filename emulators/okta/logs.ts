@@ -36,11 +36,7 @@ export function answerLogs(org: Org, call: VendorCall): VendorAnswer {
   const isPolling = question.until === undefined && !question.isDescending;
   const hasNext = isPolling || found.length > page.length;
   const headers = { ...limits, link: links(org, call, question, hasNext ? (page.at(-1) ?? 'same') : undefined) };
-  return jsonAnswer(
-    deliver(org, page).map(({ value }) => value),
-    200,
-    headers,
-  );
+  return jsonAnswer(org.log.deliver(asDelivered(org, page)), 200, headers);
 }
 
 function countRequest(org: Org): Readonly<Record<string, string>> | undefined {
@@ -135,7 +131,7 @@ function readCursor(org: Org, text: string): Place | undefined {
   return generation === String(org.generation) ? { at: Number(at), order: Number(order) - 1 } : undefined;
 }
 
-function deliver(org: Org, page: readonly LogEntry[]): readonly LogEntry[] {
+function asDelivered(org: Org, page: readonly LogEntry[]): readonly LogEntry[] {
   if (org.delivery === 'reordering') return page.toReversed();
   if (org.delivery === 'faithful') return page;
   // The page before once more, and every third event twice.

@@ -33,7 +33,7 @@ export interface OktaOptions {
 export interface OktaControl {
   /** One event of the house's people for each time, written down in this order; `lateMs` later by the API. */
   readonly put: (times: readonly number[], lateMs?: number) => Promise<readonly LogEntry[]>;
-  /** As if the retention of all events had run out; returns what is gone. */
+  /** As if the retention of all events had run out; returns those that are gone and were never answered. */
   readonly forget: () => readonly LogEntry[];
   /** Every `after` given out so far is refused. */
   readonly expireCursors: () => void;

@@ -17,6 +17,7 @@ export class KeptLog {
   readonly #clock: () => number;
   #entries: LogEntry[] = [];
   #next = 0;
+  readonly #delivered = new Set<number>();
 
   constructor(retentionMs: number, clock: () => number) {
     this.#retentionMs = retentionMs;
@@ -29,9 +30,15 @@ export class KeptLog {
     return entry;
   }
 
-  /** As if the retention of everything had run out; returns what is gone. */
+  /** These stand in an answer. */
+  deliver(entries: readonly LogEntry[]): readonly Readonly<Record<string, unknown>>[] {
+    for (const { order } of entries) this.#delivered.add(order);
+    return entries.map(({ value }) => value);
+  }
+
+  /** As if the retention of everything had run out; returns what is gone and stood in no answer. */
   forget(): readonly LogEntry[] {
-    const gone = this.#entries;
+    const gone = this.#entries.filter(({ order }) => !this.#delivered.has(order));
     this.#entries = [];
     return gone;
   }
