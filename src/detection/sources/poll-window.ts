@@ -81,7 +81,10 @@ export async function* readWindows(
   const dueAt = log.looks.map(() => Number.NEGATIVE_INFINITY);
   for (;;) {
     // Timers may ring a little early: then none is due, and the nearest look is taken.
-    const depth = Math.max(0, dueAt.findLastIndex((at) => at <= clock()));
+    const depth = Math.max(
+      0,
+      dueAt.findLastIndex((at) => at <= clock()),
+    );
     const failed = yield* depth === log.looks.length - 1 ? reader.lookFarthest() : reader.lookNear(log.looks[depth]!);
     if (failed !== undefined) {
       yield { kind: 'failed', failure: failed };
