@@ -57,6 +57,18 @@ const schema = z.strictObject({
     .array(z.strictObject({ path: z.string().min(1), everySeconds: z.number().positive().default(30) }))
     .default([])
     .describe('Files and folders of logs to watch'),
+  knowledge: z
+    .strictObject({
+      anonymisers: z
+        .array(z.strictObject({ path: z.string().min(1), kind: z.string().min(1) }))
+        .default([])
+        .describe('Lists of exits of anonymising services, e.g. { path: tor-exits.txt, kind: tor }'),
+      indicators: z.array(z.string().min(1)).default([]).describe('STIX 2.1 bundles and CSV files of indicators'),
+      vendors: z.string().min(1).optional().describe('YAML: which app is which third party, who answers for it'),
+      people: z.string().min(1).optional().describe('CSV: which sign-in names and ids are one person'),
+    })
+    .prefault({})
+    .describe('Files that people keep and refresh; they are read again when they change'),
   live: z
     .array(z.looseObject({ source: z.string().min(1) }))
     .default([])
@@ -197,6 +209,12 @@ function resolveSecrets(
     dataDirectory: resolve(base, rest.dataDirectory),
     ...(rest.tls && { tls: { certificate: resolve(base, rest.tls.certificate), key: resolve(base, rest.tls.key) } }),
     sources: rest.sources.map((source) => ({ ...source, path: resolve(base, source.path) })),
+    knowledge: {
+      anonymisers: rest.knowledge.anonymisers.map(({ path, kind }) => ({ path: resolve(base, path), kind })),
+      indicators: rest.knowledge.indicators.map((path) => resolve(base, path)),
+      ...(rest.knowledge.vendors && { vendors: resolve(base, rest.knowledge.vendors) }),
+      ...(rest.knowledge.people && { people: resolve(base, rest.knowledge.people) }),
+    },
     ...(rest.gateway && { gateway: { dataDirectory: resolve(base, rest.gateway.dataDirectory) } }),
     databaseUrl: reveal('database', database) ?? environment['DATABASE_URL'],
     signIn: {

@@ -9,6 +9,7 @@ import { inheritRestrictions } from '#desk/inherit-restrictions.ts';
 import { createLiveHub } from '#desk/live.ts';
 import { rememberIncidents } from '#desk/remember-incidents.ts';
 import { createChat } from '#desk/tell-chat.ts';
+import { type OpenedEnrichment, openEnrichment } from '#detection/enrichment/open-enrichment.ts';
 import { createInventory } from '#detection/inventory/inventory.ts';
 import { type LoadedDetection, type LoadingOptions, loadDetection } from '#detection/load-detection.ts';
 import { findSources } from '#detection/sources/find-sources.ts';
@@ -26,7 +27,7 @@ import { revealed } from '#lib/reveal.ts';
 import type { Event } from '#model/event.ts';
 import type { HookRequest } from '#model/live-source.ts';
 import type { StaffRecords, Store } from '#model/records.ts';
-import { describeFailure, type Result, success } from '#model/result.ts';
+import { describeFailure, type Failure, failure, type Result, success } from '#model/result.ts';
 import type { Source } from '#model/source.ts';
 import type { Asker } from '#model/staff.ts';
 import type { GrantHistory } from '#model/wire.ts';
@@ -46,6 +47,10 @@ const tickMs = 1_000;
 /** How often, and of how many apps, the gateway is told whom the logs know. */
 const knownEveryMs = 10_000;
 const mostKnown = 5_000;
+/** How soon a list or register that was changed is read again. */
+const refreshMs = 30_000;
+/** Under this name lists and registers stand beside the sources when something is wrong with them. */
+const knowledgeName = 'knowledge: lists and registers';
 /** How soon the gateway's notices are read. */
 const gatewayLogSeconds = 1;
 
@@ -101,8 +106,15 @@ export async function openCordon(configuration: Configuration, options: CordonOp
   if (!opened.ok) return opened;
   const store: Store = { ...opened.value, incidents: inheritRestrictions(rememberIncidents(opened.value.incidents)) };
   const disabled = new Set((await store.rules.list()).flatMap((rule) => (rule.enabled ? [] : [rule.name])));
+  const known = await openEnrichment(configuration.knowledge);
+  if (!known.ok) {
+    await store.close();
+    return failure(known.failure[0]!);
+  }
+  const { enrichment } = known.value;
   const loaded = await load({
     changes: configuration.changes,
+    enrichment,
     isEnabled: (rule) => !disabled.has(rule),
     latenessMs: configuration.arrival.lateWithinHours * hourMs,
   });
@@ -111,17 +123,28 @@ export async function openCordon(configuration: Configuration, options: CordonOp
     return loaded;
   }
   return success(
-    await start(configuration, options, store, options.sources ?? (await findSources()), loaded.value, disabled),
+    await start(configuration, options, store, {
+      sources: options.sources ?? (await findSources()),
+      loaded: loaded.value,
+      known: known.value,
+      disabled,
+    }),
   );
+}
+
+/** What the rooms of detection bring along. */
+interface Learned {
+  readonly sources: readonly Source[];
+  readonly loaded: LoadedDetection;
+  readonly known: OpenedEnrichment;
+  readonly disabled: Set<string>;
 }
 
 async function start(
   configuration: Configuration,
   options: CordonOptions,
   store: Store,
-  sources: readonly Source[],
-  { detection, rules }: LoadedDetection,
-  disabled: Set<string>,
+  { sources, loaded: { detection, rules }, known, disabled }: Learned,
 ): Promise<Cordon> {
   const { clock = Date.now, random = randomBytes, reportBug = printBug, version = 'development' } = options;
   const live = createLiveHub();
@@ -129,6 +152,11 @@ async function start(
   const flow = createFlow();
   const health = openSourceHealth(sources, await store.settings.get('source-health'));
   const stopping = new AbortController();
+  const tellKnowledge = (faults: readonly Failure[]): void => {
+    if (faults.length === 0) health.recovered(knowledgeName);
+    else health.failed(knowledgeName, faults.map(describeFailure).join('; ').slice(0, 1000));
+  };
+  tellKnowledge(known.faults);
   const chat = createChat({
     targets: configuration.chat,
     consoleUrl: configuration.publicUrl,
@@ -227,6 +255,7 @@ async function start(
   const timers = [
     setInterval(() => void tellGateway().catch(reportBug), knownEveryMs),
     setInterval(() => live.tell({ kind: 'tick' }), tickMs),
+    setInterval(() => void known.enrichment.refresh().then((faults) => faults && tellKnowledge(faults)), refreshMs),
     setInterval(() => {
       const before = houseClock() - configuration.retentionDays * dayMs;
       store.events.prune(before).catch(reportBug);

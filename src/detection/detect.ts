@@ -5,6 +5,7 @@ import type { GrantHistory } from '#model/wire.ts';
 import type { Match, Rule } from '#sigma/rule.ts';
 import type { RuleSet } from '#sigma/sigma.ts';
 import { type AnnouncedChange, findAnnouncedChange } from './announced-change.ts';
+import type { Enrichment } from './enrichment/open-enrichment.ts';
 import type { GrantRecord } from './history/grant-record.ts';
 import { History } from './history/history.ts';
 import { FindingBook } from './incidents/finding-book.ts';
@@ -48,6 +49,8 @@ export interface DetectionOptions {
   /** Each rule's `cordon` block must be valid (rules/finding-rule.ts): loadRules has seen to it. */
   readonly rules: Pick<RuleSet<Event>, 'evaluate'>;
   readonly changes?: readonly AnnouncedChange[];
+  /** What is known beyond the line; without it those slots stay empty. */
+  readonly enrichment?: Pick<Enrichment, 'describe' | 'personOf'>;
   /** Asked for every match, so that people can switch rules on and off while it runs. */
   readonly isEnabled?: (rule: string) => boolean;
 }
@@ -61,16 +64,20 @@ class RunningDetection implements Detection {
   readonly #rules: Pick<RuleSet<Event>, 'evaluate'>;
   readonly #changes: readonly AnnouncedChange[];
   readonly #isEnabled: (rule: string) => boolean;
-  readonly #history = new History();
+  readonly #enrichment: DetectionOptions['enrichment'];
+  readonly #history: History;
   readonly #findings = new FindingBook();
-  readonly #incidents = new IncidentBook(this.#history);
+  readonly #incidents: IncidentBook;
   readonly #findingRules = new Map<Rule, FindingRule>();
   #events = 0;
 
-  constructor({ rules, changes = [], isEnabled = () => true }: DetectionOptions) {
+  constructor({ rules, changes = [], enrichment, isEnabled = () => true }: DetectionOptions) {
     this.#rules = rules;
     this.#changes = changes;
     this.#isEnabled = isEnabled;
+    this.#enrichment = enrichment;
+    this.#history = new History(enrichment && { personOf: enrichment.personOf });
+    this.#incidents = new IncidentBook(this.#history);
   }
 
   observe(events: readonly Event[]): Observation {
@@ -82,6 +89,8 @@ class RunningDetection implements Detection {
   #observeOne(event: Event, findings: Finding[]): void {
     this.#events += 1;
     const observed = this.#history.observe(event);
+    // After history, which often finds out whose app it is.
+    this.#enrichment?.describe(event);
     let isFlagged = false;
     for (const match of this.#rules.evaluate(event)) {
       const found = this.#find(match);

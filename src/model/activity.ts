@@ -48,12 +48,30 @@ export const activities = {
   'file-share': { classUid: 6001, activityId: 8 },
   /** A call that is known to have happened but not what it was (call counts, opaque endpoints). */
   'api-call': { classUid: 6003, activityId: 99 },
+  /** A connection through the network has ended, with its bytes (slots `traffic.*`). */
+  'network-connection': { classUid: 4001, activityId: 6 },
+  'http-request': { classUid: 4002, activityId: 99 },
+  'dns-query': { classUid: 4003, activityId: 6 },
+  'tls-handshake': { classUid: 4001, activityId: 99 },
+  /** A protocol spoken over a connection: SSH, RDP, Kerberos, SMB, DCE/RPC, ... */
+  'network-session': { classUid: 4001, activityId: 99 },
+  'network-file': { classUid: 4010, activityId: 99 },
   /** The vendor's own anomaly model speaks. */
   'vendor-finding': { classUid: 2004, activityId: 1 },
   other: { classUid: 6003, activityId: 99 },
 } as const satisfies Record<string, { readonly classUid: number; readonly activityId: number }>;
 
 export type Activity = keyof typeof activities;
+
+/** What the network tells of itself: who acts is known by an address, not by a grant. */
+export const tellsNetwork: ReadonlySet<Activity> = new Set<Activity>([
+  'network-connection',
+  'http-request',
+  'dns-query',
+  'tls-handshake',
+  'network-session',
+  'network-file',
+]);
 
 /** Activities by which customer records leave the CRM. */
 export const readsRecords: ReadonlySet<Activity> = new Set<Activity>([

@@ -50,6 +50,8 @@ export class Slots {
   'src_endpoint.autonomous_system.name': string | undefined = undefined;
   /** The vendor says the address is a proxy or anonymiser. */
   'unmapped.src_endpoint.is_proxy': boolean | undefined = undefined;
+  /** The operator's lists name the address as an exit of this kind of service: `tor`, `vpn`. */
+  'unmapped.src_endpoint.anonymiser': string | undefined = undefined;
 
   'http_request.user_agent': string | undefined = undefined;
   'http_request.http_method': string | undefined = undefined;
@@ -113,6 +115,18 @@ export class Slots {
    */
   'unmapped.person_uid': string | undefined = undefined;
 
+  // Filled by detection/enrichment from registers and lists that people keep.
+  /** The third party whose app it is, and who answers for it in the house. */
+  'unmapped.vendor.name': string | undefined = undefined;
+  'unmapped.vendor.owner': string | undefined = undefined;
+  /** Does the third party call from where it said it would? Undefined where it said nothing. */
+  'unmapped.vendor.network': 'declared' | 'undeclared' | undefined = undefined;
+  /** Indicators that hold of the event at its time; the names say what each is and who says so. */
+  'unmapped.indicator.uid': readonly string[] = none;
+  'unmapped.indicator.name': readonly string[] = none;
+  /** The highest of theirs, 0 to 100. */
+  'unmapped.indicator.confidence': number | undefined = undefined;
+
   // Filled by detection/history: what the event alone cannot know. `no history` under seven days of it.
   /** Days between this grant's first event and this one. */
   'history.grant.days': number | undefined = undefined;
@@ -149,6 +163,69 @@ export class Slots {
   'history.objects_today': number | undefined = undefined;
   /** What the user's life shows: works in the user interface, changes the setup, or only ever calls by API. */
   'history.user_kind': 'person' | 'administrator' | 'integration' | undefined = undefined;
+
+  // Words of the network. Only its events have them (`NetworkSlots`), so that they cost the others nothing.
+  declare 'src_endpoint.port'?: number | undefined;
+  declare 'dst_endpoint.ip'?: string | undefined;
+  declare 'dst_endpoint.port'?: number | undefined;
+  /** The name the client asked for: TLS server name, HTTP Host, lower case; else as history knows it from the network. */
+  declare 'dst_endpoint.hostname'?: string | undefined;
+  /** `tcp`, `udp`, `icmp`. */
+  declare 'connection_info.protocol_name'?: string | undefined;
+  /** Bytes from the destination to the source. */
+  declare 'traffic.bytes_in'?: number | undefined;
+  /** Bytes from the source to the destination. */
+  declare 'traffic.bytes_out'?: number | undefined;
+  /** How long the connection lasted, ms. */
+  declare 'unmapped.connection.duration_ms'?: number | undefined;
+  declare 'tls.sni'?: string | undefined;
+  declare 'tls.ja3_hash.value'?: string | undefined;
+  /** The name asked for in the DNS, lower case. */
+  declare 'query.hostname'?: string | undefined;
+  /** The whole address, with scheme and host where they are known. */
+  declare 'http_request.url.url_string'?: string | undefined;
+  declare 'http_request.url.query_string'?: string | undefined;
+  /** Of the path's last part, without the dot, lower case. */
+  declare 'unmapped.http_request.url.extension'?: string | undefined;
+  /** Where the network's far end stands: the CRM's own hosts, another machine inside, or the world. */
+  declare 'unmapped.connection.far_end'?: 'crm' | 'inside' | 'outside' | undefined;
+  /** How the person behind an inside address is known; `ambiguous` where several share it. */
+  declare 'unmapped.person_attribution'?: 'stated' | 'address' | 'ambiguous' | undefined;
+  /** Has anybody inside talked to this far end before? */
+  declare 'history.destination'?: Familiarity | undefined;
+  /** Bytes that this inside address has received from the CRM within 24 h, this event included. */
+  declare 'history.crm_bytes_in'?: number | undefined;
+  /** The same ÷ its largest 24 h before; undefined without history. */
+  declare 'history.crm_bytes_ratio'?: number | undefined;
+  /** Bytes that this inside address has sent to far ends that are new, within 24 h, this event included. */
+  declare 'history.new_destination_bytes_out'?: number | undefined;
+  /** The same ÷ the bytes it received from the CRM within 24 h; undefined where it received none. */
+  declare 'history.upload_ratio'?: number | undefined;
+}
+
+/** The slots of events that the network tells: Zeek, Suricata, proxies, firewalls. A hidden shape of their own. */
+export class NetworkSlots extends Slots {
+  override 'src_endpoint.port': number | undefined = undefined;
+  override 'dst_endpoint.ip': string | undefined = undefined;
+  override 'dst_endpoint.port': number | undefined = undefined;
+  override 'dst_endpoint.hostname': string | undefined = undefined;
+  override 'connection_info.protocol_name': string | undefined = undefined;
+  override 'traffic.bytes_in': number | undefined = undefined;
+  override 'traffic.bytes_out': number | undefined = undefined;
+  override 'unmapped.connection.duration_ms': number | undefined = undefined;
+  override 'tls.sni': string | undefined = undefined;
+  override 'tls.ja3_hash.value': string | undefined = undefined;
+  override 'query.hostname': string | undefined = undefined;
+  override 'http_request.url.url_string': string | undefined = undefined;
+  override 'http_request.url.query_string': string | undefined = undefined;
+  override 'unmapped.http_request.url.extension': string | undefined = undefined;
+  override 'unmapped.connection.far_end': 'crm' | 'inside' | 'outside' | undefined = undefined;
+  override 'unmapped.person_attribution': 'stated' | 'address' | 'ambiguous' | undefined = undefined;
+  override 'history.destination': Familiarity | undefined = undefined;
+  override 'history.crm_bytes_in': number | undefined = undefined;
+  override 'history.crm_bytes_ratio': number | undefined = undefined;
+  override 'history.new_destination_bytes_out': number | undefined = undefined;
+  override 'history.upload_ratio': number | undefined = undefined;
 }
 
 export type SlotName = keyof Slots;
@@ -180,7 +257,7 @@ export interface Event {
  * memory, so whoever keeps an event beyond its turn keeps a detached one.
  */
 export function detachEvent(event: Event): Event {
-  const slots = new Slots();
+  const slots = event.slots instanceof NetworkSlots ? new NetworkSlots() : new Slots();
   for (const name of Object.keys(event.slots) as SlotName[]) {
     const value: unknown = event.slots[name];
     if (value === undefined) continue;

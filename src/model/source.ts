@@ -29,6 +29,15 @@ export interface Cells {
 /** Reads the rows of one CSV file whose header it has accepted. */
 export type CellsReader = (cells: Cells) => Reading | Invalid;
 
+/** How the lines of one log of text are read: each is one record. */
+export interface LineFormat {
+  /** Whether a line is a record of this format. Cheap: asked for each line. */
+  readonly accepts: (line: string) => boolean;
+  readonly read: (line: string) => Reading | Invalid;
+  /** The record's fields by the vendor's own names. */
+  readonly fields: (line: string) => JsonObject;
+}
+
 /**
  * A vendor's log format. One folder under detection/sources/, found by directory. Formats are recognised by content,
  * never by file name. A source holds no state between files. Any exception it throws is a bug; a record it cannot read
@@ -45,6 +54,11 @@ export interface Source {
   readonly longestLagMs: number;
   /** A reader for CSV rows under this header, or undefined when the header is not this source's. */
   readonly readCsv?: (header: readonly string[]) => CellsReader | undefined;
+  /**
+   * How lines of text are read, or undefined when they are not this source's. `directives`: the lines beginning with `#`
+   * that stand before them and say what they hold (Zeek, W3C extended); none for logs that have no such lines.
+   */
+  readonly readLines?: (directives: readonly string[]) => LineFormat | undefined;
   /** Whether a JSON object is a record of this source. Cheap: called for each first record of a file. */
   readonly acceptsObject?: (value: JsonObject) => boolean;
   /**

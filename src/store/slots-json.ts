@@ -1,4 +1,5 @@
-import { type SlotName, Slots } from '#model/event.ts';
+import { tellsNetwork } from '#model/activity.ts';
+import { NetworkSlots, type SlotName, Slots } from '#model/event.ts';
 
 /** Only what the source said: absent, empty and not-a-number slots are left out. */
 export function slotsToJson(slots: Slots): string {
@@ -15,4 +16,7 @@ export function slotsToJson(slots: Slots): string {
 export const slotsFromJson = (json: string): Slots => reviveSlots(JSON.parse(json) as Partial<Slots>);
 
 /** All slots again, `undefined` or empty where the source said nothing. */
-export const reviveSlots = (said: Partial<Slots>): Slots => Object.assign(new Slots(), said);
+export function reviveSlots(said: Partial<Slots>): Slots {
+  const isOfNetwork = tellsNetwork.has(said.activity_name ?? 'other') || 'dst_endpoint.ip' in said;
+  return Object.assign(isOfNetwork ? new NetworkSlots() : new Slots(), said);
+}

@@ -1,7 +1,7 @@
-import { detachEvent, type Event, type SlotName, Slots } from '#model/event.ts';
+import { detachEvent, type Event, NetworkSlots, type SlotName } from '#model/event.ts';
 import type { EventKind, Read } from '#sigma/event.ts';
 
-const emptySlots = new Slots();
+const emptySlots = new NetworkSlots();
 
 const isSlot = (name: string): name is SlotName => Object.hasOwn(emptySlots, name);
 

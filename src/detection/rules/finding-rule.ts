@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type SlotName, Slots } from '#model/event.ts';
+import { NetworkSlots, type SlotName, type Slots } from '#model/event.ts';
 import type { Finding, Level } from '#model/finding.ts';
 import { failure, type Result, success } from '#model/result.ts';
 import type { Rule } from '#sigma/rule.ts';
@@ -23,7 +23,7 @@ const topics = [
 ] as const;
 export type Topic = (typeof topics)[number];
 
-const slotNames = new Set(Object.keys(new Slots()));
+const slotNames = new Set(Object.keys(new NetworkSlots()));
 
 /** The `cordon:` block of a rule. */
 const block = z.strictObject({

@@ -1,15 +1,17 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Event } from '#model/event.ts';
 import { type Failure, failure, type Result, success } from '#model/result.ts';
 import type { JsonObject } from '#model/source.ts';
 import type { Rule } from '#sigma/rule.ts';
 import { compileRules, type RuleSet, type RuleSetOptions } from '#sigma/sigma.ts';
+import type { EnrichmentFiles } from '../enrichment/read-registers.ts';
 import { eventKind } from './event-kind.ts';
 import { isBuildingBlock, readFindingRule } from './finding-rule.ts';
 
-/** A folder of the pack: `rule.yml`, `runbook.md`, `fire.ndjson`, `quiet.ndjson`. */
+/** A folder of the pack: `rule.yml`, `runbook.md`, `fire.ndjson`, `quiet.ndjson`, and what the samples lean on. */
 export interface RuleFolder {
   readonly name: string;
   readonly yaml: string;
@@ -20,6 +22,11 @@ export interface RuleFolder {
    * `quiet` none does.
    */
   readonly samples: { readonly fire: readonly JsonObject[]; readonly quiet: readonly JsonObject[] };
+  /**
+   * Registers and lists that the samples are read under: `knowledge/` with `indicators.csv`, `vendors.yml`, `people.csv`
+   * and address lists named after the service they list, `tor.txt`.
+   */
+  readonly knowledge: EnrichmentFiles | undefined;
 }
 
 export interface RulePack {
@@ -66,7 +73,8 @@ async function readFolder(directory: string, name: string): Promise<Result<RuleF
     const runbook = await read('runbook.md');
     const fire = parseLines(await read('fire.ndjson'));
     const quiet = parseLines(await read('quiet.ndjson'));
-    return success({ name, yaml, runbook, samples: { fire, quiet } });
+    const knowledge = await findKnowledge(join(directory, name, 'knowledge'));
+    return success({ name, yaml, runbook, samples: { fire, quiet }, knowledge });
   } catch (error) {
     const found = error instanceof Error ? error.message : String(error);
     return failure({
@@ -76,6 +84,20 @@ async function readFolder(directory: string, name: string): Promise<Result<RuleF
       expected: 'rule.yml, runbook.md and readable samples fire.ndjson and quiet.ndjson',
     });
   }
+}
+
+async function findKnowledge(directory: string): Promise<EnrichmentFiles | undefined> {
+  if (!existsSync(directory)) return undefined;
+  const names = await readdir(directory);
+  const pathOf = (name: string): string | undefined => (names.includes(name) ? join(directory, name) : undefined);
+  return {
+    anonymisers: names
+      .filter((name) => name.endsWith('.txt'))
+      .map((name) => ({ path: join(directory, name), kind: basename(name, '.txt') })),
+    indicators: names.filter((name) => /^indicators.*\.(?:csv|json)$/.test(name)).map((name) => join(directory, name)),
+    vendors: pathOf('vendors.yml'),
+    people: pathOf('people.csv'),
+  };
 }
 
 const parseLines = (text: string): readonly JsonObject[] =>

@@ -16,6 +16,8 @@ export interface RecordOptions {
   readonly arrivalOf?: (time: number) => number;
   /** Byte offset in the file of the first chunk, where reading goes on. Default: the beginning. */
   readonly offset?: number;
+  /** The lines beginning with `#` that stand before the first chunk, where reading goes on in a log of lines. */
+  readonly directives?: readonly string[];
 }
 
 /** Input is framed in pieces of at least this size. */
@@ -33,7 +35,7 @@ export async function* readRecords(
 ): AsyncGenerator<readonly Span[], void, void> {
   const spans = new SpanList();
   const judge = new RecordJudge(options.file, spans, options.seen, options.arrivalOf ?? ((time) => time));
-  const framer = new Recogniser(options.sources, judge);
+  const framer = new Recogniser(options.sources, judge, options.directives);
   const held = new HeldBytes(options.offset ?? 0);
   let problem: unknown;
   const take = (isLast: boolean): void => {

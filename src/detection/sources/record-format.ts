@@ -1,4 +1,4 @@
-import type { CellsReader, Invalid, JsonObject, Reading, Source } from '#model/source.ts';
+import type { CellsReader, Invalid, JsonObject, LineFormat, Reading, Source } from '#model/source.ts';
 import { readCells } from './csv-cells.ts';
 import { CellList } from './csv-row.ts';
 import { type Native, nativeBy } from './read-event.ts';
@@ -24,4 +24,11 @@ export function csvFormat(source: Source, header: readonly string[], read: Cells
     return Object.fromEntries(header.map((name, index) => [name, cells[index]]));
   };
   return { source, reread: (raw) => read(new CellList(cellsOf(raw))), native: nativeBy(fieldsOf) };
+}
+
+/** Lines of text that a source reads. */
+export interface LineRecords extends RecordFormat, Pick<LineFormat, 'accepts' | 'read'> {}
+
+export function lineFormat(source: Source, { accepts, read, fields }: LineFormat): LineRecords {
+  return { source, accepts, read, reread: read, native: nativeBy(fields) };
 }
