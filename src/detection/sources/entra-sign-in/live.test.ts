@@ -108,8 +108,8 @@ test('without a licence sign-ins are refused in a sentence, and audits are read'
 
 test('without the permission it says which', async () => {
   const closed = await startEntra({ hasPermission: false });
-  const [failed] = await takeSteps(streamOf('interactiveUser', settingsOf(closed)), undefined, since(), hasFailed);
-  await closed.close();
+  const taken = takeSteps(streamOf('interactiveUser', settingsOf(closed)), undefined, since(), hasFailed);
+  const [failed] = await taken.finally(closed.close);
   assert.ok(failed?.kind === 'failed' && failed.failure.kind === 'refused');
   assert.match(failed.failure.why, /AuditLog\.Read\.All/);
 });

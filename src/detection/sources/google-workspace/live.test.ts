@@ -91,8 +91,12 @@ for (const [refusesBy, waitMs] of [
     busy.control.fault('throttled');
     const surroundings = quickSurroundings();
     const put = busy.control.put([Date.now() - minuteMs], 'login');
-    const steps = await takeSteps(streamOf('login', settingsOf(busy), surroundings), undefined, since(), hasSettled);
-    await busy.close();
+    const steps = await takeSteps(
+      streamOf('login', settingsOf(busy), surroundings),
+      undefined,
+      since(),
+      hasSettled,
+    ).finally(busy.close);
     assert.ok(surroundings.waits.includes(waitMs));
     assert.ok(steps.every(({ kind }) => kind !== 'failed'));
     assert.deepEqual(sorted(await keysIn(piecesIn(steps), source)), await keysOf(put));

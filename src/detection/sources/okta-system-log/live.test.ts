@@ -122,8 +122,7 @@ test('the rate limit is not used up: it rests until the minute is over', async (
     undefined,
     since(),
     (steps) => steps.some(({ kind }) => kind === 'rest'),
-  );
-  await slow.close();
+  ).finally(slow.close);
   const rest = rested.at(-1);
   assert.ok(rest?.kind === 'rest' && rest.until % minuteMs === 0 && rest.until > now);
   assert.equal(rested.filter(({ kind }) => kind === 'read').length, 18);
