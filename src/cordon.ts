@@ -12,6 +12,7 @@ import { createChat } from '#desk/tell-chat.ts';
 import { type OpenedEnrichment, openEnrichment } from '#detection/enrichment/open-enrichment.ts';
 import { createInventory } from '#detection/inventory/inventory.ts';
 import { type LoadedDetection, type LoadingOptions, loadDetection } from '#detection/load-detection.ts';
+import { describeLostCounts } from '#detection/lost-counts.ts';
 import { findSources } from '#detection/sources/find-sources.ts';
 import { type DemoPlayer, type DemoWish, playDemo, readPlace } from '#intake/demo-player.ts';
 import { createFeed, type Fed, historyKeyOf } from '#intake/feed.ts';
@@ -274,6 +275,7 @@ async function start(
     historyBefore: async (incident) => (await store.settings.get(historyKeyOf(incident))) as GrantHistory | undefined,
     inventory: () => inventory.view(),
     grantCount: () => detection.statistics().grants,
+    cautions: () => describeLostCounts(detection.statistics().correlations),
     sources: () => streams.beside(health.views(houseClock()), clock()),
     flow: (at) => flow.recent(endOfFlow(flow, at)),
     minute: () => flow.minute(endOfFlow(flow, houseClock())),

@@ -55,6 +55,8 @@ export interface DeskParts {
   readonly inventory: () => InventoryView;
   readonly grantCount: () => number;
   readonly sources: () => readonly SourceHealth[];
+  /** What detection could not count in full, in sentences. */
+  readonly cautions: () => readonly string[];
   readonly flow: (until: number) => NowView['flow'];
   readonly minute: () => Extract<LiveMessage, { kind: 'now' }>['flow'];
   readonly eventTotal: () => number;
@@ -128,6 +130,7 @@ export function openDesk(parts: DeskParts, asker: Asker): Desk {
           .filter((row) => row.state === 'open')
           .sort(worstFirst),
         sources: parts.sources(),
+        cautions: parts.cautions(),
         flow: parts.flow(at),
         totals: await totals(),
         demo: parts.demo?.(),
@@ -136,7 +139,8 @@ export function openDesk(parts: DeskParts, asker: Asker): Desk {
     async sources() {
       const at = houseClock();
       const gaps = await store.gaps.touching(at - gapsShownMs, Number.MAX_SAFE_INTEGER);
-      return { at, sources: parts.sources(), gaps: gaps.toReversed().slice(0, mostGapsShown) };
+      const shown = gaps.toReversed().slice(0, mostGapsShown);
+      return { at, sources: parts.sources(), gaps: shown, cautions: parts.cautions() };
     },
     async incidents() {
       const { known } = await partIncidents(store.incidents, asker);

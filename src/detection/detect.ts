@@ -2,6 +2,7 @@ import type { Event } from '#model/event.ts';
 import { type Finding, isAtLeast } from '#model/finding.ts';
 import type { Incident } from '#model/incident.ts';
 import type { GrantHistory } from '#model/wire.ts';
+import type { CorrelationStatistics } from '#sigma/correlation/correlator.ts';
 import type { Match, Rule } from '#sigma/rule.ts';
 import type { RuleSet } from '#sigma/sigma.ts';
 import { type AnnouncedChange, findAnnouncedChange } from './announced-change.ts';
@@ -28,6 +29,7 @@ export interface DetectionStatistics {
   readonly forgottenGrants: number;
   /** Mentions of apps and users that were told apart but not remembered, for the same reason. */
   readonly forgottenNames: number;
+  readonly correlations: readonly CorrelationStatistics[];
 }
 
 export interface Detection {
@@ -47,7 +49,7 @@ export interface Detection {
 
 export interface DetectionOptions {
   /** Each rule's `cordon` block must be valid (rules/finding-rule.ts): loadRules has seen to it. */
-  readonly rules: Pick<RuleSet<Event>, 'evaluate'>;
+  readonly rules: Pick<RuleSet<Event>, 'evaluate' | 'statistics'>;
   readonly changes?: readonly AnnouncedChange[];
   /** What is known beyond the line; without it those slots stay empty. */
   readonly enrichment?: Pick<Enrichment, 'describe' | 'personOf'>;
@@ -61,7 +63,7 @@ export function createDetection(options: DetectionOptions): Detection {
 }
 
 class RunningDetection implements Detection {
-  readonly #rules: Pick<RuleSet<Event>, 'evaluate'>;
+  readonly #rules: DetectionOptions['rules'];
   readonly #changes: readonly AnnouncedChange[];
   readonly #isEnabled: (rule: string) => boolean;
   readonly #enrichment: DetectionOptions['enrichment'];
@@ -158,6 +160,7 @@ class RunningDetection implements Detection {
       grants: this.#history.size,
       forgottenGrants: this.#history.forgotten,
       forgottenNames: this.#history.forgottenNames,
+      correlations: this.#rules.statistics().correlations,
     };
   }
 }

@@ -92,6 +92,8 @@ export interface SourcesView {
   readonly sources: readonly SourceHealth[];
   /** Of the last 90 days, the latest first; at most 200. */
   readonly gaps: readonly LiveGap[];
+  /** What detection could not count in full, in sentences. */
+  readonly cautions: readonly string[];
 }
 
 /** GET /api/now */
@@ -100,6 +102,8 @@ export interface NowView {
   /** Open incidents, worst first. */
   readonly needsPerson: readonly IncidentRow[];
   readonly sources: readonly SourceHealth[];
+  /** What detection could not count in full, in sentences. */
+  readonly cautions: readonly string[];
   /** Events of the last 24 h of event time: `counts[source][i]` for the minute bucket `times[i]`. */
   readonly flow: {
     readonly bucketMs: number;

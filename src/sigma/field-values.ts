@@ -1,7 +1,11 @@
+/** Lists within lists beyond it are not looked into: whoever writes a log must not exhaust the stack. */
+const maximumDepth = 64;
+
 /** Whether a value, or any member of a list, passes. */
-export function holds(value: unknown, test: (member: unknown) => boolean): boolean {
+export function holds(value: unknown, test: (member: unknown) => boolean, depth = 0): boolean {
   if (!Array.isArray(value)) return test(value);
-  for (const member of value) if (holds(member, test)) return true;
+  if (depth > maximumDepth) return false;
+  for (const member of value) if (holds(member, test, depth + 1)) return true;
   return false;
 }
 
@@ -18,11 +22,4 @@ export function numberOf(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
   if (typeof value !== 'string' || value.length > 40) return undefined;
   return /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i.test(value) ? Number(value) : undefined;
-}
-
-/** Each text of a value or list, for grouping and counting; empty and absent ones are left out. */
-export function textsOf(value: unknown): readonly string[] {
-  if (Array.isArray(value)) return value.flatMap(textsOf);
-  const text = textOf(value);
-  return text === undefined || text === '' ? [] : [text];
 }

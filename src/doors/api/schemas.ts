@@ -84,7 +84,12 @@ const sourceHealth = z.object({
   streams: z.array(streamHealth).exactOptional(),
 });
 
-export const sourcesView = z.object({ at: time, sources: z.array(sourceHealth), gaps: z.array(liveGap) });
+export const sourcesView = z.object({
+  at: time,
+  sources: z.array(sourceHealth),
+  gaps: z.array(liveGap),
+  cautions: z.array(text),
+});
 
 export const demoView = z.object({
   playing: z.boolean(),
@@ -123,6 +128,7 @@ export const nowView = z.object({
   at: time,
   needsPerson: z.array(incidentRow),
   sources: z.array(sourceHealth),
+  cautions: z.array(text),
   flow: z.object({
     bucketMs: z.number(),
     times: z.array(time),

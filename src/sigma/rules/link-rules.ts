@@ -1,20 +1,33 @@
 import { levels } from '#model/finding.ts';
-import type { Correlation } from '../correlation/compile-correlation.ts';
+import { type Correlation, settleAliases } from '../correlation/compile-correlation.ts';
 import { type CorrelationLimits, Correlator } from '../correlation/correlator.ts';
 import type { Predicate } from '../detection/predicate.ts';
 import { Evaluation, type Listener } from '../evaluation.ts';
 import type { EventKind } from '../event.ts';
+import type { LogSource } from '../log-source.ts';
 import type { Rule } from '../rule.ts';
 import type { Description } from './describe-rule.ts';
-import type { LogSource } from './log-source.ts';
 import type { Refusals } from './refusals.ts';
+
+/** A rule's search, for events of one source, or of the log source. */
+interface Search {
+  readonly source: LogSource;
+  readonly eventSource: string | undefined;
+  readonly matches: Predicate;
+}
 
 /** A rule read by itself, not yet tied to those it refers to. */
 export interface Draft {
   readonly description: Description;
   readonly body:
-    | { readonly kind: 'event'; readonly source: LogSource; readonly matches: Predicate }
-    | { readonly kind: 'correlation'; readonly correlation: Correlation };
+    | { readonly kind: 'event'; readonly searches: readonly Search[] }
+    | {
+        readonly kind: 'correlation';
+        readonly correlation: Correlation;
+        /** How its events are read; what kept ones must still know. */
+        readonly readBy: EventKind;
+        readonly keptFields: readonly string[];
+      };
   readonly refusals: Refusals;
   readonly line: number;
 }
@@ -44,6 +57,7 @@ export function linkRules(
       byHandle.set(handle, draft);
     }
   const references = new Map<Draft, readonly Draft[]>();
+  const correlations = new Map<Draft, Correlation>();
   for (const draft of drafts) {
     if (draft.body.kind === 'event') continue;
     const { correlation } = draft.body;
@@ -55,9 +69,15 @@ export function linkRules(
     });
     if (new Set(found).size < found.length) refuse(draft, correlation.line, 'a rule twice', 'each rule once');
     references.set(draft, found);
+    if (found.length < correlation.references.length) continue;
+    const rules = found.map(({ description }) => description);
+    const settled = settleAliases(correlation, rules, (what, expected) =>
+      refuse(draft, correlation.line, what, expected),
+    );
+    correlations.set(draft, settled);
   }
   const ordered = isSound ? orderByReference(references, refuse) : [];
-  return isSound ? tie(drafts, ordered, references, limits, kind) : undefined;
+  return isSound ? tie(drafts, ordered, { references, correlations }, limits, kind) : undefined;
 }
 
 /** Correlations after those they refer to. */
@@ -82,10 +102,16 @@ function orderByReference(
   return [...ordered];
 }
 
+/** Of each correlation what it refers to, and itself with its aliases settled. */
+interface Links {
+  readonly references: ReadonlyMap<Draft, readonly Draft[]>;
+  readonly correlations: ReadonlyMap<Draft, Correlation>;
+}
+
 function tie(
   drafts: readonly Draft[],
   ordered: readonly Draft[],
-  references: ReadonlyMap<Draft, readonly Draft[]>,
+  { references, correlations }: Links,
   limits: CorrelationLimits,
   kind: EventKind,
 ): LinkedRules {
@@ -98,19 +124,22 @@ function tie(
       return rule < 0 ? [] : [{ correlator, rule }];
     });
   const eventRules = drafts.flatMap((draft) =>
-    draft.body.kind === 'event' ? [{ ...draft.body, rule: rules.get(draft)!, listeners: listenersOf(draft) }] : [],
+    draft.body.kind === 'event'
+      ? draft.body.searches.map((search) => ({ ...search, rule: rules.get(draft)!, listeners: listenersOf(draft) }))
+      : [],
   );
-  const correlations = ordered.flatMap((draft) =>
+  const correlators = ordered.flatMap((draft) =>
     draft.body.kind === 'correlation'
       ? [
           {
-            correlator: new Correlator(rules.get(draft)!, draft.body.correlation, limits, kind),
+            correlator: new Correlator(rules.get(draft)!, correlations.get(draft)!, limits, draft.body.readBy),
             listeners: listenersOf(draft),
           },
         ]
       : [],
   );
-  const evaluation = new Evaluation(eventRules, correlations, kind, fieldsOf(ordered));
+  const keptFields = new Set(ordered.flatMap(({ body }) => (body.kind === 'correlation' ? body.keptFields : [])));
+  const evaluation = new Evaluation(eventRules, correlators, kind, [...keptFields]);
   return { rules: drafts.map((draft) => rules.get(draft)!), evaluation };
 }
 
@@ -130,15 +159,4 @@ function completeRule(
     alerts:
       listeners.length === 0 || listeners.some(({ body }) => body.kind === 'correlation' && body.correlation.generates),
   };
-}
-
-/** Fields that correlations group by or count. */
-function fieldsOf(correlations: readonly Draft[]): readonly string[] {
-  const names = correlations.flatMap(({ body }) => {
-    if (body.kind === 'event') return [];
-    const { groupBy, fields, aliases } = body.correlation;
-    const aliased = [...aliases.values()].flatMap((byRule) => [...byRule.values()]);
-    return [...groupBy.filter((name) => !aliases.has(name)), ...fields, ...aliased];
-  });
-  return [...new Set(names)];
 }

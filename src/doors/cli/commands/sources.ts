@@ -16,9 +16,10 @@ export function addSourcesCommand(program: Command, invocation: () => Invocation
     .action((options: { json?: true }) =>
       withServer(invocation(), async (server, terminal) => {
         const answer = await server.get<SourcesView>('/sources');
-        return show(terminal, answer, options.json, ({ at, sources, gaps }) => [
+        return show(terminal, answer, options.json, ({ at, sources, gaps, cautions }) => [
           ...sources.flatMap((source) => sourceLines(source, at, terminal)),
           ...gaps.map(gapLine),
+          ...cautions.map((caution) => `${terminal.style.waiting('Note:')} ${revealed(caution)}`),
         ]);
       }),
     );
