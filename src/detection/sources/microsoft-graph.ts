@@ -21,7 +21,7 @@ import {
 const certificate = z
   .string()
   .min(1)
-  .refine((pem) => thumbprintOf(pem) !== undefined, 'expected a PEM with a certificate');
+  .refine((pem) => thumbprintOf(pem) !== undefined, 'a PEM with a certificate');
 
 const signIn = z
   .discriminatedUnion('grant', [

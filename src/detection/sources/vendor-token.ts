@@ -144,5 +144,5 @@ function algorithmOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): 'R
 export const signingKey = z
   .string()
   .min(1)
-  .refine((pem) => readSigningKey(pem) !== undefined, 'expected a PEM with a private key, RSA or P-256')
+  .refine((pem) => readSigningKey(pem) !== undefined, 'a PEM with a private key, RSA or P-256')
   .meta({ secret: true });

@@ -20,7 +20,7 @@ const keyFile = z.object({
 export const serviceAccountKey = z
   .string()
   .min(1)
-  .refine((text) => readKeyFile(text) !== undefined, 'expected the JSON key file of a service account')
+  .refine((text) => readKeyFile(text) !== undefined, 'the JSON key file of a service account')
   .meta({ secret: true });
 
 function readKeyFile(text: string): z.infer<typeof keyFile> | undefined {
