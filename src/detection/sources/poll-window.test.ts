@@ -205,3 +205,13 @@ test('no window is longer than a step, and none reaches behind the retention', a
   await vendor.read(undefined, start + 60 * minuteMs);
   assert.ok(vendor.asked.every(({ from, to }) => to - from <= 30 * minuteMs));
 });
+
+test('a timer that rings early does no harm', async () => {
+  const vendor = new Vendor();
+  vendor.entries = [{ id: 'a', time: start, shownAt: start + 70 * minuteMs - 10 * minuteMs }];
+  const sleep = async (ms: number): Promise<void> => {
+    vendor.now += Math.max(1, ms - 5);
+  };
+  Object.assign(vendor.surroundings, { sleep });
+  assert.deepEqual([...new Set(idsIn(await vendor.read(undefined, start + 90 * minuteMs)))], ['a']);
+});

@@ -11,5 +11,5 @@ function isSafe(url: string): boolean {
 /** Where a vendor's API answers: `https://host`, without anything behind; HTTP only to this machine. */
 export const vendorAddress = z
   .url({ protocol: /^https?$/ })
-  .refine(isSafe, 'expected an address that begins with https:// and names nobody')
+  .refine(isSafe, 'an address that begins with https:// and names nobody')
   .transform((url) => new URL(url).origin);

@@ -19,16 +19,20 @@ export interface AccessToken {
   readonly token: string;
   /** ms since 1970 UTC. */
   readonly endsAt: number;
+  /** It lets nobody in who does not prove possession of a key with each request (RFC 9449). */
+  readonly isBoundToKey: boolean;
 }
 
 /** A token is renewed this long before its end, ms. */
 const earlyMs = 60_000;
 
-/** Bearer tokens (RFC 6750), got by `open` when there is none or it is about to end. */
-export function bearerCredential(
+export const asBearer = ({ token }: AccessToken): Headers => ({ authorization: `Bearer ${token}` });
+
+/** Access tokens, presented as bearer tokens (RFC 6750) unless `present` has another way, got by `open` when there is none or it is about to end. */
+export function tokenCredential(
   open: () => Promise<Result<AccessToken>>,
   clock: () => number,
-  decorate: (token: string, method: string, url: string) => Headers = (token) => ({ authorization: `Bearer ${token}` }),
+  present: (token: AccessToken, method: string, url: string) => Headers = asBearer,
 ): Credential {
   let opening: Promise<Result<AccessToken>> | undefined;
   let held: AccessToken | undefined;
@@ -43,7 +47,7 @@ export function bearerCredential(
   return {
     headersFor: async (method, url) => {
       const token = held !== undefined && held.endsAt - earlyMs > clock() ? success(held) : await renew();
-      return token.ok ? success(decorate(token.value.token, method, url)) : token;
+      return token.ok ? success(present(token.value, method, url)) : token;
     },
     discard: ({ authorization }) => {
       if (held !== undefined && authorization?.endsWith(` ${held.token}`)) held = undefined;
@@ -69,6 +73,7 @@ export async function askWithCredential<Value>(
 
 const tokenAnswer = z.object({
   access_token: z.string().min(1),
+  token_type: z.string().default('Bearer'),
   expires_in: z.coerce.number().positive().default(3600),
 });
 
@@ -108,9 +113,9 @@ export async function askToken(
       : answer;
   }
   const told = tokenAnswer.safeParse(answer.value.value);
-  return told.success
-    ? success({ token: told.data.access_token, endsAt: askedAt + told.data.expires_in * 1000 })
-    : failure({ kind: 'broken', by: vendor, why: 'its sign-in answered without access_token' });
+  if (!told.success) return failure({ kind: 'broken', by: vendor, why: 'its sign-in answered without access_token' });
+  const { access_token: token, token_type: type, expires_in: seconds } = told.data;
+  return success({ token, endsAt: askedAt + seconds * 1000, isBoundToKey: type.toLowerCase() === 'dpop' });
 }
 
 /** The private key in the PEM, or undefined where it holds none that signs by RS256 or ES256. */
@@ -139,5 +144,5 @@ function algorithmOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): 'R
 export const signingKey = z
   .string()
   .min(1)
-  .refine((pem) => readSigningKey(pem) !== undefined, 'expected a PEM with a private key, RSA or P-256')
+  .refine((pem) => readSigningKey(pem) !== undefined, 'a PEM with a private key, RSA or P-256')
   .meta({ secret: true });

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { addAuditLogCommand } from './commands/audit-log.ts';
 import { addConfigCommand } from './commands/config.ts';
 import { addEmulateCommand } from './commands/emulate.ts';
+import { addSignOnEmulators } from './commands/emulate-sign-on.ts';
 import { addExposureCommand } from './commands/exposure.ts';
 import { addGatewayCommand } from './commands/gateway.ts';
 import { addIncidentCommands } from './commands/incidents.ts';
@@ -20,6 +21,7 @@ export const commands: readonly ((program: Command, invocation: () => Invocation
   addGatewayCommand,
   addExposureCommand,
   addEmulateCommand,
+  addSignOnEmulators,
   addRulesCommand,
   addAuditLogCommand,
   addConfigCommand,
