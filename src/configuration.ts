@@ -52,9 +52,14 @@ const schema = z.strictObject({
     .describe('Where heads of the audit log are written outside the store'),
   anchorEveryMinutes: z.number().positive().default(10),
   sources: z
-    .array(z.strictObject({ path: z.string().min(1), everySeconds: z.number().positive().default(30) }))
+    .array(
+      z.union([
+        z.strictObject({ path: z.string().min(1), everySeconds: z.number().positive().default(30) }),
+        z.strictObject({ socket: z.string().min(1), mode: z.enum(['0600', '0660']).default('0600') }),
+      ]),
+    )
     .default([])
-    .describe('Files and folders of logs to watch'),
+    .describe('Files and folders of logs to watch, and Unix sockets to which forwarders write JSON lines'),
   gateway: z
     .strictObject({ dataDirectory: z.string().min(1) })
     .optional()
@@ -161,7 +166,11 @@ function resolveSecrets(
     ...rest,
     dataDirectory: resolve(base, rest.dataDirectory),
     ...(rest.tls && { tls: { certificate: resolve(base, rest.tls.certificate), key: resolve(base, rest.tls.key) } }),
-    sources: rest.sources.map((source) => ({ ...source, path: resolve(base, source.path) })),
+    sources: rest.sources.map((source) =>
+      'path' in source
+        ? { ...source, path: resolve(base, source.path) }
+        : { ...source, socket: resolve(base, source.socket) },
+    ),
     ...(rest.gateway && { gateway: { dataDirectory: resolve(base, rest.gateway.dataDirectory) } }),
     databaseUrl: reveal('database', database) ?? environment['DATABASE_URL'],
     signIn: {

@@ -16,6 +16,7 @@ import { type DemoPlayer, type DemoWish, playDemo, readPlace } from '#intake/dem
 import { createFeed, type Fed, historyKeyOf } from '#intake/feed.ts';
 import { createFlow, type Flow } from '#intake/flow.ts';
 import type { Intake } from '#intake/intake.ts';
+import { listenSocket } from '#intake/listen-socket.ts';
 import { openSourceHealth } from '#intake/source-health.ts';
 import { watchFiles } from '#intake/watch-files.ts';
 import { revealed } from '#lib/reveal.ts';
@@ -167,13 +168,20 @@ async function start(
   };
   const { gateway } = configuration;
   const places = [
-    ...(demo ? [] : configuration.sources),
+    ...(demo ? [] : configuration.sources.filter((source) => 'path' in source)),
     ...(gateway ? [{ path: gatewayLog(gateway.dataDirectory), everySeconds: gatewayLogSeconds }] : []),
   ];
+  const sockets = demo ? [] : configuration.sources.filter((source) => 'socket' in source);
   const link = gateway && connectGateway(gateway.dataDirectory);
   const warmed = readOn();
   const reading = warmed
-    .then(() => Promise.all([demo?.play(), watchFiles(places, demo ? inHouseTime(intake, houseClock) : intake)]))
+    .then(() =>
+      Promise.all([
+        demo?.play(),
+        watchFiles(places, demo ? inHouseTime(intake, houseClock) : intake),
+        ...sockets.map((socket) => listenSocket(socket, intake)),
+      ]),
+    )
     .catch((error: unknown) => stopping.signal.aborted || reportBug(error));
 
   const tellGateway = async (): Promise<void> => {
