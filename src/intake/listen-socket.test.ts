@@ -7,8 +7,8 @@ import { after, before, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { findSources } from '#detection/sources/find-sources.ts';
 import type { Event } from '#model/event.ts';
-import type { SourceHealth } from '#model/wire.ts';
 import type { Source } from '#model/source.ts';
+import type { SourceHealth } from '#model/wire.ts';
 import type { Fed } from './feed.ts';
 import { listenSocket, type SocketPlace } from './listen-socket.ts';
 import { openSourceHealth } from './source-health.ts';
@@ -86,7 +86,12 @@ test('many writers at once, lines torn anywhere, a last line without its end: ev
   const writers = await Promise.all([0, 1, 2].map(() => write(place.socket)));
   assert.equal(statSync(place.socket).mode & 0o777, 0o660);
   for (const [of, writer] of writers.entries()) {
-    const bytes = Buffer.from([...new Array(50).keys()].map((index) => flow(of * 50 + index)).join('').trimEnd());
+    const bytes = Buffer.from(
+      [...new Array(50).keys()]
+        .map((index) => flow(of * 50 + index))
+        .join('')
+        .trimEnd(),
+    );
     for (let at = 0; at < bytes.length; at += 997) {
       writer.write(bytes.subarray(at, at + 997));
       if (at % 5 === 0) await setTimeout(1);

@@ -1,4 +1,4 @@
-import { NetworkSlots } from '#model/event.ts';
+import type { NetworkSlots } from '#model/event.ts';
 
 /** Text beyond this is no name, method or address that a person or program means. */
 const longestName = 1024;
@@ -60,4 +60,3 @@ export function setEnds(
   slots['dst_endpoint.port'] = portOf(to.port);
   slots['connection_info.protocol_name'] = protocol?.toLowerCase();
 }
-

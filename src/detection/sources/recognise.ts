@@ -31,8 +31,7 @@ export class Recogniser implements Framer {
   constructor(sources: readonly Source[], judge: RecordJudge, directives?: readonly string[]) {
     this.#sources = sources;
     this.#judge = judge;
-    if (directives !== undefined)
-      this.#framer = new LineFramer(findLineFormats(directives, sources), sources, judge);
+    if (directives !== undefined) this.#framer = new LineFramer(findLineFormats(directives, sources), sources, judge);
   }
 
   take(window: Window, at: number): number {

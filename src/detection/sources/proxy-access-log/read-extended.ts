@@ -52,7 +52,8 @@ function cellsOf(row: string): readonly string[] {
 function read(record: JsonObject, row: string): Reading | Invalid {
   const stated = `${textOf(record['date'])}T${textOf(record['time'])}Z`;
   const time = parseInstant(textOf(record['x-timestamp']) ?? stated);
-  if (time === undefined) return { invalid: `date and time are "${stated.slice(0, 40)}", expected YYYY-MM-DD hh:mm:ss` };
+  if (time === undefined)
+    return { invalid: `date and time are "${stated.slice(0, 40)}", expected YYYY-MM-DD hh:mm:ss` };
   const slots = new NetworkSlots();
   slots.activity_name = 'http-request';
   slots['metadata.product.name'] = 'Proxy';

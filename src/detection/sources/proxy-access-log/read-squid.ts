@@ -47,7 +47,12 @@ function read(text: string): Reading | Invalid {
   setRequest(slots, record);
   const isAddress = /^[\d.]+$|:/.test(record.peer ?? '');
   const port = portOf(/:(\d+)$/.exec(record.url ?? '')?.[1]);
-  setEnds(slots, { address: record.client, port: undefined }, { address: isAddress ? record.peer : undefined, port }, 'tcp');
+  setEnds(
+    slots,
+    { address: record.client, port: undefined },
+    { address: isAddress ? record.peer : undefined, port },
+    'tcp',
+  );
   slots['traffic.bytes_in'] = Number(record.bytes);
   slots['unmapped.connection.duration_ms'] = Number(record.elapsed);
   return { time, key: printLine(text, time), slots };

@@ -24,7 +24,10 @@ export function readTableHead(directives: readonly string[]): TableHead | undefi
   const names = said.get('#fields') ?? [];
   if (separator === '' || !names.includes('ts')) return undefined;
   const types = said.get('#types') ?? [];
-  const lists = { separator: said.get('#set_separator')?.[0] || ',', empty: said.get('#empty_field')?.[0] ?? '(empty)' };
+  const lists = {
+    separator: said.get('#set_separator')?.[0] || ',',
+    empty: said.get('#empty_field')?.[0] ?? '(empty)',
+  };
   return {
     path: said.get('#path')?.[0] ?? '',
     separator,
