@@ -11,6 +11,8 @@ import { source as eventLogFile } from './salesforce-event-log-file/source.ts';
 import { source as loginHistory } from './salesforce-login-history/source.ts';
 import { source as realTime } from './salesforce-real-time-event/source.ts';
 import { source as setupAuditTrail } from './salesforce-setup-audit-trail/source.ts';
+import { source as suricata } from './suricata-eve/source.ts';
+import { source as zeek } from './zeek/source.ts';
 
 /** What every source owes: whatever a record holds, it is a reading with a time and a key, or invalid with a reason. */
 
@@ -103,6 +105,20 @@ const samples: readonly Sample[] = [
         outcome: { result: 'constructor' },
       },
     ),
+  },
+  {
+    source: zeek,
+    record: withFields(
+      ['uid', 'id', 'orig_bytes', 'duration', 'proto', 'host', 'uri', 'server_name', 'query', 'answers', 'status_code'],
+      { ts: 1795946400.5, _path: 'conn', conn_state: 'SF', 'id.orig_h': '10.0.0.1' },
+    ),
+  },
+  {
+    source: suricata,
+    record: withFields(['src_ip', 'dest_ip', 'dest_port', 'proto', 'flow_id', 'flow', 'http', 'tls', 'dns', 'alert'], {
+      timestamp: '2026-11-23T10:00:00.000000+0000',
+      event_type: 'flow',
+    }),
   },
 ];
 

@@ -258,11 +258,10 @@ describe('samples of real logs', { skip: !existsSync(corpus) && 'no corpus' }, (
       summary.unknown.map(({ file, looksLike }) => [file.slice(corpus.length + 1), looksLike]),
     );
     for (const { file, sources } of summary.files)
-      assert.match(`${file.slice(corpus.length + 1)} ${sources}`, /salesforce.* salesforce|okta.* okta-system-log/);
-    for (const type of ['conn', 'dns', 'files', 'http', 'ssh', 'ssl', 'x509'])
-      assert.equal(looks[`ocsf-examples/zeek/${type}.log`], `Zeek ${type} log`);
-    for (const type of ['alert', 'anomaly', 'dns', 'fileinfo', 'flow', 'http', 'tls'])
-      assert.equal(looks[`tenzir-library/suricata-${type}.json`], `Suricata EVE (${type})`);
+      assert.match(
+        `${file.slice(corpus.length + 1)} ${sources}`,
+        /salesforce.* salesforce|okta.* okta-system-log|zeek.* zeek|suricata.* suricata-eve/,
+      );
     assert.equal(looks['pub-sub-api/pubsub_api.proto'], 'a protocol-buffer interface file');
   });
 });
