@@ -1,4 +1,6 @@
 import {
+  blueCoatHead,
+  blueCoatRow,
   eventLogHeader,
   eventLogObject,
   eventLogRow,
@@ -6,6 +8,11 @@ import {
   oktaEvent,
   realTimeEvent,
   setupAuditTrail,
+  squidLine,
+  suricataEvent,
+  zeekHead,
+  zeekObject,
+  zeekRow,
 } from './sample-records.ts';
 
 /** A valid log: its bytes, and where each record stands in them. */
@@ -55,6 +62,8 @@ const objects: Record<string, (index: number) => object> = {
   'salesforce-login-history': loginHistory,
   'salesforce-setup-audit-trail': setupAuditTrail,
   'okta-system-log': oktaEvent,
+  'suricata-eve': suricataEvent,
+  zeek: zeekObject,
 };
 
 const header = eventLogHeader.map((name) => `"${name}"`).join(',');
@@ -62,6 +71,12 @@ const csvShapes: Record<string, Shape> = {
   'CSV rows': { head: `${header}\n`, between: '\n', tail: '\n', write: String },
   'CSV rows with carriage returns': { head: `\ufeff${header}\r\n`, between: '\r\n', tail: '', write: String },
 };
+
+const lineShapes: readonly (readonly [string, Shape, (index: number) => string])[] = [
+  ['zeek as rows', { head: zeekHead, between: '\n', tail: '\n#close\t2026-03-29\n', write: String }, zeekRow],
+  ['proxy-access-log as W3C rows', { head: blueCoatHead, between: '\r\n', tail: '', write: String }, blueCoatRow],
+  ['proxy-access-log as Squid lines', { head: '', between: '\n', tail: '\n', write: String }, squidLine],
+];
 
 export interface NamedShape {
   readonly name: string;
@@ -73,6 +88,10 @@ export const logShapes: readonly NamedShape[] = [
   ...Object.entries(csvShapes).map(([name, shape]) => ({
     name: `salesforce-event-log-file as ${name}`,
     build: (count: number) => build(shape, eventLogRow, count, Buffer.byteLength(shape.head)),
+  })),
+  ...lineShapes.map(([name, shape, record]) => ({
+    name,
+    build: (count: number) => build(shape, record, count, Buffer.byteLength(shape.head)),
   })),
   ...Object.entries(objects).flatMap(([source, record]) =>
     Object.entries(jsonShapes).map(([name, shape]) => ({
