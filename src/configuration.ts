@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { readYaml } from '#lib/read-yaml.ts';
 import { resolveSecret, type SecretReference, secret } from '#lib/secret-reference.ts';
 import { type Level, levels } from '#model/finding.ts';
+import { privateNetworks, salesforceHosts } from '#model/network-places.ts';
 import { type Failure, failure, type Result, success } from '#model/result.ts';
 import { type Role, roles } from '#model/staff.ts';
 
@@ -60,6 +61,23 @@ const schema = z.strictObject({
     )
     .default([])
     .describe('Files and folders of logs to watch, and Unix sockets to which forwarders write JSON lines'),
+  network: z
+    .strictObject({
+      crmHosts: z
+        .array(
+          z
+            .string()
+            .regex(/^(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i, 'a host like crm.brand.example or *.brand.example'),
+        )
+        .default([...salesforceHosts])
+        .describe('Hosts that are the CRM to the network; your own names for it too'),
+      insideNetworks: z
+        .array(z.union([z.cidrv4(), z.cidrv6()]))
+        .default([...privateNetworks])
+        .describe('Addresses that are the house’s own'),
+    })
+    .prefault({})
+    .describe('How traffic in logs of Zeek, Suricata, proxies and firewalls is told apart'),
   gateway: z
     .strictObject({ dataDirectory: z.string().min(1) })
     .optional()

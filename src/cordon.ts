@@ -95,7 +95,11 @@ export async function openCordon(configuration: Configuration, options: CordonOp
   if (!opened.ok) return opened;
   const store: Store = { ...opened.value, incidents: inheritRestrictions(rememberIncidents(opened.value.incidents)) };
   const disabled = new Set((await store.rules.list()).flatMap((rule) => (rule.enabled ? [] : [rule.name])));
-  const loaded = await load({ changes: configuration.changes, isEnabled: (rule) => !disabled.has(rule) });
+  const loaded = await load({
+    changes: configuration.changes,
+    network: configuration.network,
+    isEnabled: (rule) => !disabled.has(rule),
+  });
   if (!loaded.ok) {
     await store.close();
     return loaded;

@@ -1,6 +1,7 @@
 import { type Event, NetworkSlots } from '#model/event.ts';
 import { type Finding, type Grant, isAtLeast } from '#model/finding.ts';
 import type { Incident } from '#model/incident.ts';
+import type { NetworkPlaces } from '#model/network-places.ts';
 import type { GrantHistory } from '#model/wire.ts';
 import type { Match, Rule } from '#sigma/rule.ts';
 import type { RuleSet } from '#sigma/sigma.ts';
@@ -9,7 +10,6 @@ import { History } from './history/history.ts';
 import { FindingBook } from './incidents/finding-book.ts';
 import { IncidentBook } from './incidents/incident-book.ts';
 import { NetworkHistory, networkGrant } from './network/network-history.ts';
-import type { NetworkPlaces } from './network/places.ts';
 import { type FindingRule, isBuildingBlock, lacksHistory, readFindingRule } from './rules/finding-rule.ts';
 
 export interface Observation {

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { type Event, NetworkSlots, Slots } from '#model/event.ts';
+import { salesforceHosts } from '#model/network-places.ts';
 import { DayTally } from './day-tally.ts';
 import { NetworkHistory, networkGrant } from './network-history.ts';
-import { blockOf, hostMatcher, networkMatcher, salesforceHosts } from './places.ts';
+import { blockOf, hostMatcher, networkMatcher } from './places.ts';
 import { RecentMap } from './recent-map.ts';
 
 const start = Date.UTC(2026, 2, 2, 10);

@@ -1,10 +1,11 @@
 import type { Event, NetworkSlots } from '#model/event.ts';
 import type { Grant } from '#model/finding.ts';
+import { type NetworkPlaces, usualPlaces } from '#model/network-places.ts';
 import { dayMs, remember } from '../history/measures.ts';
 import { DayTally } from './day-tally.ts';
 import { FarEnds } from './far-ends.ts';
 import { PeopleAt } from './people-at.ts';
-import { blockOf, hostMatcher, type NetworkPlaces, networkMatcher, usualPlaces } from './places.ts';
+import { blockOf, hostMatcher, networkMatcher } from './places.ts';
 import { RecentMap } from './recent-map.ts';
 
 const keptMachines = 20_000;

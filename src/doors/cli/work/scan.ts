@@ -31,7 +31,10 @@ export async function scan(
 ): Promise<void> {
   const configured = readConfiguration(configuration, terminal.environment);
   if (!configured.ok) return refuse(terminal, configured.failure);
-  const detection = await loadDetection({ changes: configured.value.changes });
+  const detection = await loadDetection({
+    changes: configured.value.changes,
+    network: configured.value.network,
+  });
   if (!detection.ok) return refuse(terminal, detection.failure);
   const inventory = createInventory();
   const scanned = await scanLogs(paths, {
