@@ -1,9 +1,11 @@
 import {
   blueCoatHead,
   blueCoatRow,
+  deviceLine,
   eventLogHeader,
   eventLogObject,
   eventLogRow,
+  fortigateLine,
   loginHistory,
   oktaEvent,
   realTimeEvent,
@@ -76,6 +78,8 @@ const lineShapes: readonly (readonly [string, Shape, (index: number) => string])
   ['zeek as rows', { head: zeekHead, between: '\n', tail: '\n#close\t2026-03-29\n', write: String }, zeekRow],
   ['proxy-access-log as W3C rows', { head: blueCoatHead, between: '\r\n', tail: '', write: String }, blueCoatRow],
   ['proxy-access-log as Squid lines', { head: '', between: '\n', tail: '\n', write: String }, squidLine],
+  ['fortigate as lines', { head: '', between: '\n', tail: '\n', write: String }, fortigateLine],
+  ['network-device-syslog as lines', { head: '', between: '\r\n', tail: '\r\n', write: String }, deviceLine],
 ];
 
 export interface NamedShape {

@@ -248,3 +248,9 @@ export const blueCoatHead =
 
 export const blueCoatRow = (index: number): string =>
   `${timeOf(index).toISOString().slice(0, 10)} ${timeOf(index).toISOString().slice(11, 19)} 10.0.0.1 - TCP_MISS 200 GET https shop.example /${index} "${wordOf(index).replaceAll('\n', ' ').replaceAll('"', '""')}" 812 99`;
+
+export const fortigateLine = (index: number): string =>
+  `date=2026-03-29 time=10:00:00 eventtime=${timeOf(index).getTime()} logid="0000000013" type="traffic" srcip=10.0.0.1 dstip=203.0.113.5 sessionid=${index} sentbyte=5 msg="${wordOf(index).replaceAll('\n', ' ').replace(/["\\]/g, '\\$&')}"`;
+
+export const deviceLine = (index: number): string =>
+  `${timeOf(index).toISOString()} r1 ${index}: %PARSER-5-CFGLOG_LOGGEDCMD: User:ops  logged command:${wordOf(index).replaceAll('\n', ' ')}`;
