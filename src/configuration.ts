@@ -4,9 +4,11 @@ import { z } from 'zod';
 import { readYaml } from '#lib/read-yaml.ts';
 import { resolveSecret, type SecretReference, secret } from '#lib/secret-reference.ts';
 import { type Level, levels } from '#model/finding.ts';
+import type { LiveSource } from '#model/live-source.ts';
 import { privateNetworks, salesforceHosts } from '#model/network-places.ts';
 import { type Failure, failure, type Result, success } from '#model/result.ts';
 import { type Role, roles } from '#model/staff.ts';
+import { type LiveBlock, liveBlocks, liveBlocksSchema } from './configuration/live-blocks.ts';
 
 const instant = z.iso.datetime({ offset: true, error: 'a time like 2026-11-23T10:00:00Z' });
 
@@ -78,6 +80,38 @@ const schema = z.strictObject({
     })
     .prefault({})
     .describe('How traffic in logs of Zeek, Suricata, proxies and firewalls is told apart'),
+  knowledge: z
+    .strictObject({
+      anonymisers: z
+        .array(z.strictObject({ path: z.string().min(1), kind: z.string().min(1) }))
+        .default([])
+        .describe('Lists of exits of anonymising services, e.g. { path: tor-exits.txt, kind: tor }'),
+      indicators: z.array(z.string().min(1)).default([]).describe('STIX 2.1 bundles and CSV files of indicators'),
+      vendors: z.string().min(1).optional().describe('YAML: which app is which third party, who answers for it'),
+      people: z.string().min(1).optional().describe('CSV: which sign-in names and ids are one person'),
+    })
+    .prefault({})
+    .describe('Files that people keep and refresh; they are read again when they change'),
+  live: z
+    .array(z.looseObject({ source: z.string().min(1) }))
+    .default([])
+    .describe('Logs of vendors read while they are written'),
+  arrival: z
+    .strictObject({
+      orderWithinSeconds: z
+        .number()
+        .min(0)
+        .max(600)
+        .default(15)
+        .describe('Events of live sources wait so long after they happened, so that they are seen in order'),
+      lateWithinHours: z
+        .number()
+        .positive()
+        .max(24 * 7)
+        .default(30)
+        .describe('Correlations count an event in its place when it comes no later than this'),
+    })
+    .prefault({}),
   gateway: z
     .strictObject({ dataDirectory: z.string().min(1) })
     .optional()
@@ -106,7 +140,9 @@ const schema = z.strictObject({
 
 type Written = z.infer<typeof schema>;
 
-export interface Configuration extends Omit<Written, 'database' | 'signIn' | 'auditAnchors' | 'changes' | 'chat'> {
+export interface Configuration
+  extends Omit<Written, 'database' | 'signIn' | 'auditAnchors' | 'changes' | 'chat' | 'live'> {
+  readonly live: readonly LiveBlock[];
   readonly databaseUrl: string | undefined;
   readonly signIn: {
     readonly password: boolean;
@@ -137,35 +173,46 @@ export interface Configuration extends Omit<Written, 'database' | 'signIn' | 'au
 }
 
 /** The schema of `cordon.yaml` as JSON Schema, for editors and documentation. */
-export const configurationSchema = (): unknown => z.toJSONSchema(schema, { io: 'input' });
+export function configurationSchema(liveSources: readonly LiveSource[]): unknown {
+  const { properties, ...rest } = z.toJSONSchema(schema, { io: 'input' });
+  return { ...rest, properties: { ...properties, live: liveBlocksSchema(liveSources) } };
+}
 
 /**
  * Reads `file` (default `cordon.yaml` in the working directory; defaults throughout when it is absent and was not asked
  * for). Relative paths in it are relative to the file. Every fault is reported at once, each with line and column.
+ * Without `liveSources`, for those who open none, the blocks under `live` are left unread.
  */
 export function readConfiguration(
   file: string | undefined,
   environment: Readonly<Record<string, string | undefined>>,
+  liveSources?: readonly LiveSource[],
 ): Result<Configuration, readonly Failure[]> {
   const path = resolve(file ?? 'cordon.yaml');
   if (!existsSync(path)) {
-    if (file === undefined) return parseConfiguration('', path, environment);
+    if (file === undefined) return parseConfiguration('', path, environment, liveSources);
     return failure([{ kind: 'invalid', where: path, found: 'no such file', expected: 'a cordon.yaml' }]);
   }
-  return parseConfiguration(readFileSync(path, 'utf8'), path, environment);
+  return parseConfiguration(readFileSync(path, 'utf8'), path, environment, liveSources);
 }
 
 export function parseConfiguration(
   text: string,
   path: string,
   environment: Readonly<Record<string, string | undefined>>,
+  liveSources?: readonly LiveSource[],
 ): Result<Configuration, readonly Failure[]> {
-  const read = readYaml(text, path, schema);
+  if (liveSources === undefined) {
+    const read = readYaml(text, path, schema);
+    return read.ok ? resolveSecrets({ ...read.value, live: [] }, path, environment) : read;
+  }
+  const live = liveBlocks(liveSources, dirname(path), environment).default([]);
+  const read = readYaml(text, path, schema.extend({ live }));
   return read.ok ? resolveSecrets(read.value, path, environment) : read;
 }
 
 function resolveSecrets(
-  written: Written,
+  written: Omit<Written, 'live'> & Pick<Configuration, 'live'>,
   path: string,
   environment: Readonly<Record<string, string | undefined>>,
 ): Result<Configuration, readonly Failure[]> {
@@ -189,6 +236,12 @@ function resolveSecrets(
         ? { ...source, path: resolve(base, source.path) }
         : { ...source, socket: resolve(base, source.socket) },
     ),
+    knowledge: {
+      anonymisers: rest.knowledge.anonymisers.map(({ path, kind }) => ({ path: resolve(base, path), kind })),
+      indicators: rest.knowledge.indicators.map((path) => resolve(base, path)),
+      ...(rest.knowledge.vendors && { vendors: resolve(base, rest.knowledge.vendors) }),
+      ...(rest.knowledge.people && { people: resolve(base, rest.knowledge.people) }),
+    },
     ...(rest.gateway && { gateway: { dataDirectory: resolve(base, rest.gateway.dataDirectory) } }),
     databaseUrl: reveal('database', database) ?? environment['DATABASE_URL'],
     signIn: {

@@ -1,5 +1,6 @@
 /** The only composition root: opens the parts, joins them, and hands finished functions to the doors. */
 import { randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import type { Configuration } from '#configuration.ts';
 import { type Desk, type DeskParts, openDesk } from '#desk/desk.ts';
@@ -8,21 +9,27 @@ import { inheritRestrictions } from '#desk/inherit-restrictions.ts';
 import { createLiveHub } from '#desk/live.ts';
 import { rememberIncidents } from '#desk/remember-incidents.ts';
 import { createChat } from '#desk/tell-chat.ts';
-import type { DetectionOptions } from '#detection/detect.ts';
+import { type OpenedEnrichment, openEnrichment } from '#detection/enrichment/open-enrichment.ts';
 import { createInventory } from '#detection/inventory/inventory.ts';
-import { type LoadedDetection, loadDetection } from '#detection/load-detection.ts';
+import { type LoadedDetection, type LoadingOptions, loadDetection } from '#detection/load-detection.ts';
+import { describeLostCounts } from '#detection/lost-counts.ts';
 import { findSources } from '#detection/sources/find-sources.ts';
 import { type DemoPlayer, type DemoWish, playDemo, readPlace } from '#intake/demo-player.ts';
 import { createFeed, type Fed, historyKeyOf } from '#intake/feed.ts';
 import { createFlow, type Flow } from '#intake/flow.ts';
+import { followLive } from '#intake/follow-live.ts';
 import type { Intake } from '#intake/intake.ts';
 import { listenSocket } from '#intake/listen-socket.ts';
+import { createOrderedFeed } from '#intake/ordered-feed.ts';
 import { openSourceHealth } from '#intake/source-health.ts';
+import { createStreamBook } from '#intake/stream-book.ts';
+import { createHooks, type HookReply } from '#intake/take-hooks.ts';
 import { watchFiles } from '#intake/watch-files.ts';
 import { revealed } from '#lib/reveal.ts';
 import type { Event } from '#model/event.ts';
+import type { HookRequest } from '#model/live-source.ts';
 import type { StaffRecords, Store } from '#model/records.ts';
-import { describeFailure, type Result, success } from '#model/result.ts';
+import { describeFailure, type Failure, failure, type Result, success } from '#model/result.ts';
 import type { Source } from '#model/source.ts';
 import type { Asker } from '#model/staff.ts';
 import type { GrantHistory } from '#model/wire.ts';
@@ -42,6 +49,10 @@ const tickMs = 1_000;
 /** How often, and of how many apps, the gateway is told whom the logs know. */
 const knownEveryMs = 10_000;
 const mostKnown = 5_000;
+/** How soon a list or register that was changed is read again. */
+const refreshMs = 30_000;
+/** Under this name lists and registers stand beside the sources when something is wrong with them. */
+const knowledgeName = 'knowledge: lists and registers';
 /** How soon the gateway's notices are read. */
 const gatewayLogSeconds = 1;
 
@@ -65,6 +76,8 @@ export interface Cordon {
   reportBug(error: unknown): void;
   /** Takes events in order of event time; resolves when they and what they led to are durable. */
   feed(events: readonly Event[]): Promise<Fed>;
+  /** Answers what a vendor sends to the hook of this name; undefined where none is configured. */
+  hook(name: string, request: HookRequest): Promise<HookReply | undefined>;
   /** Resolves when what was stored before has been shown to detection and new events are taken. */
   readonly warmed: Promise<void>;
   /** Stops reading, waits for what is under way, and closes the store. */
@@ -80,7 +93,7 @@ export interface CordonOptions {
   readonly version?: string;
   /** Log formats and what detects: those of `detection/` unless a test brings its own. */
   readonly sources?: readonly Source[];
-  readonly detection?: (options: Omit<DetectionOptions, 'rules'>) => Promise<Result<LoadedDetection>>;
+  readonly detection?: (options: LoadingOptions) => Promise<Result<LoadedDetection>>;
 }
 
 /**
@@ -95,27 +108,46 @@ export async function openCordon(configuration: Configuration, options: CordonOp
   if (!opened.ok) return opened;
   const store: Store = { ...opened.value, incidents: inheritRestrictions(rememberIncidents(opened.value.incidents)) };
   const disabled = new Set((await store.rules.list()).flatMap((rule) => (rule.enabled ? [] : [rule.name])));
+  const known = await openEnrichment(configuration.knowledge);
+  if (!known.ok) {
+    await store.close();
+    return failure(known.failure[0]!);
+  }
+  const { enrichment } = known.value;
   const loaded = await load({
     changes: configuration.changes,
+    enrichment,
     network: configuration.network,
     isEnabled: (rule) => !disabled.has(rule),
+    latenessMs: configuration.arrival.lateWithinHours * hourMs,
   });
   if (!loaded.ok) {
     await store.close();
     return loaded;
   }
   return success(
-    await start(configuration, options, store, options.sources ?? (await findSources()), loaded.value, disabled),
+    await start(configuration, options, store, {
+      sources: options.sources ?? (await findSources()),
+      loaded: loaded.value,
+      known: known.value,
+      disabled,
+    }),
   );
+}
+
+/** What the rooms of detection bring along. */
+interface Learned {
+  readonly sources: readonly Source[];
+  readonly loaded: LoadedDetection;
+  readonly known: OpenedEnrichment;
+  readonly disabled: Set<string>;
 }
 
 async function start(
   configuration: Configuration,
   options: CordonOptions,
   store: Store,
-  sources: readonly Source[],
-  { detection, rules }: LoadedDetection,
-  disabled: Set<string>,
+  { sources, loaded: { detection, rules }, known, disabled }: Learned,
 ): Promise<Cordon> {
   const { clock = Date.now, random = randomBytes, reportBug = printBug, version = 'development' } = options;
   const live = createLiveHub();
@@ -123,6 +155,11 @@ async function start(
   const flow = createFlow();
   const health = openSourceHealth(sources, await store.settings.get('source-health'));
   const stopping = new AbortController();
+  const tellKnowledge = (faults: readonly Failure[]): void => {
+    if (faults.length === 0) health.recovered(knowledgeName);
+    else health.failed(knowledgeName, faults.map(describeFailure).join('; ').slice(0, 1000));
+  };
+  tellKnowledge(known.faults);
   const chat = createChat({
     targets: configuration.chat,
     consoleUrl: configuration.publicUrl,
@@ -160,6 +197,27 @@ async function start(
     await store.auditLog.append({ at: clock(), by, act, subject, details });
   };
   const intake = { feed, health, sources, settings: store.settings, clock, signal: stopping.signal };
+  const orderedFeed = createOrderedFeed({
+    feed,
+    withinMs: configuration.arrival.orderWithinSeconds * 1000,
+    clock,
+    alarm: ring,
+  });
+  const streams = createStreamBook(sources, store.gaps);
+  const followed = options.demo ? [] : configuration.live;
+  const liveIntake = {
+    feed: orderedFeed,
+    sources,
+    health,
+    streams,
+    store,
+    clock,
+    random: Math.random,
+    signal: stopping.signal,
+    sleep: (ms: number) => setTimeout(ms, undefined, { signal: stopping.signal }),
+    reportBug,
+  };
+  const hooks = createHooks(followed, liveIntake);
   const demo: DemoPlayer | undefined = options.demo && playDemo(options.demo, await readPlace(store.settings), intake);
 
   const readOn = async (): Promise<void> => {
@@ -184,6 +242,8 @@ async function start(
         demo?.play(),
         watchFiles(places, demo ? inHouseTime(intake, houseClock) : intake),
         ...sockets.map((socket) => listenSocket(socket, intake)),
+        hooks.open(),
+        followLive(followed, liveIntake),
       ]),
     )
     .catch((error: unknown) => stopping.signal.aborted || reportBug(error));
@@ -200,6 +260,7 @@ async function start(
   const timers = [
     setInterval(() => void tellGateway().catch(reportBug), knownEveryMs),
     setInterval(() => live.tell({ kind: 'tick' }), tickMs),
+    setInterval(() => void known.enrichment.refresh().then((faults) => faults && tellKnowledge(faults)), refreshMs),
     setInterval(() => {
       const before = houseClock() - configuration.retentionDays * dayMs;
       store.events.prune(before).catch(reportBug);
@@ -218,7 +279,8 @@ async function start(
     historyBefore: async (incident) => (await store.settings.get(historyKeyOf(incident))) as GrantHistory | undefined,
     inventory: () => inventory.view(),
     grantCount: () => detection.statistics().grants,
-    sources: () => health.views(houseClock()),
+    cautions: () => describeLostCounts(detection.statistics().correlations),
+    sources: () => streams.beside(health.views(houseClock()), clock()),
     flow: (at) => flow.recent(endOfFlow(flow, at)),
     minute: () => flow.minute(endOfFlow(flow, houseClock())),
     eventTotal: () => feed.total(),
@@ -250,16 +312,24 @@ async function start(
     warmed,
     desk: (asker) => openDesk(parts, asker),
     feed: (events) => feed.feed(events),
+    hook: (name, request) => hooks.answer(name, request),
     async close() {
       stopping.abort();
       for (const timer of timers) clearInterval(timer);
+      await orderedFeed.close();
       await reading;
+      await hooks.settled();
       await store.settings.set('source-health', health.snapshot());
       await record('cordon', 'stop', 'cordon');
       await anchoring.stop();
       await store.close();
     },
   };
+}
+
+function ring(ms: number, act: () => void): () => void {
+  const timer = globalThis.setTimeout(act, ms);
+  return () => clearTimeout(timer);
 }
 
 /** The demonstration's gateway lives by our clock, its house by another: what comes now happens now there too. */

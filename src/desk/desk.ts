@@ -20,6 +20,7 @@ import type {
   RuleView,
   SearchHit,
   SourceHealth,
+  SourcesView,
   WrittenRule,
 } from '#model/wire.ts';
 import { strikeOut } from './audit-view.ts';
@@ -34,6 +35,9 @@ export interface Conflict {
   readonly kind: 'conflict';
   readonly why: string;
 }
+
+const gapsShownMs = 90 * 24 * 3_600_000;
+const mostGapsShown = 200;
 
 /** What the desk needs of the rest. */
 export interface DeskParts {
@@ -51,6 +55,8 @@ export interface DeskParts {
   readonly inventory: () => InventoryView;
   readonly grantCount: () => number;
   readonly sources: () => readonly SourceHealth[];
+  /** What detection could not count in full, in sentences. */
+  readonly cautions: () => readonly string[];
   readonly flow: (until: number) => NowView['flow'];
   readonly minute: () => Extract<LiveMessage, { kind: 'now' }>['flow'];
   readonly eventTotal: () => number;
@@ -62,6 +68,7 @@ export interface DeskParts {
 /** Everything one asker may see and do with what Cordon found. What they may not know of is not there. */
 export interface Desk {
   now(): Promise<NowView>;
+  sources(): Promise<SourcesView>;
   incidents(): Promise<readonly IncidentRow[]>;
   incident(id: string): Promise<Result<IncidentView>>;
   changeState(
@@ -91,7 +98,7 @@ export function openDesk(parts: DeskParts, asker: Asker): Desk {
   const record: Desk['record'] = async (act, subject, details = {}) => {
     await store.auditLog.append({ at: clock(), by: asker.id, act, subject, details });
   };
-  const view = (stored: StoredIncident) => viewOf(stored, store.events, parts.historyBefore);
+  const view = (stored: StoredIncident) => viewOf(stored, store, parts.historyBefore);
   const told = async (id: string): Promise<Result<StoredIncident>> => {
     const found = await findIncident(store.incidents, asker, id);
     const stored = await store.incidents.get(id);
@@ -123,10 +130,17 @@ export function openDesk(parts: DeskParts, asker: Asker): Desk {
           .filter((row) => row.state === 'open')
           .sort(worstFirst),
         sources: parts.sources(),
+        cautions: parts.cautions(),
         flow: parts.flow(at),
         totals: await totals(),
         demo: parts.demo?.(),
       });
+    },
+    async sources() {
+      const at = houseClock();
+      const gaps = await store.gaps.touching(at - gapsShownMs, Number.MAX_SAFE_INTEGER);
+      const shown = gaps.toReversed().slice(0, mostGapsShown);
+      return { at, sources: parts.sources(), gaps: shown, cautions: parts.cautions() };
     },
     async incidents() {
       const { known } = await partIncidents(store.incidents, asker);

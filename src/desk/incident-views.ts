@@ -1,6 +1,6 @@
 import { levels } from '#model/finding.ts';
 import { incidentSteps } from '#model/incident.ts';
-import type { EventRecords, StoredIncident } from '#model/records.ts';
+import type { EventRecords, Store, StoredIncident } from '#model/records.ts';
 import type { EventRow, GrantHistory, IncidentRow, IncidentView } from '#model/wire.ts';
 import { stateOf } from './known-incidents.ts';
 import { drawThread } from './thread.ts';
@@ -33,15 +33,18 @@ export const worstFirst = (one: IncidentRow, other: IncidentRow): number =>
 /** The incident as a page: truth about its state, notes, and its thread drawn from a day before to an hour after it. */
 export async function viewOf(
   stored: StoredIncident,
-  events: EventRecords,
+  { events, gaps }: Pick<Store, 'events' | 'gaps'>,
   historyBefore: (incident: string) => Promise<GrantHistory | undefined>,
 ): Promise<IncidentView> {
   const { incident, changes, notes, restriction } = stored;
   const rows = await eventsAround(stored, events);
   const grantHistory = await historyBefore(incident.id);
   const state = stateOf(stored);
+  const missed = await gaps.touching(incident.firstAt, incident.lastAt);
   return {
     ...incident,
+    // What was read while nothing could be seen is in no log.
+    ...(missed.length > 0 && { rows: { atLeast: incident.rows.atLeast, atMost: undefined }, gaps: missed }),
     state,
     changes,
     notes,

@@ -3,9 +3,11 @@ import { type Finding, type Grant, isAtLeast } from '#model/finding.ts';
 import type { Incident } from '#model/incident.ts';
 import type { NetworkPlaces } from '#model/network-places.ts';
 import type { GrantHistory } from '#model/wire.ts';
+import type { CorrelationStatistics } from '#sigma/correlation/correlator.ts';
 import type { Match, Rule } from '#sigma/rule.ts';
 import type { RuleSet } from '#sigma/sigma.ts';
 import { type AnnouncedChange, findAnnouncedChange } from './announced-change.ts';
+import type { Enrichment } from './enrichment/open-enrichment.ts';
 import { History } from './history/history.ts';
 import { FindingBook } from './incidents/finding-book.ts';
 import { IncidentBook } from './incidents/incident-book.ts';
@@ -28,6 +30,7 @@ export interface DetectionStatistics {
   readonly forgottenGrants: number;
   /** Mentions of apps and users that were told apart but not remembered, for the same reason. */
   readonly forgottenNames: number;
+  readonly correlations: readonly CorrelationStatistics[];
 }
 
 export interface Detection {
@@ -47,10 +50,12 @@ export interface Detection {
 
 export interface DetectionOptions {
   /** Each rule's `cordon` block must be valid (rules/finding-rule.ts): loadRules has seen to it. */
-  readonly rules: Pick<RuleSet<Event>, 'evaluate'>;
+  readonly rules: Pick<RuleSet<Event>, 'evaluate' | 'statistics'>;
   readonly changes?: readonly AnnouncedChange[];
   /** What counts as the CRM and as inside. Default: Salesforce's hosts and private addresses. */
   readonly network?: NetworkPlaces;
+  /** What is known beyond the line; without it those slots stay empty. */
+  readonly enrichment?: Pick<Enrichment, 'describe' | 'personOf'>;
   /** Asked for every match, so that people can switch rules on and off while it runs. */
   readonly isEnabled?: (rule: string) => boolean;
 }
@@ -61,21 +66,25 @@ export function createDetection(options: DetectionOptions): Detection {
 }
 
 class RunningDetection implements Detection {
-  readonly #rules: Pick<RuleSet<Event>, 'evaluate'>;
+  readonly #rules: DetectionOptions['rules'];
   readonly #changes: readonly AnnouncedChange[];
   readonly #isEnabled: (rule: string) => boolean;
-  readonly #history = new History();
+  readonly #enrichment: DetectionOptions['enrichment'];
+  readonly #history: History;
   readonly #network: NetworkHistory;
   readonly #findings = new FindingBook();
-  readonly #incidents = new IncidentBook(this.#history);
+  readonly #incidents: IncidentBook;
   readonly #findingRules = new Map<Rule, FindingRule>();
   #events = 0;
 
-  constructor({ rules, changes = [], isEnabled = () => true, network }: DetectionOptions) {
+  constructor({ rules, changes = [], enrichment, isEnabled = () => true, network }: DetectionOptions) {
     this.#network = new NetworkHistory(network);
     this.#rules = rules;
     this.#changes = changes;
     this.#isEnabled = isEnabled;
+    this.#enrichment = enrichment;
+    this.#history = new History(enrichment && { personOf: enrichment.personOf });
+    this.#incidents = new IncidentBook(this.#history);
   }
 
   observe(events: readonly Event[]): Observation {
@@ -92,6 +101,8 @@ class RunningDetection implements Detection {
     }
     const observed = this.#history.observe(event);
     this.#network.people.note(event.slots, event.time);
+    // After history, which often finds out whose app it is.
+    this.#enrichment?.describe(event);
     const isFlagged = this.#judge(event, findings);
     if (observed === undefined) return;
     this.#history.learn(event, observed, isFlagged);
@@ -101,6 +112,7 @@ class RunningDetection implements Detection {
   /** The network knows no grants: what it tells is of machines, and of people where a sign-in says who sits there. */
   #observeNetwork(event: Event, slots: NetworkSlots, findings: Finding[]): void {
     const observed = this.#network.observe(event, slots);
+    this.#enrichment?.describe(event);
     const isFlagged = this.#judge(event, findings);
     if (observed !== undefined) this.#network.learn(event, observed, isFlagged);
   }
@@ -173,6 +185,7 @@ class RunningDetection implements Detection {
       grants: this.#history.size,
       forgottenGrants: this.#history.forgotten,
       forgottenNames: this.#history.forgottenNames,
+      correlations: this.#rules.statistics().correlations,
     };
   }
 }

@@ -9,9 +9,14 @@ export interface LoadedDetection {
   readonly rules: readonly WrittenRule[];
 }
 
+export interface LoadingOptions extends Omit<DetectionOptions, 'rules'> {
+  /** How far behind the newest event one may come and still count in its correlations, ms. */
+  readonly latenessMs?: number;
+}
+
 /** The pack of rules and a detection that has seen nothing yet. */
-export async function loadDetection(options: Omit<DetectionOptions, 'rules'>): Promise<Result<LoadedDetection>> {
-  const pack = await loadRules();
+export async function loadDetection({ latenessMs, ...options }: LoadingOptions): Promise<Result<LoadedDetection>> {
+  const pack = await loadRules({ ...(latenessMs !== undefined && { latenessMs }) });
   // Every fault is named by `cordon` commands that check rules; to open, the first is enough.
   if (!pack.ok) return failure(pack.failure[0]!);
   const { ruleSet, rules } = pack.value;

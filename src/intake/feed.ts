@@ -10,6 +10,8 @@ import type { SourceHealthBook } from './source-health.ts';
 /** What a batch of events led to, once all of it is stored. */
 export interface Fed {
   readonly added: number;
+  /** Of the events that were added. */
+  readonly keys: ReadonlySet<string>;
   readonly findings: readonly Finding[];
   readonly incidents: readonly StoredIncident[];
 }
@@ -71,7 +73,7 @@ export function createFeed(parts: FeedParts): Feed {
     health.arrived(events, added);
     for (const event of fresh) flow.record(event.source, event.time);
     total += added.size;
-    const fed = { added: added.size, findings, incidents: changed };
+    const fed = { added: added.size, keys: added, findings, incidents: changed };
     parts.tell(fed);
     await setImmediate();
     return fed;

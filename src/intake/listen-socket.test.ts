@@ -48,7 +48,8 @@ function listenOn(place: SocketPlace, gate: Promise<unknown> = Promise.resolve()
     async feed(batch: readonly Event[]): Promise<Fed> {
       await gate;
       events.push(...batch);
-      return { added: batch.length, findings: [], incidents: [] };
+      const keys = new Set(batch.map(({ key }) => key));
+      return { added: batch.length, keys, findings: [], incidents: [] };
     },
     replay: async () => undefined,
     total: () => events.length,

@@ -1,5 +1,6 @@
 import type { Detection } from '#detection/detect.ts';
 import type { Inventory } from '#detection/inventory/inventory.ts';
+import { describeLostCounts } from '#detection/lost-counts.ts';
 import { type ReadingProgress, readLogs } from '#detection/sources/read-logs.ts';
 import type { ReadingSummary } from '#detection/sources/reading-summary.ts';
 import { boundHeap } from '#lib/bound-memory.ts';
@@ -92,7 +93,7 @@ function perSource(summary: ReadingSummary, sources: readonly Source[]): ScanRep
 }
 
 function cautionsOf(summary: ReadingSummary, detection: Detection): readonly string[] {
-  const { forgottenGrants } = detection.statistics();
+  const { forgottenGrants, correlations } = detection.statistics();
   const said: readonly (readonly [number, string])[] = [
     [
       summary.beforeSince,
@@ -111,5 +112,5 @@ function cautionsOf(summary: ReadingSummary, detection: Detection): readonly str
       `The history of ${counted(forgottenGrants, 'grant')} was given up to stay within memory; for them everything looked new again.`,
     ],
   ];
-  return said.filter(([count]) => count > 0).map(([, words]) => words);
+  return [...said.filter(([count]) => count > 0).map(([, words]) => words), ...describeLostCounts(correlations)];
 }

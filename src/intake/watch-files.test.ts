@@ -50,7 +50,7 @@ async function watch(
       const added = new Set(events.map(({ key }) => key).filter((key) => !seen.has(key)));
       for (const key of added) seen.add(key);
       health.arrived(events, added);
-      return { added: added.size, findings: [], incidents: [] };
+      return { added: added.size, keys: added, findings: [], incidents: [] };
     },
     replay: async () => undefined,
     total: () => seen.size,

@@ -15,7 +15,10 @@ export type YamlRead<Value> =
 
 type Place = (offset: number) => string;
 
-/** Reads one YAML 1.2 document under a schema. Every fault is told at once, each with its line and column. */
+/**
+ * Reads one YAML 1.2 document under a schema. Every fault is told at once, each with its line and column. A custom issue
+ * may say in `params.found` what was found, where the text itself must not be told.
+ */
 export function readYaml<Schema extends z.ZodType>(
   text: string,
   path: string,
@@ -51,10 +54,16 @@ function explain(issue: z.core.$ZodIssue, document: Document, at: Place, schema:
     const path = key === undefined ? issue.path : [...issue.path, key];
     const offset = offsetOf(document, path);
     const value = document.getIn(path.length === 0 ? [] : path);
+    const found = issue.code === 'custom' ? issue.params?.['found'] : undefined;
     return {
       kind: 'invalid',
       where: `${at(offset)} ${path.join('.') || '(top)'}`,
-      found: key === undefined ? printed(isNode(value) ? value.toJSON() : value) : `the unknown key "${key}"`,
+      found:
+        typeof found === 'string'
+          ? found
+          : key === undefined
+            ? printed(isNode(value) ? value.toJSON() : value)
+            : `the unknown key "${key}"`,
       expected: key === undefined ? expectation(issue) : `one of ${knownKeys(schema, issue.path).join(', ')}`,
     };
   });
@@ -81,7 +90,8 @@ function offsetOf(document: Document, path: readonly PropertyKey[]): number {
   return 0;
 }
 
-function expectation(issue: z.core.$ZodIssue): string {
+/** What would be right, in words. */
+export function expectation(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type') return issue.expected === 'object' ? 'a map of settings' : `${issue.expected}`;
   if (issue.code === 'invalid_value') return `one of ${issue.values.map(String).join(', ')}`;
   return issue.message.replace(/^Invalid input: expected /, '').replace(/^Too (small|big): expected /, '');

@@ -24,3 +24,6 @@ export function resolveSecret(
   const file = resolve(base, reference.file);
   return existsSync(file) ? { secret: readFileSync(file, 'utf8').trim() } : { missing: `no file ${file}` };
 }
+
+/** `{ env: NAME }` or `{ file: PATH }` and nothing else. */
+export const isSecretReference = (value: unknown): value is SecretReference => secret.safeParse(value).success;

@@ -50,6 +50,8 @@ export class Slots {
   'src_endpoint.autonomous_system.name': string | undefined = undefined;
   /** The vendor says the address is a proxy or anonymiser. */
   'unmapped.src_endpoint.is_proxy': boolean | undefined = undefined;
+  /** The operator's lists name the address as an exit of this kind of service: `tor`, `vpn`. */
+  'unmapped.src_endpoint.anonymiser': string | undefined = undefined;
 
   'http_request.user_agent': string | undefined = undefined;
   'http_request.http_method': string | undefined = undefined;
@@ -112,6 +114,18 @@ export class Slots {
    * there is one (a factor reset is about its owner, not about the help desk), of the actor otherwise.
    */
   'unmapped.person_uid': string | undefined = undefined;
+
+  // Filled by detection/enrichment from registers and lists that people keep.
+  /** The third party whose app it is, and who answers for it in the house. */
+  'unmapped.vendor.name': string | undefined = undefined;
+  'unmapped.vendor.owner': string | undefined = undefined;
+  /** Does the third party call from where it said it would? Undefined where it said nothing. */
+  'unmapped.vendor.network': 'declared' | 'undeclared' | undefined = undefined;
+  /** Indicators that hold of the event at its time; the names say what each is and who says so. */
+  'unmapped.indicator.uid': readonly string[] = none;
+  'unmapped.indicator.name': readonly string[] = none;
+  /** The highest of theirs, 0 to 100. */
+  'unmapped.indicator.confidence': number | undefined = undefined;
 
   // Filled by detection/history: what the event alone cannot know. `no history` under seven days of it.
   /** Days between this grant's first event and this one. */

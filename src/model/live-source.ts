@@ -11,7 +11,10 @@ export type Cursor = string | number | boolean | null | readonly Cursor[] | { re
 export interface LivePiece {
   /** Stands in the events' origin, e.g. `okta-system-log: https://brand.okta.com/api/v1/logs`; no secrets. */
   readonly name: string;
-  /** Whole, or in chunks where it may be large; read once. */
+  /**
+   * Whole, or in chunks where it may be large; read once. Chunks that throw broke off: what was read stays, the step is
+   * not complete, and the stream is read again from the cursor before it.
+   */
   readonly content: Uint8Array | AsyncIterable<Uint8Array>;
   /** When the vendor made it available or it was received, ms since 1970 UTC. */
   readonly arrivedAt: number;
@@ -43,8 +46,8 @@ export type Step =
   /** The stream rests until this instant (ms) as the vendor asked or its pace demands; it goes on by itself. */
   | { readonly kind: 'rest'; readonly until: number; readonly why: string }
   /**
-   * The stream ends here. `later` and `broken` are tried again, from the last cursor kept, after `afterMs` or a growing
-   * wait; `refused`, `gone` and `invalid` too, at the longest wait, since people mend settings and rights.
+   * The stream ends here. `later` and `broken` are tried again, from the last cursor yielded (after a restart: kept),
+   * after `afterMs` or a growing wait; `refused`, `gone` and `invalid` too, at the longest wait, since people mend settings and rights.
    */
   | { readonly kind: 'failed'; readonly failure: Failure };
 
@@ -96,5 +99,5 @@ export interface LiveSource<Settings = unknown> {
   /** Independent of each other; each keeps its own pace and fails alone. */
   streams(settings: Settings, surroundings: Surroundings): readonly LiveStream[];
   /** Answers what the vendor sends to this source's hook address; absent where it sends nothing. */
-  readonly hook?: (settings: Settings, request: HookRequest, surroundings: Surroundings) => HookAnswer;
+  hook?(settings: Settings, request: HookRequest, surroundings: Surroundings): HookAnswer;
 }

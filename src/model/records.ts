@@ -2,6 +2,7 @@
 import type { Event } from './event.ts';
 import type { Finding } from './finding.ts';
 import type { Incident, StateChange } from './incident.ts';
+import type { Gap } from './live-source.ts';
 import type { Permission, Person, Restriction, Role } from './staff.ts';
 import type { AuditEntry, EventPage, Note } from './wire.ts';
 
@@ -210,7 +211,45 @@ export interface AuditLog {
   >;
 }
 
+/** A gap of one live stream, as it is remembered. */
+export interface KeptGap extends Gap {
+  /** The source's name, e.g. `okta-system-log`. */
+  readonly source: string;
+  /** What this reading of the source is called in cordon.yaml. */
+  readonly reading: string;
+  readonly stream: string;
+  /** When it was told, ms since 1970 UTC. */
+  readonly toldAt: number;
+}
+
+export interface GapRecords {
+  /** Durable when it resolves. False where the same stretch of the same stream was kept before: told once. */
+  keep(gap: KeptGap): Promise<boolean>;
+  /** Those that share an instant with `from` to `to` (event times, ms, both inclusive), the earliest first. */
+  touching(from: number, to: number): Promise<readonly KeptGap[]>;
+}
+
+/** What a vendor sent to a hook: kept until all that was in it is stored as events. */
+export interface HookPiece {
+  /** What the reading of the source is called in cordon.yaml. */
+  readonly reading: string;
+  readonly name: string;
+  readonly content: Uint8Array;
+  /** Ms since 1970 UTC. */
+  readonly arrivedAt: number;
+}
+
+export interface HookRecords {
+  /** Durable, all or none, when it resolves; resolves to their ids. */
+  keep(pieces: readonly HookPiece[]): Promise<readonly number[]>;
+  /** What was kept and not forgotten, in the order it came. */
+  waiting(): Promise<readonly (HookPiece & { readonly id: number })[]>;
+  forget(ids: readonly number[]): Promise<void>;
+}
+
 export interface Store {
+  readonly gaps: GapRecords;
+  readonly hooks: HookRecords;
   readonly events: EventRecords;
   readonly incidents: IncidentRecords;
   readonly rules: RuleRecords;

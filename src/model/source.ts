@@ -61,5 +61,11 @@ export interface Source {
   readonly readLines?: (directives: readonly string[]) => LineFormat | undefined;
   /** Whether a JSON object is a record of this source. Cheap: called for each first record of a file. */
   readonly acceptsObject?: (value: JsonObject) => boolean;
+  /**
+   * The records of one act each that one accepted object holds, at most 256, always the same ones in the same order: an
+   * activity of several events, a record in an exporter's envelope. `readObject` and the vendor's fields of the events
+   * (`Event.native`) see these. Absent where the object itself is the record.
+   */
+  readonly recordsIn?: (value: JsonObject) => readonly JsonObject[];
   readonly readObject?: (value: JsonObject) => Reading | Invalid;
 }

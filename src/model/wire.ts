@@ -43,6 +43,57 @@ export interface SourceHealth {
   readonly duplicates: number;
   readonly quarantined: number;
   readonly lastError?: string;
+  /** Those of a source that is read live. */
+  readonly streams?: readonly StreamHealth[];
+}
+
+export type StreamState = 'on time' | 'catching up' | 'behind' | 'resting' | 'failing' | 'silent' | 'starting';
+
+/** One stream of a source that is read live, e.g. Okta's System Log or the ApiEventStream of Salesforce. */
+export interface StreamHealth {
+  /** What this reading of the source is called in cordon.yaml. */
+  readonly reading: string;
+  readonly stream: string;
+  readonly state: StreamState;
+  /** Why it rests or fails: one sentence. */
+  readonly why?: string;
+  /** While it rests or fails: when the vendor is asked again, ms. */
+  readonly until?: number;
+  /** All that the vendor will show up to this event time was read, as far as it lets one know. */
+  readonly reachedUntil?: number;
+  /** ms between the newest event's own time and its arrival. */
+  readonly lagMs?: number;
+  readonly lastEventAt?: number;
+  /** When the vendor last gave a sign of life. */
+  readonly lastContactAt?: number;
+  /** When the place to go on from was last made durable. */
+  readonly cursorKeptAt?: number;
+  readonly events: number;
+  readonly duplicates: number;
+  readonly quarantined: number;
+  readonly gaps: number;
+  readonly lastGap?: LiveGap;
+}
+
+/** What a live source could not be asked for any more: event times, ms. */
+export interface LiveGap {
+  readonly source: string;
+  readonly reading: string;
+  readonly stream: string;
+  readonly from: number;
+  readonly to: number;
+  readonly why: string;
+  readonly toldAt: number;
+}
+
+/** GET /api/sources */
+export interface SourcesView {
+  readonly at: number;
+  readonly sources: readonly SourceHealth[];
+  /** Of the last 90 days, the latest first; at most 200. */
+  readonly gaps: readonly LiveGap[];
+  /** What detection could not count in full, in sentences. */
+  readonly cautions: readonly string[];
 }
 
 /** GET /api/now */
@@ -51,6 +102,8 @@ export interface NowView {
   /** Open incidents, worst first. */
   readonly needsPerson: readonly IncidentRow[];
   readonly sources: readonly SourceHealth[];
+  /** What detection could not count in full, in sentences. */
+  readonly cautions: readonly string[];
   /** Events of the last 24 h of event time: `counts[source][i]` for the minute bucket `times[i]`. */
   readonly flow: {
     readonly bucketMs: number;
@@ -125,6 +178,8 @@ export interface IncidentView extends Incident {
   readonly thread: readonly ThreadMark[];
   /** The main grant's life before the incident, from history. */
   readonly grantHistory?: GrantHistory;
+  /** Stretches of live sources that overlap the incident's time and cannot be had: `rows` then has no upper bound. */
+  readonly gaps?: readonly LiveGap[];
 }
 
 export interface GrantHistory {

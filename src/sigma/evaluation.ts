@@ -65,7 +65,8 @@ export class Evaluation {
   evaluate(event: SigmaEvent): readonly Match[] {
     this.#events += 1;
     // A clock that runs ahead must not make all later events late.
-    this.#watermark = Math.max(this.#watermark, Math.min(event.time, event.arrivedAt));
+    const seenBy = Math.min(event.time, event.arrivedAt);
+    if (seenBy > this.#watermark) this.#watermark = seenBy;
     const found: Match[] = [];
     const pending: Occurrence[][] = [];
     let retained: readonly SigmaEvent[] | undefined;

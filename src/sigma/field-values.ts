@@ -19,10 +19,3 @@ export function numberOf(value: unknown): number | undefined {
   if (typeof value !== 'string' || value.length > 40) return undefined;
   return /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i.test(value) ? Number(value) : undefined;
 }
-
-/** Each text of a value or list, for grouping and counting; empty and absent ones are left out. */
-export function textsOf(value: unknown): readonly string[] {
-  if (Array.isArray(value)) return value.flatMap(textsOf);
-  const text = textOf(value);
-  return text === undefined || text === '' ? [] : [text];
-}

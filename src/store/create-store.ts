@@ -3,6 +3,7 @@ import { createAuditLog } from './audit-log.ts';
 import type { Engine } from './engine.ts';
 import { createEventRecords } from './event-records.ts';
 import { createIncidentRecords } from './incident-records.ts';
+import { createGapRecords, createHookRecords } from './live-records.ts';
 import { createRuleRecords } from './rule-records.ts';
 import { createSettingRecords } from './setting-records.ts';
 import { createStaffRecords } from './staff-records.ts';
@@ -18,6 +19,8 @@ export function createStore(engine: Engine): Store {
     rules: createRuleRecords(reading, writer),
     staff: createStaffRecords(reading, writer),
     auditLog: createAuditLog(engine, writer),
+    gaps: createGapRecords(reading, writer),
+    hooks: createHookRecords(reading, writer),
     settings: createSettingRecords(reading, writer),
     close: async () => {
       await writer.settle();

@@ -4,9 +4,10 @@ import { type Failure, failure, type Result, success } from '#model/result.ts';
 import type { Engine } from './engine.ts';
 import type { Migration } from './migration.ts';
 import { firstRecords } from './migrations/0001-first-records.ts';
+import { liveSources } from './migrations/0002-live-sources.ts';
 import type { Database } from './schema.ts';
 
-export const migrations: readonly Migration[] = [firstRecords];
+export const migrations: readonly Migration[] = [firstRecords, liveSources];
 
 /**
  * Brings the store to this program's schema, each migration in a transaction of its own that no other process can

@@ -76,6 +76,16 @@ export interface Tables {
     hash: string;
   };
   settings: { key: string; value: string };
+  gaps: {
+    reading: string;
+    stream: string;
+    from_time: number;
+    to_time: number;
+    source: string;
+    why: string;
+    told_at: number;
+  };
+  hook_pieces: { id: Generated<number>; reading: string; name: string; content: Uint8Array; arrived_at: number };
   migrations: { number: number; name: string; checksum: string; applied_at: number };
 }
 

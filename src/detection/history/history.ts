@@ -32,6 +32,12 @@ const doneToAccounts: ReadonlySet<Activity> = new Set<Activity>([
   'login-as',
 ]);
 
+export interface HistoryOptions {
+  readonly grantLimit?: number;
+  /** Whose a sign-in name or user id is, where people wrote it down. */
+  readonly personOf?: (nameOrId: string) => string | undefined;
+}
+
 /** What `observe` found out about an event, handed back to `learn` once the rules have spoken. */
 export interface Observed extends Sighting {
   readonly record: GrantRecord;
@@ -49,9 +55,11 @@ export class History {
   readonly #agentFamily = remember(agentFamily);
   /** One copy of each name of an object or interface, for all grants. */
   readonly #keep = remember((text) => text);
+  readonly #personOf: (nameOrId: string) => string | undefined;
   #begunAt = Number.POSITIVE_INFINITY;
 
-  constructor(options: { readonly grantLimit?: number } = {}) {
+  constructor(options: HistoryOptions = {}) {
+    this.#personOf = options.personOf ?? (() => undefined);
     this.#parties = new Parties(options.grantLimit ?? defaultGrantLimit, {
       keep: (text) => this.#keep(text).text,
       requests: new ToldRequests(),
@@ -133,11 +141,19 @@ export class History {
     const subject = isSubject
       ? this.#parties.users.find(slots['user.uid'], signInName(slots['user.name']), time)
       : user;
-    slots['unmapped.person_uid'] = subject?.name ?? subject?.uids[0];
+    slots['unmapped.person_uid'] = subject && (this.#registeredPerson(subject) ?? subject.name ?? subject.uids[0]);
     if (user === undefined) return;
     if (doneByPersons.has(activity) || isBrowserSignIn(slots)) user.isPerson = true;
     if (doneByAdministrators.has(activity)) user.isAdministrator = true;
     slots['history.user_kind'] = user.isAdministrator ? 'administrator' : user.isPerson ? 'person' : 'integration';
+  }
+
+  #registeredPerson({ name, uids }: UserParty): string | undefined {
+    for (const each of name === undefined ? uids : [name, ...uids]) {
+      const person = this.#personOf(each);
+      if (person !== undefined) return person;
+    }
+    return undefined;
   }
 
   #describeApp(slots: Slots, app: AppParty, how: Slots['unmapped.app_attribution'], time: number): void {

@@ -4,15 +4,15 @@ export const hourMs = 3_600_000;
 export const dayMs = 24 * hourMs;
 
 /** A text in memory of its own, and what a function makes of it. */
-export interface Answer {
+export interface Answer<Value = string | undefined> {
   readonly text: string;
-  readonly answer: string | undefined;
+  readonly answer: Value;
 }
 
 /** Remembers the last `limit` to twice `limit` answers of a function of one string: hot values are computed once. */
-export function remember(compute: (text: string) => string | undefined, limit = 20_000): (text: string) => Answer {
-  let young = new Map<string, Answer>();
-  let old = new Map<string, Answer>();
+export function remember<Value>(compute: (text: string) => Value, limit = 20_000): (text: string) => Answer<Value> {
+  let young = new Map<string, Answer<Value>>();
+  let old = new Map<string, Answer<Value>>();
   return (text) => {
     const known = young.get(text);
     if (known !== undefined) return known;

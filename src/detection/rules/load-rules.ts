@@ -1,15 +1,17 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Event } from '#model/event.ts';
 import { type Failure, failure, type Result, success } from '#model/result.ts';
 import type { JsonObject } from '#model/source.ts';
 import type { Rule } from '#sigma/rule.ts';
-import { compileRules, type RuleSet } from '#sigma/sigma.ts';
+import { compileRules, type RuleSet, type RuleSetOptions } from '#sigma/sigma.ts';
+import type { EnrichmentFiles } from '../enrichment/read-registers.ts';
 import { eventKind } from './event-kind.ts';
 import { isBuildingBlock, readFindingRule } from './finding-rule.ts';
 
-/** A folder of the pack: `rule.yml`, `runbook.md`, `fire.ndjson`, `quiet.ndjson`. */
+/** A folder of the pack: `rule.yml`, `runbook.md`, `fire.ndjson`, `quiet.ndjson`, and what the samples lean on. */
 export interface RuleFolder {
   readonly name: string;
   readonly yaml: string;
@@ -20,6 +22,11 @@ export interface RuleFolder {
    * `quiet` none does.
    */
   readonly samples: { readonly fire: readonly JsonObject[]; readonly quiet: readonly JsonObject[] };
+  /**
+   * Registers and lists that the samples are read under: `knowledge/` with `indicators.csv`, `vendors.yml`, `people.csv`
+   * and address lists named after the service they list, `tor.txt`.
+   */
+  readonly knowledge: EnrichmentFiles | undefined;
 }
 
 export interface RulePack {
@@ -28,17 +35,24 @@ export interface RulePack {
   readonly rules: readonly { readonly rule: Rule; readonly folder: RuleFolder }[];
 }
 
+interface LoadingRules extends Pick<RuleSetOptions<Event>, 'latenessMs'> {
+  readonly directory?: string;
+}
+
 const packFolder = fileURLToPath(new URL('./', import.meta.url));
 
 /** Loads the pack: every folder here. One faulty rule is a failure that says where. */
-export async function loadRules(directory = packFolder): Promise<Result<RulePack, readonly Failure[]>> {
+export async function loadRules({
+  directory = packFolder,
+  ...options
+}: LoadingRules = {}): Promise<Result<RulePack, readonly Failure[]>> {
   const entries = await readdir(directory, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
   const folders = await Promise.all(names.sort().map((name) => readFolder(directory, name)));
   const failures = folders.flatMap((folder) => (folder.ok ? [] : [folder.failure]));
   const read = folders.flatMap((folder) => (folder.ok ? [folder.value] : []));
   const files = read.map(({ name, yaml }) => ({ name: `${name}/rule.yml`, text: yaml }));
-  const compiled = compileRules(files, { kind: eventKind });
+  const compiled = compileRules(files, { ...options, kind: eventKind });
   if (!compiled.ok) return failure([...failures, ...compiled.failure]);
   const byFile = new Map(read.map((folder) => [`${folder.name}/rule.yml`, folder]));
   for (const rule of compiled.value.rules) {
@@ -59,7 +73,8 @@ async function readFolder(directory: string, name: string): Promise<Result<RuleF
     const runbook = await read('runbook.md');
     const fire = parseLines(await read('fire.ndjson'));
     const quiet = parseLines(await read('quiet.ndjson'));
-    return success({ name, yaml, runbook, samples: { fire, quiet } });
+    const knowledge = await findKnowledge(join(directory, name, 'knowledge'));
+    return success({ name, yaml, runbook, samples: { fire, quiet }, knowledge });
   } catch (error) {
     const found = error instanceof Error ? error.message : String(error);
     return failure({
@@ -69,6 +84,20 @@ async function readFolder(directory: string, name: string): Promise<Result<RuleF
       expected: 'rule.yml, runbook.md and readable samples fire.ndjson and quiet.ndjson',
     });
   }
+}
+
+async function findKnowledge(directory: string): Promise<EnrichmentFiles | undefined> {
+  if (!existsSync(directory)) return undefined;
+  const names = await readdir(directory);
+  const pathOf = (name: string): string | undefined => (names.includes(name) ? join(directory, name) : undefined);
+  return {
+    anonymisers: names
+      .filter((name) => name.endsWith('.txt'))
+      .map((name) => ({ path: join(directory, name), kind: basename(name, '.txt') })),
+    indicators: names.filter((name) => /^indicators.*\.(?:csv|json)$/.test(name)).map((name) => join(directory, name)),
+    vendors: pathOf('vendors.yml'),
+    people: pathOf('people.csv'),
+  };
 }
 
 const parseLines = (text: string): readonly JsonObject[] =>

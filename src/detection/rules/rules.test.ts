@@ -4,6 +4,8 @@ import type { Event } from '#model/event.ts';
 import type { Finding } from '#model/finding.ts';
 import type { JsonObject } from '#model/source.ts';
 import { createDetection } from '../detect.ts';
+import { openEnrichment } from '../enrichment/open-enrichment.ts';
+import type { EnrichmentFiles } from '../enrichment/read-registers.ts';
 import { findSources } from '../sources/find-sources.ts';
 import { loadRules } from './load-rules.ts';
 
@@ -33,9 +35,11 @@ async function load() {
   return loaded.value;
 }
 
-async function findingsOf(records: readonly JsonObject[]): Promise<readonly Finding[]> {
+async function findingsOf(records: readonly JsonObject[], knowledge?: EnrichmentFiles): Promise<readonly Finding[]> {
   const { ruleSet } = await load();
-  const detection = createDetection({ rules: ruleSet });
+  const opened = await openEnrichment(knowledge);
+  assert.ok(opened.ok && opened.value.faults.length === 0, JSON.stringify(opened));
+  const detection = createDetection({ rules: ruleSet, enrichment: opened.value.enrichment });
   return detection.observe(records.map(toEvent)).findings;
 }
 
@@ -51,7 +55,7 @@ for (const folder of folders.values()) {
   const own = rules.filter((each) => each.folder.name === folder.name).map(({ rule }) => rule);
 
   test(`${folder.name}: every rule fires on its samples`, async () => {
-    const findings = await findingsOf(folder.samples.fire);
+    const findings = await findingsOf(folder.samples.fire, folder.knowledge);
     const fired = new Set(findings.map(({ rule }) => rule.name));
     assert.deepEqual(
       own.map(({ name }) => name).filter((name) => !fired.has(name)),
@@ -63,7 +67,7 @@ for (const folder of folders.values()) {
   test(`${folder.name}: stays quiet on its quiet samples`, async () => {
     assert.ok(folder.samples.quiet.length > 0);
     const names = new Set(own.map(({ name }) => name));
-    const findings = await findingsOf(folder.samples.quiet);
+    const findings = await findingsOf(folder.samples.quiet, folder.knowledge);
     assert.deepEqual(
       findings.filter(({ rule }) => names.has(rule.name)).map(({ explanation }) => explanation),
       [],

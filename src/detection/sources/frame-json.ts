@@ -1,8 +1,9 @@
 import type { JsonObject, Source } from '#model/source.ts';
-import { findObjectEnd, walkEnvelope } from './json-scan.ts';
+import { findObjectEnd, recordMembers, walkEnvelope } from './json-scan.ts';
 import { looksOfObject } from './look-of-format.ts';
-import { jsonFormat, type RecordFormat } from './record-format.ts';
+import { type ObjectFormat, ObjectFormats } from './object-format.ts';
 import type { RecordJudge } from './record-judge.ts';
+import { isObject } from './record-values.ts';
 import { maxRecordBytes } from './span.ts';
 import type { Window } from './window.ts';
 
@@ -32,11 +33,8 @@ type Attempt =
  * whose whole object parses and is accepted by a source.
  */
 export class JsonFramer {
-  readonly #sources: readonly Source[];
   readonly #judge: RecordJudge;
-  readonly #formats = new Map<Source, RecordFormat>();
-  /** The format of the latest record: most likely that of the next. */
-  #latest: RecordFormat | undefined;
+  readonly #formats: ObjectFormats;
   /** How many of the envelope's objects and arrays are open around the records; 0 outside an envelope. */
   #envelopeDepth = 0;
   /** Among the envelope's own members, not its records. */
@@ -48,7 +46,7 @@ export class JsonFramer {
   #mixedLineEnd = -1;
 
   constructor(sources: readonly Source[], judge: RecordJudge) {
-    this.#sources = sources;
+    this.#formats = new ObjectFormats(sources);
     this.#judge = judge;
   }
 
@@ -94,7 +92,7 @@ export class JsonFramer {
     const attempt = this.#attempt(window, at);
     if (attempt.kind === 'open') return at;
     if (attempt.kind === 'failed') return this.#enter(window, at) ?? this.#lose(window, at, attempt.reason);
-    const format = this.#formatOf(attempt.value);
+    const format = this.#formats.find(attempt.value);
     if (format !== undefined) return this.#deliver(window, at, attempt, format);
     if (isEnvelope(attempt.value)) {
       const entered = this.#enter(window, at);
@@ -105,16 +103,24 @@ export class JsonFramer {
     const reason = isHeader(attempt.value)
       ? strayHeader
       : `no source reads this object: it looks like ${looksOfObject(attempt.value)}`;
-    this.#judge.spans.quarantine(window.offset + at, attempt.next - at, reason, this.#latest?.source.name);
+    this.#judge.spans.quarantine(window.offset + at, attempt.next - at, reason, this.#formats.latest?.source.name);
     return attempt.next;
   }
 
-  #deliver(window: Window, at: number, object: Attempt & { kind: 'object' }, format: RecordFormat): number {
-    const reading = format.source.readObject!(object.value);
+  #deliver(window: Window, at: number, object: Attempt & { kind: 'object' }, format: ObjectFormat): number {
+    const acts = format.read(object.value);
     const { offset } = window;
     const place = { start: offset + at, end: offset + object.end, next: offset + object.next };
-    const judged = 'invalid' in reading && isHeader(object.value) ? { invalid: strayHeader } : reading;
-    this.#judge.judge(judged, format, place, object.raw, object.value);
+    if ('invalid' in acts) {
+      const reason = isHeader(object.value) ? strayHeader : acts.invalid;
+      this.#judge.spans.quarantine(place.start, place.next - place.start, reason, format.source.name);
+      return object.next;
+    }
+    let from = place.start;
+    for (const { reading, record, format: ofAct } of acts) {
+      this.#judge.judge(reading, ofAct, place, object.raw, record, from);
+      from = place.next;
+    }
     return object.next;
   }
 
@@ -148,7 +154,7 @@ export class JsonFramer {
   #found(window: Window, at: number): void {
     if (this.#lost === undefined) return;
     const { from, reason } = this.#lost;
-    this.#judge.spans.quarantine(from, window.offset + at - from, reason, this.#latest?.source.name);
+    this.#judge.spans.quarantine(from, window.offset + at - from, reason, this.#formats.latest?.source.name);
     this.#lost = undefined;
   }
 
@@ -158,7 +164,7 @@ export class JsonFramer {
       const attempt = this.#attempt(window, start);
       if (attempt.kind === 'open') return start;
       if (attempt.kind === 'failed') continue;
-      const format = this.#formatOf(attempt.value);
+      const format = this.#formats.find(attempt.value);
       if (format !== undefined) {
         this.#found(window, start);
         return this.#deliver(window, start, attempt, format);
@@ -217,17 +223,6 @@ export class JsonFramer {
       return String((error as Error).message).slice(0, 120);
     }
   }
-
-  #formatOf(value: JsonObject): RecordFormat | undefined {
-    if (this.#latest?.source.acceptsObject?.(value)) return this.#latest;
-    for (const source of this.#sources) {
-      if (source.readObject === undefined || !source.acceptsObject?.(value)) continue;
-      this.#latest = this.#formats.get(source) ?? jsonFormat(source, source.readObject);
-      this.#formats.set(source, this.#latest);
-      return this.#latest;
-    }
-    return undefined;
-  }
 }
 
 const lineFeed = 10;
@@ -262,13 +257,13 @@ function trimmedEnd(text: string, lineEnd: number): number {
   return end;
 }
 
-/** Whether the object only wraps an array of records, or says that there are none. */
+/** Whether the object only wraps an array of records, at most one level down, or says that there are none. */
 function isEnvelope(value: JsonObject): boolean {
-  const data = value['data'];
-  const events = typeof data === 'object' && data !== null ? (data as JsonObject)['events'] : undefined;
-  return [value['records'], events, value['events'], value['value'], value['Results']].some(
-    (records) =>
-      Array.isArray(records) && (records.length === 0 || (typeof records[0] === 'object' && records[0] !== null)),
+  return [value, ...Object.values(value).filter(isObject)].some((object) =>
+    Object.entries(object).some(
+      ([name, records]) =>
+        recordMembers.has(name) && Array.isArray(records) && (records.length === 0 || isObject(records[0])),
+    ),
   );
 }
 

@@ -66,8 +66,22 @@ export type EnvelopeStep =
   | { readonly kind: 'open' }
   | { readonly kind: 'broken'; readonly at: number };
 
-/** Members under which envelopes keep their records; `events` also inside `data` (Okta event hooks). */
-const recordMembers = new Set(['records', 'events', 'value', 'Results']);
+/**
+ * Members under which envelopes keep their records, some inside another member: `data.events` (Okta event hooks),
+ * `response.authlogs` (Duo); `records` of Azure's event hubs, `Records` of CloudTrail's files, `value` of Graph's pages,
+ * `items` of Google's, `data` of OneLogin's, `entries` of Cloud Logging's.
+ */
+export const recordMembers: ReadonlySet<string> = new Set([
+  'records',
+  'Records',
+  'events',
+  'value',
+  'Results',
+  'items',
+  'data',
+  'entries',
+  'authlogs',
+]);
 
 /**
  * Walks an envelope's members from `from`, where `depth` of its objects and arrays are open, to the next array of

@@ -1,7 +1,7 @@
 import type { Fingerprint } from '#lib/fingerprint.ts';
 import type { Event, Origin, Slots } from '#model/event.ts';
 import type { JsonObject, Reading } from '#model/source.ts';
-import { nativeField } from './native-field.ts';
+import { vendorField } from './vendor-field.ts';
 
 export type Native = Event['native'];
 
@@ -60,6 +60,6 @@ export class ReadEvent implements Event {
 /** `Event.native` for all records of one format, whose fields `read` finds in the raw text. */
 export function nativeBy(read: (raw: string) => JsonObject): Native {
   return function native(this: Event, name: string): unknown {
-    return nativeField(ReadEvent.fieldsOf(this, read), name);
+    return vendorField(ReadEvent.fieldsOf(this, read), name);
   };
 }

@@ -26,12 +26,6 @@ export function csvFormat(source: Source, header: readonly string[], read: Cells
   return { source, reread: (raw) => read(new CellList(cellsOf(raw))), native: nativeBy(fieldsOf) };
 }
 
-/** JSON objects, read by `read`. */
-export function jsonFormat(source: Source, read: NonNullable<Source['readObject']>): RecordFormat {
-  const parse = (raw: string): JsonObject => JSON.parse(raw) as JsonObject;
-  return { source, reread: (raw) => read(parse(raw)), native: nativeBy(parse) };
-}
-
 /** Lines of text that a source reads. */
 export interface LineRecords extends RecordFormat, Pick<LineFormat, 'accepts' | 'read'> {}
 

@@ -26,12 +26,14 @@ export class RecordJudge {
     this.#arrivalOf = arrivalOf;
   }
 
+  /** `from`: where its span begins; at `place.next` for further acts of a record that has its span. */
   judge(
     reading: Reading | Invalid,
     format: RecordFormat,
     place: Place,
     raw: string,
     fields: JsonObject | undefined,
+    from = place.start,
   ): void {
     const { start, end, next } = place;
     const source = format.source.name;
@@ -42,7 +44,7 @@ export class RecordJudge {
     const origin = { file: this.#file, offset: start, bytes: end - start };
     const event = new ReadEvent(reading, source, this.#arrivalOf(reading.time), origin, raw, format.native, fields);
     if (this.#seen?.add(ReadEvent.identityOf(event)) === false)
-      this.spans.add({ fate: 'duplicate', offset: start, bytes: next - start, source });
-    else this.spans.add({ fate: 'accepted', offset: start, bytes: next - start, event, format });
+      this.spans.add({ fate: 'duplicate', offset: from, bytes: next - from, source });
+    else this.spans.add({ fate: 'accepted', offset: from, bytes: next - from, event, format });
   }
 }

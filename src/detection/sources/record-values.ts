@@ -1,4 +1,4 @@
-import type { JsonObject } from '#model/source.ts';
+import type { Invalid, JsonObject } from '#model/source.ts';
 
 /** Reading values out of JSON records whose connector may have made strings of numbers, or nulls of empty cells. */
 
@@ -7,6 +7,36 @@ const avroKinds: ReadonlySet<string> = new Set(['string', 'int', 'long', 'float'
 
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The object under a name; undefined where there is none, or something else. */
+export function partOf(value: JsonObject | undefined, name: string): JsonObject | undefined {
+  const part = value?.[name];
+  return isObject(part) ? part : undefined;
+}
+
+/** The objects of a list; none where it is no list. */
+export const partsOf = (value: unknown): readonly JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
+
+/**
+ * A list of names and values, as vendors write what differs from event to event (`[{"name": "USER_EMAIL", "value":
+ * "anna@…"}]`), as one object; of names that stand twice the last.
+ */
+export function namedValues(
+  list: unknown,
+  nameOf: (entry: JsonObject) => unknown,
+  contentOf: (entry: JsonObject) => unknown,
+): JsonObject {
+  const named = partsOf(list).flatMap((entry) => {
+    const name = nameOf(entry);
+    return typeof name === 'string' ? [[name, contentOf(entry)] as const] : [];
+  });
+  return Object.fromEntries(named);
+}
+
+/** What a time that cannot be read is called: `createdDateTime is "soon", expected an ISO 8601 time`. */
+export function noTime(name: string, found: unknown, expected = 'an ISO 8601 time'): Invalid {
+  return { invalid: `${name} is ${JSON.stringify(found ?? null).slice(0, 40)}, expected ${expected}` };
+}
 
 function plain(value: unknown): unknown {
   if (!isObject(value)) return value;

@@ -94,10 +94,13 @@ function* inBatches(entries: Iterable<SortEntry>): Generator<readonly SortEntry[
 
 class FormatList {
   readonly #formats: RecordFormat[] = [];
+  readonly #positions = new Map<RecordFormat, number>();
 
   indexOf(format: RecordFormat): number {
-    const index = this.#formats.lastIndexOf(format);
-    return index >= 0 ? index : this.#formats.push(format) - 1;
+    const known = this.#positions.get(format);
+    if (known !== undefined) return known;
+    this.#positions.set(format, this.#formats.length);
+    return this.#formats.push(format) - 1;
   }
 
   at(index: number): RecordFormat {

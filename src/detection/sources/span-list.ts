@@ -5,7 +5,7 @@ export class SpanList {
   #spans: Span[] = [];
 
   add(span: Span): void {
-    if (span.bytes > 0 || span.fate === 'quarantined') this.#spans.push(span);
+    this.#spans.push(span);
   }
 
   frame(offset: number, bytes: number): void {

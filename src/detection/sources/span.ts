@@ -13,7 +13,10 @@ interface Stretch {
 
 export type Span = AcceptedSpan | DuplicateSpan | QuarantinedSpan | FrameSpan;
 
-/** A record with its line end, read as an event. `event.origin` is the record without its line end. */
+/**
+ * A record with its line end, read as an event. `event.origin` is the record without its line end. Where a record tells
+ * of several acts, each has a span; the first covers the record and the others take no bytes, behind it.
+ */
 export interface AcceptedSpan extends Stretch {
   readonly fate: 'accepted';
   readonly event: Event;

@@ -37,6 +37,7 @@ import {
   welcomePassword,
   welcomePasswordOptions,
 } from './sign-in/operations.ts';
+import { listSources } from './sources.ts';
 import { disable, endToken, invite, listStaff, listTokens, makeToken, setRole, withdrawInvitation } from './staff.ts';
 
 /** Besides permissions: `anyone` needs no sign-in, `staff` any sign-in. */
@@ -73,6 +74,7 @@ export const routes: readonly Route[] = [
 
   get('/api/now', 'read', now),
   get('/api/live', 'read', live),
+  get('/api/sources', 'read', listSources),
   get('/api/search', 'read', search),
   get('/api/incidents', 'read', listIncidents),
   get('/api/incidents/:id', 'read', getIncident),

@@ -41,6 +41,34 @@ export const sessionView = z.object({
   version: text,
 });
 
+const liveGap = z.object({
+  source: text,
+  reading: text,
+  stream: text,
+  from: time,
+  to: time,
+  why: text,
+  toldAt: time,
+});
+
+const streamHealth = z.object({
+  reading: text,
+  stream: text,
+  state: z.enum(['on time', 'catching up', 'behind', 'resting', 'failing', 'silent', 'starting']),
+  why: text.exactOptional(),
+  until: time.exactOptional(),
+  reachedUntil: time.exactOptional(),
+  lagMs: z.number().exactOptional(),
+  lastEventAt: time.exactOptional(),
+  lastContactAt: time.exactOptional(),
+  cursorKeptAt: time.exactOptional(),
+  events: z.number(),
+  duplicates: z.number(),
+  quarantined: z.number(),
+  gaps: z.number(),
+  lastGap: liveGap.exactOptional(),
+});
+
 const sourceHealth = z.object({
   name: text,
   title: text,
@@ -53,6 +81,14 @@ const sourceHealth = z.object({
   duplicates: z.number(),
   quarantined: z.number(),
   lastError: text.exactOptional(),
+  streams: z.array(streamHealth).exactOptional(),
+});
+
+export const sourcesView = z.object({
+  at: time,
+  sources: z.array(sourceHealth),
+  gaps: z.array(liveGap),
+  cautions: z.array(text),
 });
 
 export const demoView = z.object({
@@ -93,6 +129,7 @@ export const nowView = z.object({
   at: time,
   needsPerson: z.array(incidentRow),
   sources: z.array(sourceHealth),
+  cautions: z.array(text),
   flow: z.object({
     bucketMs: z.number(),
     times: z.array(time),
@@ -169,6 +206,7 @@ export const incidentView = z.object({
     }),
   ),
   grantHistory: grantHistory.exactOptional(),
+  gaps: z.array(liveGap).exactOptional(),
 });
 
 const eventRow = z.object({

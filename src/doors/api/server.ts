@@ -17,6 +17,7 @@ import { admit, isOwnHost, localOperator } from './admission.ts';
 import { sendError, sendFailure } from './answer-error.ts';
 import type { Browser } from './browser.ts';
 import { serveConsole } from './console-files.ts';
+import { serveHooks } from './hooks.ts';
 import type { Call } from './operation.ts';
 import { type Route, routes } from './routes.ts';
 import { apiError } from './schemas.ts';
@@ -70,6 +71,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     for (const route of routes) register(scope, route, { ...options, closing: closing.signal });
     scope.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   });
+  await serveHooks(app, cordon);
   app.all('/api/*', { schema: { hide: true } }, async (_request, reply) =>
     sendError(reply, 404, {
       kind: 'gone',

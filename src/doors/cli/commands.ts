@@ -7,6 +7,7 @@ import { addGatewayCommand } from './commands/gateway.ts';
 import { addIncidentCommands } from './commands/incidents.ts';
 import { addRulesCommand } from './commands/rules.ts';
 import { addScanCommand } from './commands/scan.ts';
+import { addSourcesCommand } from './commands/sources.ts';
 import { addStartCommand } from './commands/start.ts';
 import type { Invocation } from './invocation.ts';
 
@@ -15,6 +16,7 @@ export const commands: readonly ((program: Command, invocation: () => Invocation
   addScanCommand,
   addStartCommand,
   addIncidentCommands,
+  addSourcesCommand,
   addGatewayCommand,
   addExposureCommand,
   addEmulateCommand,

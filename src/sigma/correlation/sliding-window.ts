@@ -1,170 +1,175 @@
-import type { SigmaEvent } from '../event.ts';
-import type { CorrelationType } from './compile-correlation.ts';
+import type { Entry } from './entry.ts';
+import type { Measure } from './measure.ts';
 
-/** One occurrence of a referred rule within a group. */
-export interface Entry {
-  readonly time: number;
-  /** Place of the rule among those referred to. */
-  readonly rule: number;
-  /** The counted field's values, for value_count. */
-  readonly values: readonly string[];
-  readonly events: readonly SigmaEvent[];
-}
+/** Stands where an occurrence stood, so that its events can go. */
+const forgotten: Entry = { time: Number.NEGATIVE_INFINITY, rule: 0, values: [], numbers: [], events: [] };
 
-export interface WindowRules {
-  readonly type: CorrelationType;
-  readonly timespanMs: number;
-  readonly isMet: (count: number) => boolean;
-}
-
-/** An entry and what is known of the window that ends at it. */
-interface Place extends Entry {
-  isMet: boolean;
-  hasFired: boolean;
-  /** The time of the latest firing in the unbroken run of met windows that this one belongs to. */
-  runFiredAt: number;
-}
+/** Forgotten places kept in front before the rest moves up. */
+const slack = 32;
 
 /**
- * The occurrences of one group by event time, at one time by the order of the rules. Each occurrence ends a window: all
- * occurrences before it, itself included, not older than the timespan. A window that meets the condition fires unless
- * the unbroken run of met windows it belongs to has fired within one timespan of it.
+ * The occurrences of one group by time, and the windows that end at each: all occurrences not later than its end and not
+ * older than the timespan. A window that meets the condition fires unless it shares time with one that has fired, so
+ * that no two matches of a group overlap, and none that meets the condition is without a match that overlaps it.
  */
 export class SlidingWindow {
-  readonly #rules: WindowRules;
-  readonly #places: Place[] = [];
-  readonly #tally = new Map<string | number, number>();
-  /** First place of the window that the tally counts; it ends at the last place. */
+  readonly #timespanMs: number;
+  readonly #createMeasure: () => Measure;
+  readonly #places: Entry[] = [];
+  /** First place that is not forgotten. */
+  #head = 0;
+  /** First place of the window that the measure holds; it ends at the newest. */
   #start = 0;
+  #measure: Measure;
+  /** Ends of the windows that have fired, oldest first. */
+  readonly #fired: number[] = [];
+  #weight = 0;
+  #forgottenUntil = Number.NEGATIVE_INFINITY;
 
-  constructor(rules: WindowRules) {
-    this.#rules = rules;
+  constructor(timespanMs: number, measure: () => Measure) {
+    this.#timespanMs = timespanMs;
+    this.#createMeasure = measure;
+    this.#measure = measure();
   }
 
+  /** Occurrences. */
   get size(): number {
-    return this.#places.length;
+    return this.#places.length - this.#head;
   }
 
+  /** Events of all occurrences. */
+  get weight(): number {
+    return this.#weight;
+  }
+
+  /** ms */
   get newest(): number {
-    return this.#places.at(-1)?.time ?? Number.NEGATIVE_INFINITY;
+    return this.size === 0 ? Number.NEGATIVE_INFINITY : this.#places.at(-1)!.time;
   }
 
-  /** Takes an occurrence in, however late, and tells the windows that now fire: each as its occurrences. */
-  add(entry: Entry): readonly (readonly Entry[])[] {
+  /** Whether a window with an occurrence at this time had occurrences that are no longer known. */
+  lacks(time: number): boolean {
+    return time - this.#timespanMs <= this.#forgottenUntil;
+  }
+
+  /** Takes an occurrence in, however late, and tells the window that now fires. */
+  add(entry: Entry): readonly Entry[] | undefined {
+    this.#weight += entry.events.length;
+    return entry.time >= this.newest ? this.#append(entry) : this.#insert(entry);
+  }
+
+  /** Drops what is older than `time`, when nothing can come any more whose window would hold it. */
+  forgetBefore(time: number): void {
     const places = this.#places;
-    let at = places.length;
-    while (at > 0 && comesAfter(places[at - 1]!, entry)) at -= 1;
-    const place: Place = { ...entry, isMet: false, hasFired: false, runFiredAt: Number.NEGATIVE_INFINITY };
-    if (at === places.length) places.push(place);
-    else {
-      places.splice(at, 0, place);
-      this.#restart(at);
-    }
-    for (let index = at; index < places.length; index += 1)
-      places[index]!.isMet = this.#rules.isMet(this.#advance(index));
-    return this.#fire(at);
+    while (this.#head < places.length && places[this.#head]!.time < time) this.#forgetFirst();
+    if (this.#fired.length > 0 && this.#fired[0]! < time) this.#fired.splice(0, find(this.#fired, time));
+    this.#moveUp();
   }
 
-  /** Drops what stands before `time` once it is half of all, and returns how many that were. */
-  forgetBefore(time: number): number {
-    const middle = this.#places[this.#places.length >> 1];
-    if (middle === undefined || middle.time >= time) return 0;
-    let count = this.#places.length >> 1;
-    while (count < this.#places.length && this.#places[count]!.time < time) count += 1;
-    this.forgetOldest(count);
-    return count;
-  }
-
+  /** Drops the oldest for want of room. */
   forgetOldest(count: number): void {
-    if (count === 0) return;
-    for (let index = this.#start; index < count; index += 1) this.#subtract(this.#places[index]!);
-    this.#places.splice(0, count);
-    this.#start = Math.max(0, this.#start - count);
+    for (let index = 0; index < count; index += 1) {
+      this.#forgottenUntil = Math.max(this.#forgottenUntil, this.#places[this.#head]!.time);
+      this.#forgetFirst();
+    }
+    this.#moveUp();
   }
 
-  /** Sets the tally back to the window that ends before place `at`. */
-  #restart(at: number): void {
-    this.#tally.clear();
-    this.#start = 0;
-    for (let index = 0; index < at; index += 1) this.#advance(index);
-  }
-
-  /** Lets the window end at place `index`, one after where it ended, and counts it. */
-  #advance(index: number): number {
+  #append(entry: Entry): readonly Entry[] | undefined {
     const places = this.#places;
-    const since = places[index]!.time - this.#rules.timespanMs;
-    for (const key of this.#keysOf(places[index]!)) this.#tally.set(key, (this.#tally.get(key) ?? 0) + 1);
-    while (places[this.#start]!.time < since) {
-      this.#subtract(places[this.#start]!);
+    const { time } = entry;
+    places.push(entry);
+    this.#measure.enter(entry);
+    while (places[this.#start]!.time < time - this.#timespanMs) {
+      this.#measure.leave(places[this.#start]!);
       this.#start += 1;
     }
-    if (this.#rules.type === 'event_count') return index - this.#start + 1;
-    return this.#rules.type === 'temporal_ordered' ? this.#countOrdered(index) : this.#tally.size;
+    if (time - (this.#fired.at(-1) ?? Number.NEGATIVE_INFINITY) <= this.#timespanMs) return undefined;
+    let index = places.length - 1;
+    if (this.#measure.asksEnding) while (index > this.#start && places[index - 1]!.time === time) index -= 1;
+    for (; index < places.length; index += 1)
+      if (this.#measure.isMet(places[index]!)) return this.#fire(this.#start, places.length, time);
+    return undefined;
   }
 
-  #subtract(place: Place): void {
-    for (const key of this.#keysOf(place)) {
-      const count = this.#tally.get(key)!;
-      if (count === 1) this.#tally.delete(key);
-      else this.#tally.set(key, count - 1);
-    }
+  /**
+   * Judges the windows that now hold the late occurrence: those that end within a timespan from it. All of them overlap
+   * one that has fired among them; else some overlap the ones that fired before and after.
+   */
+  #insert(entry: Entry): readonly Entry[] | undefined {
+    const { time } = entry;
+    const timespan = this.#timespanMs;
+    this.#places.splice(this.#find(time, true), 0, entry);
+    if (time >= this.newest - timespan) this.#measure.enter(entry);
+    else this.#start += 1;
+    const next = find(this.#fired, time);
+    const firedBefore = (this.#fired[next - 1] ?? Number.NEGATIVE_INFINITY) + timespan;
+    const firedAfter = (this.#fired[next] ?? Number.POSITIVE_INFINITY) - timespan;
+    const from = Math.max(this.#find(time, false), this.#find(firedBefore, true));
+    return this.#sweep(from, (end) => end <= time + timespan && end < firedAfter);
   }
 
-  #keysOf(place: Place): readonly (string | number)[] {
-    if (this.#rules.type === 'event_count') return [];
-    return this.#rules.type === 'value_count' ? place.values : [place.rule];
-  }
-
-  /** The most rules that occur one after the other in their stated order. */
-  #countOrdered(end: number): number {
-    if (this.#tally.size === 1) return 1;
-    const longest: number[] = [];
-    for (let index = this.#start; index <= end; index += 1) {
-      const { rule } = this.#places[index]!;
-      let before = 0;
-      for (let earlier = 0; earlier < rule; earlier += 1) before = Math.max(before, longest[earlier] ?? 0);
-      longest[rule] = Math.max(longest[rule] ?? 0, before + 1);
-    }
-    return longest.reduce((most, count) => Math.max(most, count ?? 0), 0);
-  }
-
-  #fire(from: number): readonly (readonly Entry[])[] {
+  /** The first window, of those that end at place `from` and after, that meets the condition. */
+  #sweep(from: number, isAsked: (end: number) => boolean): readonly Entry[] | undefined {
     const places = this.#places;
-    const fired: (readonly Entry[])[] = [];
-    for (let index = from; index < places.length; index += 1) {
-      const place = places[index]!;
-      const before = places[index - 1];
-      place.runFiredAt = place.isMet && before?.isMet ? before.runFiredAt : Number.NEGATIVE_INFINITY;
-      if (!place.isMet) continue;
-      const isReported =
-        place.hasFired || place.time - place.runFiredAt <= this.#rules.timespanMs || this.#firesSoonAfter(index);
-      if (!isReported) {
-        place.hasFired = true;
-        fired.push(this.#windowAt(index));
-      }
-      if (place.hasFired) place.runFiredAt = place.time;
+    if (from === places.length || !isAsked(places[from]!.time)) return undefined;
+    const measure = this.#createMeasure();
+    let start = this.#find(places[from]!.time - this.#timespanMs, false);
+    let end = start;
+    for (let index = from; index < places.length && isAsked(places[index]!.time); index += 1) {
+      const { time } = places[index]!;
+      for (; end < places.length && places[end]!.time <= time; end += 1) measure.enter(places[end]!);
+      for (; places[start]!.time < time - this.#timespanMs; start += 1) measure.leave(places[start]!);
+      if (measure.isMet(places[index]!)) return this.#fire(start, end, time);
     }
-    return fired;
+    return undefined;
   }
 
-  /** Only a late occurrence finds firings after it. */
-  #firesSoonAfter(index: number): boolean {
-    const until = this.#places[index]!.time + this.#rules.timespanMs;
-    for (let later = index + 1; later < this.#places.length; later += 1) {
-      const place = this.#places[later]!;
-      if (!place.isMet || place.time > until) return false;
-      if (place.hasFired) return true;
-    }
-    return false;
+  #fire(start: number, end: number, time: number): readonly Entry[] {
+    this.#fired.splice(find(this.#fired, time), 0, time);
+    return this.#places.slice(start, end);
   }
 
-  #windowAt(index: number): readonly Entry[] {
-    const since = this.#places[index]!.time - this.#rules.timespanMs;
-    let start = index;
-    while (start > 0 && this.#places[start - 1]!.time >= since) start -= 1;
-    return this.#places.slice(start, index + 1);
+  /** The first place at this time or after it, or only after it. */
+  #find(time: number, isAfter: boolean): number {
+    let low = this.#head;
+    let high = this.#places.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const found = this.#places[middle]!.time;
+      if (found < time || (isAfter && found === time)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #forgetFirst(): void {
+    const entry = this.#places[this.#head]!;
+    if (this.#start === this.#head) {
+      this.#measure.leave(entry);
+      this.#start += 1;
+    }
+    this.#weight -= entry.events.length;
+    this.#places[this.#head] = forgotten;
+    this.#head += 1;
+  }
+
+  #moveUp(): void {
+    if (this.#head < slack || this.#head * 2 < this.#places.length) return;
+    this.#places.splice(0, this.#head);
+    this.#start -= this.#head;
+    this.#head = 0;
   }
 }
 
-const comesAfter = (place: Entry, entry: Entry): boolean =>
-  place.time > entry.time || (place.time === entry.time && place.rule > entry.rule);
+/** The first that is not below `time`. */
+function find(times: readonly number[], time: number): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (times[middle]! < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,5 +1,5 @@
 import { levels } from '#model/finding.ts';
-import type { Correlation } from '../correlation/compile-correlation.ts';
+import { type Correlation, settleAliases } from '../correlation/compile-correlation.ts';
 import { type CorrelationLimits, Correlator } from '../correlation/correlator.ts';
 import type { Predicate } from '../detection/predicate.ts';
 import { Evaluation, type Listener } from '../evaluation.ts';
@@ -44,6 +44,7 @@ export function linkRules(
       byHandle.set(handle, draft);
     }
   const references = new Map<Draft, readonly Draft[]>();
+  const correlations = new Map<Draft, Correlation>();
   for (const draft of drafts) {
     if (draft.body.kind === 'event') continue;
     const { correlation } = draft.body;
@@ -55,9 +56,15 @@ export function linkRules(
     });
     if (new Set(found).size < found.length) refuse(draft, correlation.line, 'a rule twice', 'each rule once');
     references.set(draft, found);
+    if (found.length < correlation.references.length) continue;
+    const rules = found.map(({ description }) => description);
+    const settled = settleAliases(correlation, rules, (what, expected) =>
+      refuse(draft, correlation.line, what, expected),
+    );
+    correlations.set(draft, settled);
   }
   const ordered = isSound ? orderByReference(references, refuse) : [];
-  return isSound ? tie(drafts, ordered, references, limits, kind) : undefined;
+  return isSound ? tie(drafts, ordered, { references, correlations }, limits, kind) : undefined;
 }
 
 /** Correlations after those they refer to. */
@@ -82,10 +89,16 @@ function orderByReference(
   return [...ordered];
 }
 
+/** Of each correlation what it refers to, and itself with its aliases settled. */
+interface Links {
+  readonly references: ReadonlyMap<Draft, readonly Draft[]>;
+  readonly correlations: ReadonlyMap<Draft, Correlation>;
+}
+
 function tie(
   drafts: readonly Draft[],
   ordered: readonly Draft[],
-  references: ReadonlyMap<Draft, readonly Draft[]>,
+  { references, correlations }: Links,
   limits: CorrelationLimits,
   kind: EventKind,
 ): LinkedRules {
@@ -100,17 +113,11 @@ function tie(
   const eventRules = drafts.flatMap((draft) =>
     draft.body.kind === 'event' ? [{ ...draft.body, rule: rules.get(draft)!, listeners: listenersOf(draft) }] : [],
   );
-  const correlations = ordered.flatMap((draft) =>
-    draft.body.kind === 'correlation'
-      ? [
-          {
-            correlator: new Correlator(rules.get(draft)!, draft.body.correlation, limits, kind),
-            listeners: listenersOf(draft),
-          },
-        ]
-      : [],
-  );
-  const evaluation = new Evaluation(eventRules, correlations, kind, fieldsOf(ordered));
+  const correlators = ordered.map((draft) => ({
+    correlator: new Correlator(rules.get(draft)!, correlations.get(draft)!, limits, kind),
+    listeners: listenersOf(draft),
+  }));
+  const evaluation = new Evaluation(eventRules, correlators, kind, fieldsOf([...correlations.values()]));
   return { rules: drafts.map((draft) => rules.get(draft)!), evaluation };
 }
 
@@ -132,13 +139,11 @@ function completeRule(
   };
 }
 
-/** Fields that correlations group by or count. */
-function fieldsOf(correlations: readonly Draft[]): readonly string[] {
-  const names = correlations.flatMap(({ body }) => {
-    if (body.kind === 'event') return [];
-    const { groupBy, fields, aliases } = body.correlation;
-    const aliased = [...aliases.values()].flatMap((byRule) => [...byRule.values()]);
-    return [...groupBy.filter((name) => !aliases.has(name)), ...fields, ...aliased];
-  });
+/** Fields that correlations group by, count or measure. */
+function fieldsOf(correlations: readonly Correlation[]): readonly string[] {
+  const names = correlations.flatMap(({ groupBy, fields, aliases }) => [
+    ...[...groupBy, ...fields].filter((name) => !aliases.has(name)),
+    ...[...aliases.values()].flatMap((byRule) => [...byRule.values()]),
+  ]);
   return [...new Set(names)];
 }

@@ -43,11 +43,11 @@ export function lifeConforms(harness: Harness): void {
       const first = await openStore(place);
       assert.ok(first.ok);
       await first.value.close();
-      await harness.tamper(place, ["insert into migrations values (2, 'second records', 'x', 1)"]);
+      await harness.tamper(place, ["insert into migrations values (3, 'later records', 'x', 1)"]);
       const second = await openStore(place);
       assert.ok(!second.ok && second.failure.kind === 'invalid');
-      assert.equal(second.failure.found, 'schema 2 (second records), written by a newer Cordon');
-      await harness.tamper(place, ['delete from migrations where number = 2']);
+      assert.equal(second.failure.found, 'schema 3 (later records), written by a newer Cordon');
+      await harness.tamper(place, ['delete from migrations where number = 3']);
       await openedStore(context, place);
     });
 
@@ -56,7 +56,7 @@ export function lifeConforms(harness: Harness): void {
       const first = await openStore(place);
       assert.ok(first.ok);
       await first.value.close();
-      await harness.tamper(place, ["update migrations set checksum = 'another'"]);
+      await harness.tamper(place, ["update migrations set checksum = 'another' where number = 1"]);
       const second = await openStore(place);
       assert.ok(!second.ok && second.failure.kind === 'invalid');
       assert.match(second.failure.found, /^migration 1 \(first records\) with checksum another/);

@@ -4,6 +4,7 @@ import { eventsConform } from './events.ts';
 import type { Harness } from './harness.ts';
 import { incidentsConform } from './incidents.ts';
 import { lifeConforms } from './life.ts';
+import { liveRecordsConform } from './live.ts';
 import { staffConforms } from './staff.ts';
 
 export function storeConforms(harness: Harness): void {
@@ -12,4 +13,5 @@ export function storeConforms(harness: Harness): void {
   staffConforms(harness);
   auditLogConforms(harness);
   lifeConforms(harness);
+  liveRecordsConform(harness);
 }

@@ -219,6 +219,7 @@ function createNamingDetection(): Detection {
       grants: 1,
       forgottenGrants: 0,
       forgottenNames: 0,
+      correlations: [],
     }),
   };
 }

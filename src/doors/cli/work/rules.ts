@@ -1,4 +1,5 @@
 import { createDetection } from '#detection/detect.ts';
+import { openEnrichment } from '#detection/enrichment/open-enrichment.ts';
 import { loadRules, type RuleFolder, type RulePack } from '#detection/rules/load-rules.ts';
 import { findSources } from '#detection/sources/find-sources.ts';
 import { readRecords } from '#detection/sources/read-records.ts';
@@ -76,7 +77,10 @@ async function firedBy(
   const pack = await loadRules();
   if (!pack.ok) return new Set();
   const own = new Set(pack.value.rules.filter((each) => each.folder.name === folder.name).map(({ rule }) => rule.name));
-  const detection = createDetection({ rules: pack.value.ruleSet });
+  const opened = await openEnrichment(folder.knowledge);
+  if (!opened.ok) return new Set();
+  const { enrichment } = opened.value;
+  const detection = createDetection({ rules: pack.value.ruleSet, enrichment });
   const text = records.map((record) => `${JSON.stringify(record)}\n`).join('');
   const events: Event[] = [];
   for await (const spans of readRecords([Buffer.from(text)], { file: `${folder.name} samples`, sources })) {

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { readConfiguration } from '#configuration.ts';
+import { openEnrichment } from '#detection/enrichment/open-enrichment.ts';
 import { boardReport } from '#detection/inventory/board-report.ts';
 import { createInventory } from '#detection/inventory/inventory.ts';
 import { loadDetection } from '#detection/load-detection.ts';
@@ -9,6 +10,7 @@ import { findSources } from '#detection/sources/find-sources.ts';
 import { type ScanReport, scanLogs } from '#intake/scan-logs.ts';
 import { counted } from '#lib/words.ts';
 import { isAtLeast, type Level } from '#model/finding.ts';
+import { describeFailure } from '#model/result.ts';
 import type { InventoryView } from '#model/wire.ts';
 import type { Invocation } from '../invocation.ts';
 import { inventoryPage } from '../screen/inventory-page.ts';
@@ -31,9 +33,13 @@ export async function scan(
 ): Promise<void> {
   const configured = readConfiguration(configuration, terminal.environment);
   if (!configured.ok) return refuse(terminal, configured.failure);
+  const opened = await openEnrichment(configured.value.knowledge);
+  if (!opened.ok) return refuse(terminal, opened.failure);
+  const { enrichment, faults } = opened.value;
   const detection = await loadDetection({
     changes: configured.value.changes,
     network: configured.value.network,
+    enrichment,
   });
   if (!detection.ok) return refuse(terminal, detection.failure);
   const inventory = createInventory();
@@ -48,9 +54,10 @@ export async function scan(
   terminal.progress.clear();
   if (!scanned.ok) return refuse(terminal, scanned.failure);
 
+  const report = { ...scanned.value, cautions: [...faults.map(describeFailure), ...scanned.value.cautions] };
   if (options.inventory) await printInventory(terminal, inventory.view(), paths, options);
-  else printFindings(version, terminal, scanned.value, options);
-  judge(terminal, scanned.value, options.failOn ?? configured.value.failOn, options.strict === true);
+  else printFindings(version, terminal, report, options);
+  judge(terminal, report, options.failOn ?? configured.value.failOn, options.strict === true);
 }
 
 async function printInventory(

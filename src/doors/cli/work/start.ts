@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { type Configuration, readConfiguration } from '#configuration.ts';
 import { type Cordon, openCordon } from '#cordon.ts';
+import { findLiveSources } from '#detection/sources/find-sources.ts';
 import { type DemoStage, openDemoStage } from '#intake/demo-stage/open-stage.ts';
 import { counted } from '#lib/words.ts';
 import { success } from '#model/result.ts';
@@ -26,7 +27,7 @@ export async function start(
   { terminal, configuration: file, version }: Invocation,
   options: StartOptions,
 ): Promise<void> {
-  const read = readConfiguration(file, terminal.environment);
+  const read = readConfiguration(file, terminal.environment, await findLiveSources());
   if (!read.ok) return refuse(terminal, read.failure);
   const stage = options.demo
     ? await openDemoStage({ script, reportBug: (error) => terminal.error(`${inspect(error)}\n`) })
@@ -84,11 +85,11 @@ function forThisStart(
 
 async function welcome(terminal: Terminal, cordon: Cordon, served: Served): Promise<void> {
   const { style } = terminal;
-  const { sources, gateway } = cordon.configuration;
+  const { sources, live, gateway } = cordon.configuration;
   const what = cordon.demo
     ? 'the demonstration house: Maison Orfèvre, 7.4 million customers, and a theft that begins in a few minutes'
-    : sources.length > 0
-      ? `watching ${counted(sources.length, 'path')}${gateway ? ' and the gateway' : ''}`
+    : sources.length > 0 || live.length > 0
+      ? `watching ${counted(sources.length, 'path')}, ${counted(live.length, 'live source')}${gateway ? ' and the gateway' : ''}`
       : `${gateway ? 'watching the gateway; no other logs' : 'no logs'} are configured yet; cordon.yaml names them under \`sources\``;
   const link = await served.ownerLink();
   const lines = [

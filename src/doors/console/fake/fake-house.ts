@@ -200,6 +200,7 @@ export const now: NowView = {
   needsPerson: incidents
     .slice(0, 2)
     .map((each) => ({ ...each, findingCount: each.findings.length, restricted: false })),
+  cautions: [],
   sources: [
     {
       ...sourceBase,

@@ -76,6 +76,11 @@ export function Sources({ now }: { readonly now: NowView }) {
           ))}
         </ul>
       )}
+      {now.cautions.map((caution) => (
+        <p key={caution} className="pt-3 text-sm text-amber">
+          <Text words={caution} />
+        </p>
+      ))}
     </Section>
   );
 }
