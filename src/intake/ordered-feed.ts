@@ -1,5 +1,6 @@
 import { Heap } from '#detection/sources/heap.ts';
 import type { Event } from '#model/event.ts';
+import { compareEvents } from '#model/event-order.ts';
 import type { Feed } from './feed.ts';
 
 /** Rings once after so many ms; returns how to stop it. */
@@ -49,15 +50,14 @@ interface Waiting {
   readonly lot: Lot;
   /** When it may go, ms. */
   readonly due: number;
-  readonly number: number;
 }
 
 const eventsPerBatch = 1_000;
 
 /**
  * Brings events of many streams into order of event time before they are fed: each waits until `withinMs` after it
- * happened. What comes later than that goes at once, sorted with what goes with it. A clock ahead of ours makes nothing
- * wait longer than `withinMs` from its arrival.
+ * happened. What comes later than that goes at once, sorted with what goes with it. A vendor's clock may be ahead of ours
+ * by as much; beyond that nothing waits longer than twice `withinMs`.
  */
 export function createOrderedFeed(options: OrderedFeedOptions): OrderedFeed {
   return new WaitingRoom(options);
@@ -66,14 +66,13 @@ export function createOrderedFeed(options: OrderedFeedOptions): OrderedFeed {
 class WaitingRoom implements OrderedFeed {
   readonly #options: Required<OrderedFeedOptions>;
   readonly #waiting = new Heap<Waiting>((one, other) =>
-    one.due === other.due ? one.number < other.number : one.due < other.due,
+    one.due === other.due ? compareEvents(one.event, other.event) < 0 : one.due < other.due,
   );
   /** Older than the bound on arrival; first come, first served, so that a back-fill does not hold up what is new. */
   #late: Waiting[] = [];
   #lateFrom = 0;
   #events = 0;
   #bytes = 0;
-  #number = 0;
   #hurried = 0;
   #closed: Error | undefined;
   #pumping: Promise<void> | undefined;
@@ -92,8 +91,8 @@ class WaitingRoom implements OrderedFeed {
     const { clock, withinMs } = this.#options;
     const now = clock();
     for (const event of events) {
-      const due = Math.min(event.time, now) + withinMs;
-      const waiting = { event, lot, due, number: this.#number++ };
+      const due = Math.min(event.time, now + withinMs) + withinMs;
+      const waiting = { event, lot, due };
       if (due <= now) this.#late.push(waiting);
       else this.#waiting.add(waiting);
       this.#events += 1;
@@ -149,7 +148,7 @@ class WaitingRoom implements OrderedFeed {
       this.#cancelAlarm = this.#options.alarm(Math.max(1, next.due - this.#options.clock()), () => this.#wake());
   }
 
-  /** The next events that may go, in order of time; at equal times in the order they came. */
+  /** The next events that may go, in order. */
   #take(): readonly Waiting[] {
     const now = this.#options.clock();
     const taken: Waiting[] = [];
@@ -167,7 +166,7 @@ class WaitingRoom implements OrderedFeed {
       while (taken.length < half) taken.push(this.#waiting.takeFirst()!);
       this.#hurried += taken.length;
     }
-    return taken.sort((one, other) => one.event.time - other.event.time || one.number - other.number);
+    return taken.sort((one, other) => compareEvents(one.event, other.event));
   }
 
   async #feed(batch: readonly Waiting[]): Promise<void> {

@@ -2,8 +2,8 @@ import type { CorrelationStatistics, Correlator, Occurrence } from './correlatio
 import type { Predicate } from './detection/predicate.ts';
 import type { EventKind, Read, SigmaEvent } from './event.ts';
 import { textOf } from './field-values.ts';
+import type { LogSource } from './log-source.ts';
 import type { Match, Rule } from './rule.ts';
-import { appliesTo, type LogSource } from './rules/log-source.ts';
 
 /** A correlation that a rule feeds, and the rule's place among those it refers to. */
 export interface Listener {
@@ -15,6 +15,8 @@ export interface Listener {
 export interface EventRule {
   readonly rule: Rule;
   readonly source: LogSource;
+  /** The one source whose events it is made fit to; undefined: it goes by its log source. */
+  readonly eventSource: string | undefined;
   readonly matches: Predicate;
   readonly listeners: readonly Listener[];
 }
@@ -24,7 +26,7 @@ export interface CorrelationRule {
   readonly listeners: readonly Listener[];
 }
 
-/** Rules by product, source and the values of the routing fields, one step each: all are few. */
+/** Rules by product, category, source and the values of the routing fields, one step each: all are few. */
 interface Route {
   rules: readonly EventRule[] | undefined;
   readonly next: Map<unknown, Route>;
@@ -101,12 +103,18 @@ export class Evaluation {
 
   /** The event rules that may match. */
   #route(event: SigmaEvent): readonly EventRule[] {
-    const { product, source, routingFields } = this.#kind;
-    let route = step(step(this.#routes, product(event)), source(event));
+    const { product, category, source, routingFields, appliesTo } = this.#kind;
+    let route = step(step(step(this.#routes, product(event)), category(event)), source(event));
     for (const read of this.#routing) route = step(route, read(event));
-    route.rules ??= this.#eventRules.filter(
+    if (route.rules !== undefined) return route.rules;
+    const stated = {
+      product: textOf(product(event)),
+      category: textOf(category(event)),
+      source: textOf(source(event)),
+    };
+    route.rules = this.#eventRules.filter(
       (rule) =>
-        appliesTo(rule.source, textOf(product(event)), textOf(source(event)) ?? '') &&
+        (rule.eventSource === undefined ? appliesTo(rule.source, stated) : rule.eventSource === stated.source) &&
         routingFields.every((field, index) => {
           const needed = rule.matches.needs?.get(field);
           return needed === undefined || needed.has(textOf(this.#routing[index]!(event))?.toLowerCase() ?? '');

@@ -1,7 +1,9 @@
+import { readLine } from './detection/keyword.ts';
 import type { EventKind, SigmaEvent } from './event.ts';
 
 export interface TestEvent extends SigmaEvent {
   readonly source: string;
+  readonly raw: string;
   readonly slots: Readonly<Record<string, unknown>>;
   readonly native: (name: string) => unknown;
 }
@@ -24,6 +26,13 @@ export function eventOf(
 
 export const testKind: EventKind<TestEvent> = {
   readField: (name) => (name === 'time' ? ({ time }) => time : ({ slots, native }) => slots[name] ?? native(name)),
+  readText: readLine,
+  category: () => undefined,
+  appliesTo: ({ product, category, service }, stated) => {
+    const named = stated.product?.toLowerCase();
+    const isService = service === undefined || service === stated.source || service === named;
+    return category === undefined && isService && (product === undefined || product === named);
+  },
   product: ({ slots }) => slots['metadata.product.name'],
   source: ({ source }) => source,
   routingFields: ['activity_name', 'history.network', 'history.app'],

@@ -1,7 +1,11 @@
+/** Lists within lists beyond it are not looked into: whoever writes a log must not exhaust the stack. */
+const maximumDepth = 64;
+
 /** Whether a value, or any member of a list, passes. */
-export function holds(value: unknown, test: (member: unknown) => boolean): boolean {
+export function holds(value: unknown, test: (member: unknown) => boolean, depth = 0): boolean {
   if (!Array.isArray(value)) return test(value);
-  for (const member of value) if (holds(member, test)) return true;
+  if (depth > maximumDepth) return false;
+  for (const member of value) if (holds(member, test, depth + 1)) return true;
   return false;
 }
 

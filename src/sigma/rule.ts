@@ -17,6 +17,8 @@ export interface Rule {
   readonly tags: readonly string[];
   readonly falsePositives: readonly string[];
   readonly references: readonly string[];
+  /** Fields that help to judge a match. */
+  readonly fields: readonly string[];
   /** Top-level keys that Sigma does not define. */
   readonly custom: Readonly<Record<string, unknown>>;
   /** False for a rule that only feeds correlations, none of which says `generate: true`. */

@@ -1,17 +1,18 @@
 import { type Failure, failure, type Result, success } from '#model/result.ts';
-import { compileCorrelation } from './correlation/compile-correlation.ts';
 import type { CorrelationLimits } from './correlation/correlator.ts';
-import { compileDetection } from './detection/compile-detection.ts';
-import type { ItemContext } from './detection/compile-item.ts';
 import type { Placeholders } from './detection/item.ts';
 import type { RuleSetStatistics } from './evaluation.ts';
 import type { EventKind, SigmaEvent } from './event.ts';
+import { assignFilters } from './filters/filter.ts';
+import type { LogSource } from './log-source.ts';
+import type { Pipeline } from './pipeline/pipeline.ts';
+import { readPipeline } from './pipeline/read-pipeline.ts';
 import type { Match, Rule } from './rule.ts';
-import { describeRule } from './rules/describe-rule.ts';
-import { type Draft, linkRules } from './rules/link-rules.ts';
-import { readLogSource } from './rules/log-source.ts';
+import { type CompileContext, compileDocument, type Notice, type SourcePipeline } from './rules/compile-documents.ts';
+import { linkRules } from './rules/link-rules.ts';
+import { type Document, type RuleDocument, readDocument } from './rules/read-document.ts';
 import { Refusals } from './rules/refusals.ts';
-import { readYaml, type TreeMap } from './rules/yaml-tree.ts';
+import { readYaml } from './rules/yaml-tree.ts';
 
 export interface RuleFile {
   readonly name: string;
@@ -21,13 +22,21 @@ export interface RuleFile {
 
 export interface RuleSetOptions<Event extends SigmaEvent> extends Partial<CorrelationLimits> {
   readonly kind: EventKind<Event>;
-  /** Values of `%name%` under the modifier `expand`. */
+  /** Values of `%name%` under the modifier `expand`, and for pipelines' `value_placeholders`. */
   readonly placeholders?: Placeholders;
+  /** Processing pipelines for all rules, each one YAML document. */
+  readonly pipelines?: readonly RuleFile[];
+  /** Processing pipelines each for the rules of the log sources it declares, on events of one source alone. */
+  readonly sources?: readonly { readonly source: string; readonly pipeline: RuleFile }[];
+  /** Whether events of a log source that no pipeline declares come all the same; a rule of any other is told of. */
+  readonly isServed?: (source: LogSource) => boolean;
 }
 
 export interface RuleSet<Event extends SigmaEvent = SigmaEvent> {
   /** In the order of the files; those that only feed correlations included. */
   readonly rules: readonly Rule[];
+  /** What a person should know of rules that compiled. */
+  readonly notices: readonly Notice[];
   /** What this event, with those before it, makes fire. Events may come out of order up to `latenessMs`. */
   evaluate(event: Event): readonly Match<Event>[];
   statistics(): RuleSetStatistics;
@@ -40,7 +49,7 @@ const defaultLimits: CorrelationLimits = {
   maximumEvents: 200_000,
 };
 
-/** Compiles Sigma 2.1 rules and correlations. All or nothing: every fault of every file is told, with its line. */
+/** Compiles Sigma 2.1 rules, correlations and filters. All or nothing: every fault of every file is told, with its line. */
 export function compileRules<Event extends SigmaEvent>(
   files: readonly RuleFile[],
   options: RuleSetOptions<Event>,
@@ -48,49 +57,69 @@ export function compileRules<Event extends SigmaEvent>(
   // Inside, an event is what its kind makes of it; only events of this kind come in.
   const kind = options.kind as unknown as EventKind;
   const limits: CorrelationLimits = { ...defaultLimits, ...options };
-  const byFile = files.map((file) => ({ file, refusals: new Refusals(file.name) }));
-  const drafts = byFile.flatMap(({ file, refusals }) =>
-    draftFile(file, { placeholders: options.placeholders ?? {}, kind, refusals }, limits.maximumEventsPerGroup),
+  const placeholders = options.placeholders ?? {};
+  const notices: Notice[] = [];
+  const byFile: Refusals[] = [];
+  const open = (file: RuleFile): Refusals => {
+    const refusals = new Refusals(file.name);
+    byFile.push(refusals);
+    return refusals;
+  };
+  const pipelines = readPipelines(options.pipelines ?? [], open);
+  const sources = (options.sources ?? []).flatMap(({ source, pipeline }): readonly SourcePipeline[] =>
+    readPipelines([pipeline], open).map((read) => ({ source, pipeline: read })),
   );
-  const linked = byFile.every(({ refusals }) => refusals.list.length === 0)
-    ? linkRules(drafts, limits, kind)
-    : undefined;
-  const faults = byFile.flatMap(({ refusals }) => refusals.list);
-  if (linked === undefined) return failure(faults);
+  const documents = files.flatMap((file) => readFile(file, open(file), placeholders, limits.maximumEventsPerGroup));
+  const faults = (): readonly Failure[] => byFile.flatMap(({ list }) => list);
+  if (faults().length > 0) return failure(faults());
+  const tell = (notice: Notice): void => void notices.push(notice);
+  const { isServed } = options;
+  const drafts = compileAll(documents, { kind, pipelines, sources, placeholders, tell, isServed });
+  const linked = faults().length === 0 ? linkRules(drafts, limits, kind) : undefined;
+  if (linked === undefined) return failure(faults());
   const { rules, evaluation } = linked;
   return success({
     rules,
+    notices,
     evaluate: (event) => evaluation.evaluate(event) as readonly Match<Event>[],
     statistics: () => evaluation.statistics(),
   });
 }
 
-function draftFile(file: RuleFile, context: ItemContext, maximumCount: number): readonly Draft[] {
-  const { refusals } = context;
+const readPipelines = (files: readonly RuleFile[], open: (file: RuleFile) => Refusals): readonly Pipeline[] =>
+  files.flatMap((file) => readPipeline(file.text, open(file)) ?? []);
+
+function readFile(
+  file: RuleFile,
+  refusals: Refusals,
+  placeholders: Placeholders,
+  maximumCount: number,
+): readonly Document[] {
   const trees = readYaml(file.text, refusals);
   if (trees.length === 0 && refusals.list.length === 0) refusals.refuse(1, 'an empty file', 'a rule');
   return trees.flatMap((tree, index) => {
-    if (tree.kind !== 'map') return refusals.refuse(tree.line, `a ${tree.kind}`, 'a rule') ?? [];
     const place = index === 0 ? file.name : `${file.name}#${index + 1}`;
-    const kind = tree.entries.has('correlation') ? 'correlation' : 'event';
-    const description = describeRule(tree, kind, { file: file.name, text: file.text, place }, refusals);
-    const body = readBody(tree, context, maximumCount);
-    return description === undefined || body === undefined ? [] : [{ description, body, refusals, line: tree.line }];
+    const where = { file: file.name, text: file.text, place };
+    return readDocument(tree, where, { refusals, placeholders }, maximumCount) ?? [];
   });
 }
 
-function readBody(tree: TreeMap, context: ItemContext, maximumCount: number): Draft['body'] | undefined {
-  const { refusals } = context;
-  const section = tree.entries.get('correlation') ?? tree.entries.get('detection');
-  for (const key of ['filter', 'action'])
-    if (tree.entries.has(key)) return refusals.refuse(tree.entries.get(key)!.line, key, 'a rule or a correlation');
-  if (section?.kind !== 'map') return refusals.refuse(tree.line, 'no rule', 'a map `detection` or `correlation`');
-  if (tree.entries.has('correlation')) {
-    if (tree.entries.has('detection')) return refusals.refuse(section.line, 'both', 'detection or correlation');
-    const correlation = compileCorrelation(section, tree, maximumCount, refusals);
-    return correlation && { kind: 'correlation', correlation };
-  }
-  const source = readLogSource(tree.entries.get('logsource'), tree.line, refusals);
-  const matches = compileDetection(section, context);
-  return source && matches && { kind: 'event', source, matches };
+function compileAll(documents: readonly Document[], context: CompileContext) {
+  const rules = documents.flatMap((document) => (document.kind === 'filter' ? [] : [document]));
+  const filters = documents.flatMap((document) => (document.kind === 'filter' ? [document.filter] : []));
+  const added = assignFilters(filters, rules, (filter, { description }) =>
+    context.tell({
+      rule: description.name,
+      file: description.file,
+      what: `filter "${filter.title}" names it but is for another log source, so it does not apply`,
+    }),
+  );
+  const sourcesOf = (document: RuleDocument, seen: readonly RuleDocument[] = []): readonly LogSource[] => {
+    if (document.kind === 'event') return [document.source];
+    if (seen.includes(document)) return [];
+    return rules
+      .filter(({ handles }) => handles.some((handle) => document.correlation.references.includes(handle)))
+      .flatMap((reference) => sourcesOf(reference, [...seen, document]));
+  };
+  return rules.flatMap((rule) => compileDocument(rule, added.get(rule) ?? [], sourcesOf, context) ?? []);
 }

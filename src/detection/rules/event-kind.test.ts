@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Event, Slots } from '#model/event.ts';
+import type { LogSource } from '#sigma/log-source.ts';
 import { eventKind } from './event-kind.ts';
 
 const eventOf = (slots: Partial<Slots>, fields: Readonly<Record<string, unknown>> = {}): Event => ({
@@ -30,4 +31,29 @@ test('a kept event still knows the fields it was kept for, and no other of the v
     [read(kept, 'own'), read(kept, 'other'), read(kept, 'actor.user.uid')],
     [{ a: [1] }, undefined, 'ann'],
   );
+});
+
+test('a rule that no pipeline has made fit applies to its product and service only', () => {
+  const applies = (rule: Partial<LogSource>): boolean =>
+    eventKind.appliesTo(
+      { product: undefined, category: undefined, service: undefined, ...rule },
+      { product: 'Okta', category: undefined, source: 'okta-system-log' },
+    );
+  const product = 'okta';
+  for (const rule of [
+    {},
+    { product },
+    { product, service: 'okta' },
+    { service: 'okta-system-log' },
+    { product, service: 'system-log' },
+  ])
+    assert.ok(applies(rule), JSON.stringify(rule));
+  for (const rule of [
+    { product: 'salesforce' },
+    { product, service: 'other' },
+    { service: 'system' },
+    { product, category: 'authentication' },
+    { category: 'proxy' },
+  ])
+    assert.ok(!applies(rule), JSON.stringify(rule));
 });

@@ -1,5 +1,7 @@
 import { detachEvent, type Event, NetworkSlots, type SlotName } from '#model/event.ts';
-import type { EventKind, Read } from '#sigma/event.ts';
+import { readLine } from '#sigma/detection/keyword.ts';
+import type { EventKind, Read, StatedLogSource } from '#sigma/event.ts';
+import type { LogSource } from '#sigma/log-source.ts';
 
 const emptySlots = new NetworkSlots();
 
@@ -19,6 +21,9 @@ export const eventKind: EventKind<Event> = {
       return value.length === 0 ? undefined : value;
     };
   },
+  readText: readLine,
+  category: () => undefined,
+  appliesTo,
   product: ({ slots }) => slots['metadata.product.name'],
   source: ({ source }) => source,
   // Most rules speak of a few acts, or of what is new.
@@ -38,3 +43,16 @@ export const eventKind: EventKind<Event> = {
     };
   },
 };
+
+/**
+ * Rules that no pipeline has made fit to a source: `product` is slot `metadata.product.name`, `service` the source's
+ * name, whole or without the product in front, or the product's name again (SigmaHQ writes `okta`/`okta`). No event
+ * here states a category.
+ */
+function appliesTo({ product, category, service }: LogSource, stated: StatedLogSource): boolean {
+  const named = stated.product?.toLowerCase() ?? '';
+  if (category !== undefined || (product !== undefined && product !== named)) return false;
+  if (service === undefined) return true;
+  const source = stated.source?.toLowerCase() ?? '';
+  return service === source || service === named || (named !== '' && source === `${named}-${service}`);
+}

@@ -35,6 +35,8 @@ const graphNames: ReadonlyMap<string, string> = new Map(
     LocationDetails: 'location',
     Location: 'locationCode',
     AADTenantId: 'tenantId',
+    // Of the Log Analytics workspace.
+    TenantId: 'workspaceId',
   }),
 );
 

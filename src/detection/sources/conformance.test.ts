@@ -3,9 +3,21 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { activities } from '#model/activity.ts';
 import type { JsonObject, Source } from '#model/source.ts';
+import { source as cloudTrail } from './aws-cloudtrail/source.ts';
+import { source as azureActivity } from './azure-activity/source.ts';
+import { source as duo } from './cisco-duo/source.ts';
 import { source as gateway } from './cordon-gateway/source.ts';
 import { CellList } from './csv-row.ts';
+import { source as directoryAudit } from './entra-directory-audit/source.ts';
+import { source as riskDetection } from './entra-risk-detection/source.ts';
+import { source as signIn } from './entra-sign-in/source.ts';
+import { findSources } from './find-sources.ts';
+import { source as gitHub } from './github-audit/source.ts';
+import { source as cloudAudit } from './google-cloud-audit/source.ts';
+import { source as workspace } from './google-workspace/source.ts';
+import { source as microsoft365 } from './microsoft-365/source.ts';
 import { source as okta } from './okta-system-log/source.ts';
+import { source as oneLogin } from './onelogin/source.ts';
 import { columnNames } from './salesforce-event-log-file/columns.ts';
 import { source as eventLogFile } from './salesforce-event-log-file/source.ts';
 import { source as loginHistory } from './salesforce-login-history/source.ts';
@@ -107,22 +119,221 @@ const samples: readonly Sample[] = [
     ),
   },
   {
-    source: zeek,
+    source: signIn,
     record: withFields(
-      ['uid', 'id', 'orig_bytes', 'duration', 'proto', 'host', 'uri', 'server_name', 'query', 'answers', 'status_code'],
-      { ts: 1795946400.5, _path: 'conn', conn_state: 'SF', 'id.orig_h': '10.0.0.1' },
+      [
+        'userPrincipalName',
+        'userId',
+        'status',
+        'location',
+        'deviceDetail',
+        'riskEventTypes_v2',
+        'signInEventTypes',
+        'sessionId',
+        'isInteractive',
+      ],
+      {
+        id: 's-1',
+        createdDateTime: '2026-08-12T22:14:09Z',
+        appId: 'a-1',
+        appDisplayName: 'Salesforce',
+        ipAddress: '192.0.2.1',
+      },
     ),
   },
   {
-    source: suricata,
-    record: withFields(['src_ip', 'dest_ip', 'dest_port', 'proto', 'flow_id', 'flow', 'http', 'tls', 'dns', 'alert'], {
-      timestamp: '2026-11-23T10:00:00.000000+0000',
-      event_type: 'flow',
+    source: signIn,
+    record: withFields(['resultType', 'callerIpAddress', 'resultDescription', 'identity'], {
+      time: '2026-08-12T22:14:09.1234567Z',
+      resourceId: '/tenants/t/providers/Microsoft.aadiam',
+      category: 'ServicePrincipalSignInLogs',
+      properties: { id: 's-2', createdDateTime: '2026-08-12T22:14:09.1234567+00:00', servicePrincipalId: 'p-1' },
     }),
+  },
+  {
+    source: signIn,
+    record: withFields(['Status', 'LocationDetails', 'DeviceDetail', 'IPAddress', 'ResultType'], {
+      Type: 'SigninLogs',
+      TimeGenerated: '2026-08-12T22:14:09Z',
+      CreatedDateTime: '2026-08-12T22:14:09Z',
+      Id: 's-3',
+    }),
+  },
+  {
+    source: directoryAudit,
+    record: withFields(['initiatedBy', 'targetResources', 'additionalDetails', 'result', 'resultReason', 'category'], {
+      id: 'd-1',
+      activityDisplayName: 'Consent to application',
+      activityDateTime: '2026-08-12T22:14:09Z',
+    }),
+  },
+  {
+    source: directoryAudit,
+    record: withFields(['operationName', 'resultSignature', 'identity'], {
+      time: '2026-08-12T22:14:09Z',
+      tenantId: 't',
+      category: 'AuditLogs',
+      properties: { id: 'd-2', activityDisplayName: 'Add user' },
+    }),
+  },
+  {
+    source: riskDetection,
+    record: withFields(['userPrincipalName', 'userId', 'ipAddress', 'location', 'riskState', 'riskDetail'], {
+      id: 'r-1',
+      riskEventType: 'anonymizedIPAddress',
+      detectedDateTime: '2026-08-12T22:14:09Z',
+    }),
+  },
+  {
+    source: riskDetection,
+    record: withFields(['scopeId', 'isActive', 'alertIncidents'], {
+      id: 'DirectoryRole_t_StaleSignInAlert',
+      alertDefinitionId: 'DirectoryRole_t_StaleSignInAlert',
+      incidentCount: 2,
+      lastModifiedDateTime: '2026-08-12T22:14:09Z',
+    }),
+  },
+  {
+    source: azureActivity,
+    record: withFields(['resultType', 'identity', 'callerIpAddress', 'correlationId', 'properties'], {
+      time: '2026-08-12T22:14:09Z',
+      resourceId: '/subscriptions/s',
+      operationName: 'MICROSOFT.NETWORK/DNSZONES/WRITE',
+      category: 'Administrative',
+      properties: {},
+    }),
+  },
+  {
+    source: azureActivity,
+    record: withFields(['status', 'caller', 'claims', 'httpRequest', 'category', 'resourceProviderName'], {
+      eventTimestamp: '2026-08-12T22:14:09Z',
+      resourceId: '/subscriptions/s',
+      operationName: { value: 'Microsoft.Network/dnsZones/write' },
+    }),
+  },
+  {
+    source: workspace,
+    record: withFields(['actor', 'ipAddress', 'networkInfo', 'ownerDomain'], {
+      kind: 'admin#reports#activity',
+      id: { time: '2026-08-12T22:14:09.017Z', uniqueQualifier: '1', applicationName: 'login', customerId: 'C1' },
+      events: [
+        { type: 'login', name: 'login_success', parameters: [{ name: 'login_type', value: 'saml' }] },
+        { type: 'login', name: 'login_challenge' },
+      ],
+    }),
+  },
+  {
+    source: microsoft365,
+    record: withFields(
+      [
+        'UserId',
+        'UserKey',
+        'ClientIP',
+        'ObjectId',
+        'ResultStatus',
+        'ExtendedProperties',
+        'Parameters',
+        'AppAccessContext',
+      ],
+      {
+        CreationTime: '2026-08-12T22:14:09',
+        Id: 'm-1',
+        Operation: 'UserLoggedIn',
+        Workload: 'AzureActiveDirectory',
+      },
+    ),
+  },
+  {
+    source: gitHub,
+    record: withFields(['actor_ip', 'user', 'actor_location', 'request_id', 'repo'], {
+      '@timestamp': 1_786_572_849_017,
+      _document_id: 'g-1',
+      action: 'org.add_member',
+      actor: 'anna',
+      org: 'house',
+    }),
+  },
+  {
+    source: duo,
+    record: withFields(['user', 'access_device', 'application', 'result', 'reason', 'email', 'timestamp'], {
+      isotimestamp: '2026-08-12T22:14:09.017000+00:00',
+      txid: 't-1',
+      event_type: 'authentication',
+      factor: 'duo_push',
+    }),
+  },
+  {
+    source: duo,
+    record: withFields(['description'], {
+      timestamp: 1_786_572_849,
+      action: 'bypass_create',
+      username: 'a',
+      object: 'b',
+    }),
+  },
+  {
+    source: oneLogin,
+    record: withFields(['user_id', 'actor_user_id', 'user_name', 'actor_user_name', 'ipaddr', 'app_name'], {
+      id: 1,
+      account_id: 1,
+      created_at: '2026-08-12T22:14:09.017Z',
+      event_type_id: 5,
+    }),
+  },
+  {
+    source: cloudTrail,
+    record: withFields(['userIdentity', 'responseElements', 'additionalEventData', 'sourceIPAddress', 'errorCode'], {
+      eventVersion: '1.09',
+      eventTime: '2026-08-12T22:14:09Z',
+      eventID: 'c-1',
+      eventSource: 'signin.amazonaws.com',
+      eventName: 'ConsoleLogin',
+    }),
+  },
+  {
+    source: cloudAudit,
+    record: withFields(['insertId', 'logName', 'resource', 'operation'], {
+      timestamp: '2026-08-12T22:14:09.017Z',
+      protoPayload: { methodName: 'storage.buckets.list', status: {}, authorizationInfo: [null, { granted: false }] },
+    }),
+  },
+  {
+    source: suricata,
+    record: withFields(['dest_ip', 'dest_port', 'proto', 'flow', 'tls', 'http', 'community_id', 'host'], {
+      timestamp: '2026-08-12T22:14:09.017000+0000',
+      event_type: 'tls',
+      flow_id: 1,
+      src_ip: '192.0.2.1',
+    }),
+  },
+  {
+    source: zeek,
+    record: withFields(
+      ['id.resp_h', 'id.resp_p', 'proto', 'orig_bytes', 'resp_bytes', 'duration', 'conn_state', 'service'],
+      {
+        _path: 'conn',
+        ts: 1_786_572_849.017,
+        uid: 'C1',
+        'id.orig_h': '192.0.2.1',
+      },
+    ),
   },
 ];
 
+test('every source that reads objects is held to this', async () => {
+  const objectSources = (await findSources()).filter((source) => source.readObject !== undefined);
+  const held = new Set(samples.map(({ source }) => source.name));
+  assert.deepEqual(
+    objectSources.map(({ name }) => name).filter((name) => !held.has(name)),
+    [],
+  );
+});
+
 function assertRead(source: Source, record: JsonObject): void {
+  for (const act of source.recordsIn?.(record) ?? [record]) assertActRead(source, act);
+}
+
+function assertActRead(source: Source, record: JsonObject): void {
   const reading = source.readObject!(record);
   if ('invalid' in reading) {
     assert.ok(reading.invalid.length > 0 && reading.invalid.length < 200, reading.invalid);
@@ -160,9 +371,9 @@ const anyValue = fc.oneof(
 
 for (const { source, record } of samples) {
   test(`${source.name}: accepts its own record, and no other source does`, () => {
-    const takers = samples.filter((each) => each.source.acceptsObject?.(record));
+    const takers = new Set(samples.map((each) => each.source).filter((each) => each.acceptsObject?.(record)));
     assert.deepEqual(
-      takers.map((each) => each.source.name),
+      [...takers].map((each) => each.name),
       [source.name],
     );
     assertRead(source, record);

@@ -6,7 +6,10 @@ import { fileURLToPath } from 'node:url';
 import Papa from 'papaparse';
 import type { Invalid, JsonObject, Reading, Source } from '#model/source.ts';
 import { CellList } from './csv-row.ts';
+import { source as signIn } from './entra-sign-in/source.ts';
+import { findSources } from './find-sources.ts';
 import { source as okta } from './okta-system-log/source.ts';
+import { readLogs } from './read-logs.ts';
 import { source as eventLogFile } from './salesforce-event-log-file/source.ts';
 import { source as loginHistory } from './salesforce-login-history/source.ts';
 import { source as realTime } from './salesforce-real-time-event/source.ts';
@@ -116,6 +119,48 @@ test('every sample of Zeek and Suricata is read by one source, as the log that i
     ({ reading }) => !('invalid' in reading) && reading.slots['traffic.bytes_in'] !== undefined,
   );
   assert.ok(bytes.length > 1_000, `${bytes.length} connections tell their bytes`);
+});
+
+test('every sample file is read through all sources, or told for what it is', { skip }, async () => {
+  const folders = [
+    'azure-sentinel-salesforce',
+    'cribl-salesforce',
+    'cribl-ms-graph',
+    'elastic-integrations-salesforce',
+    'newrelic-salesforce-exporter',
+    'ocsf-examples/okta',
+  ].map((folder) => join(corpus, folder));
+  const paths = [...folders, join(corpus, 'tenzir-library/okta-system-log.ndjson')];
+  const reading = await readLogs(paths, { sources: await findSources() });
+  assert.ok(reading.ok);
+  for await (const batch of reading.value.events)
+    for (const event of batch) assert.equal(event.native('absent'), undefined);
+  const { events, duplicates, quarantine, unknown, sources: counted } = reading.value.summary;
+  assert.deepEqual(
+    quarantine.map(({ reason }) => reason),
+    ['stray header row'],
+  );
+  assert.deepEqual(unknown.map(({ looksLike }) => looksLike).sort(), [
+    'Microsoft Graph security alerts',
+    'a Salesforce record export (Account), which is no log',
+  ]);
+  assert.equal(counted.get(signIn.name)?.events, 2);
+  assert.equal(events + duplicates, 21 + 300 + 2 + 8 + 2 + 6 + 14);
+});
+
+test('a sign-in of Entra that a connector wrapped has the slots of a sign-in', { skip }, async () => {
+  const reading = await readLogs([join(corpus, 'cribl-ms-graph/7cieEB.json')], { sources: [signIn] });
+  assert.ok(reading.ok);
+  for await (const [event, later] of reading.value.events) {
+    assert.equal(event!.time, Date.UTC(2025, 7, 15, 15, 20, 26));
+    assert.equal(event!.slots['actor.user.name'], 'mscore@afos.io');
+    assert.equal(event!.slots['service.name'], 'Graph Explorer');
+    assert.equal(event!.slots['src_endpoint.location.country'], 'US');
+    assert.equal(event!.slots.is_mfa, true, 'its second factor was satisfied by a claim');
+    assert.equal(later!.slots.is_mfa, undefined, 'nothing is said of it');
+    assert.equal(event!.native('deviceDetail.isCompliant'), false);
+    assert.match(event!.raw, /"_raw"/);
+  }
 });
 
 test('no two samples share a key', { skip }, () => {

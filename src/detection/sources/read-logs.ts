@@ -6,6 +6,7 @@ import { mergeByTime, type TimedFile } from './merge-by-time.ts';
 import { type Input, openInputs } from './open-input.ts';
 import { type EventBatches, orderByTime } from './order-by-time.ts';
 import { largestHold } from './order-gauge.ts';
+import { orderTies } from './order-ties.ts';
 import { ReadEvent } from './read-event.ts';
 import { readRecords } from './read-records.ts';
 import { type ReadingSummary, ReadingTally } from './reading-summary.ts';
@@ -34,7 +35,7 @@ export interface ReadingOptions {
 }
 
 export interface LogReading {
-  /** In order of event time over all files; at equal times in order of file and place in it. To be taken once. */
+  /** In the order of `compareEvents` over all files. To be taken once. */
   readonly events: AsyncIterable<readonly Event[]>;
   readonly summary: ReadingSummary;
 }
@@ -115,7 +116,7 @@ async function* readInOrder(
     else return true;
     return false;
   };
-  for await (const batch of mergeByTime(timedFiles(known, tally, options))) {
+  for await (const batch of orderTies(mergeByTime(timedFiles(known, tally, options)))) {
     const wanted = batch.filter(isWanted);
     if (wanted.length > 0) yield wanted;
   }

@@ -1,11 +1,10 @@
 import type { EventKind, Read } from '../event.ts';
 import { holds, numberOf, textOf } from '../field-values.ts';
 import type { Refusals } from '../rules/refusals.ts';
-import type { Tree, TreeScalar } from '../rules/yaml-tree.ts';
 import { datePartOf } from './date-part.ts';
-import { type Bound, type Item, isMisuse, type Operand, operandsOf, type Placeholders, type Value } from './item.ts';
-import { readLine, toKeyword } from './keyword.ts';
-import { misuseOfItem, misuseOfNames, modifiers, operandOf } from './modifiers.ts';
+import type { SearchItem } from './detection.ts';
+import { type Bound, type Item, type Operand, operandsOf, type Value } from './item.ts';
+import { toKeyword } from './keyword.ts';
 import { compileNetwork } from './network.ts';
 import { either, every, type Needs, negate, type Predicate } from './predicate.ts';
 import { compileRegularExpression } from './regular-expression.ts';
@@ -14,66 +13,28 @@ import { compileTextPatterns, fixedText, foldCase, type TextPattern } from './te
 
 export interface ItemContext {
   readonly refusals: Refusals;
-  readonly placeholders: Placeholders;
   readonly kind: EventKind;
 }
 
 type MemberTest = (member: unknown) => boolean;
 
-/** `field|modifier|…: value(s)`; with an empty field name the values are keywords. */
-export function compileItem(key: string, tree: Tree, context: ItemContext): Predicate | undefined {
-  const [field = '', ...names] = key.split('|');
-  const scalars = scalarsOf(tree, context.refusals);
-  if (scalars === undefined) return undefined;
-  const item = applyModifiers(names, scalars, tree.line, context);
-  if (item === undefined) return undefined;
-  const matches = field === '' ? compileKeywords(names, item, context) : compileField(field, item, context);
-  return (
-    matches && Object.assign(matches, { cost: costOf(field, item, context), needs: needsOf(field, item, context) })
-  );
+export function compileItem({ field, modifiers, item }: SearchItem, context: ItemContext): Predicate | undefined {
+  if (hasOpenPlaceholder(item, context.refusals)) return undefined;
+  const matches = field === undefined ? compileKeywords(modifiers, item, context) : compileField(field, item, context);
+  const name = field ?? '';
+  return matches && Object.assign(matches, { cost: costOf(name, item, context), needs: needsOf(name, item, context) });
 }
 
-function scalarsOf(tree: Tree, refusals: Refusals): readonly TreeScalar[] | undefined {
-  const scalars = tree.kind === 'list' ? tree.items : [tree];
-  if (scalars.length === 0) return refusals.refuse(tree.line, 'an empty list', 'at least one value');
-  for (const scalar of scalars) {
-    if (scalar.kind !== 'scalar')
-      return refusals.refuse(scalar.line, `a ${scalar.kind}`, 'a value or a list of values');
-    if (scalar.value === null && scalars.length > 1)
-      return refusals.refuse(scalar.line, 'null in a list', 'a selection of its own for null');
-  }
-  return scalars as readonly TreeScalar[];
-}
-
-function applyModifiers(
-  names: readonly string[],
-  scalars: readonly TreeScalar[],
-  line: number,
-  { refusals, placeholders }: ItemContext,
-): Item | undefined {
-  const chain = `|${names.join('|')}`;
-  const contradiction = misuseOfNames(names);
-  if (contradiction !== undefined) return refusals.refuse(line, chain, contradiction);
-  const hasPlaceholders = names.includes('expand');
-  let item: Item = {
-    values: scalars.map((scalar) => ({ line: scalar.line, choices: [operandOf(scalar.value, hasPlaceholders)] })),
-    needsAll: false,
-    isNegated: false,
-    isCased: false,
-    asksExistence: false,
-    datePart: undefined,
-    regexFlags: '',
-  };
-  for (const name of names) {
-    const modify = modifiers.get(name);
-    if (modify === undefined)
-      return refusals.refuse(line, `modifier |${name}`, `one of ${[...modifiers.keys()].join(', ')}`);
-    const outcome = modify(item, placeholders);
-    if (isMisuse(outcome)) return refusals.refuse(outcome.line ?? line, `|${name}`, outcome.expected);
-    item = outcome;
-  }
-  const expected = misuseOfItem(item);
-  return expected === undefined ? item : refusals.refuse(line, chain, expected);
+/** Neither configured nor replaced by a pipeline. */
+function hasOpenPlaceholder(item: Item, refusals: Refusals): boolean {
+  for (const { line, choices } of item.values)
+    for (const operand of choices)
+      for (const piece of operand.kind === 'text' ? operand.pattern : [])
+        if (typeof piece === 'object') {
+          refusals.refuse(line, '|expand', `a placeholder that is configured, not %${piece.placeholder}%`);
+          return true;
+        }
+  return false;
 }
 
 /** Keywords are looked for anywhere in the original line. */
@@ -89,7 +50,7 @@ function compileKeywords(names: readonly string[], item: Item, context: ItemCont
       return context.refusals.refuse(value.line, 'a keyword', 'text, a number or a regular expression');
     values.push({ ...value, choices });
   }
-  return compileValues(readLine, { ...item, values }, context);
+  return compileValues(context.kind.readText, { ...item, values }, context);
 }
 
 function compileField(field: string, item: Item, context: ItemContext): Predicate | undefined {

@@ -1,5 +1,11 @@
 import type { Refusals } from '../rules/refusals.ts';
-import { either, every, negate, type Predicate } from './predicate.ts';
+
+/** What `and`, `or` and `not` make of parts. */
+export interface Algebra<Part> {
+  readonly every: (parts: readonly Part[]) => Part;
+  readonly either: (parts: readonly Part[]) => Part;
+  readonly negate: (part: Part) => Part;
+}
 
 const maximumDepth = 64;
 
@@ -7,36 +13,45 @@ const maximumDepth = 64;
  * A condition over search identifiers. Sigma 2.1, Condition: `or` binds least, then `and`, `not`, `1 of`/`all of`,
  * parentheses. `them` leaves out identifiers beginning with `_`, and so does a pattern that does not begin with `_` itself.
  */
-export function compileCondition(
+export function compileCondition<Part>(
   text: string,
-  identifiers: ReadonlyMap<string, Predicate>,
+  identifiers: ReadonlyMap<string, Part>,
+  algebra: Algebra<Part>,
   line: number,
   refusals: Refusals,
-): Predicate | undefined {
+): Part | undefined {
   if (/\||(?<![^\s()])near(?![^\s()])/.test(text) && !identifiers.has('near'))
     return refusals.refuse(line, `"${text}"`, 'no aggregation: since Sigma 2 a count is a correlation rule of its own');
-  const reader = new ConditionReader(text, identifiers, line, refusals);
+  const reader = new ConditionReader(text, identifiers, algebra, line, refusals);
   return reader.read();
 }
 
-class ConditionReader {
+class ConditionReader<Part> {
   readonly #words: readonly string[];
-  readonly #identifiers: ReadonlyMap<string, Predicate>;
+  readonly #identifiers: ReadonlyMap<string, Part>;
+  readonly #algebra: Algebra<Part>;
   readonly #line: number;
   readonly #refusals: Refusals;
   #at = 0;
   #depth = 0;
 
-  constructor(text: string, identifiers: ReadonlyMap<string, Predicate>, line: number, refusals: Refusals) {
+  constructor(
+    text: string,
+    identifiers: ReadonlyMap<string, Part>,
+    algebra: Algebra<Part>,
+    line: number,
+    refusals: Refusals,
+  ) {
+    this.#algebra = algebra;
     this.#words = text.match(/[()]|[^\s()]+/g) ?? [];
     this.#identifiers = identifiers;
     this.#line = line;
     this.#refusals = refusals;
   }
 
-  read(): Predicate | undefined {
-    const predicate = this.#readChain('or');
-    if (predicate === undefined || this.#at === this.#words.length) return predicate;
+  read(): Part | undefined {
+    const part = this.#readChain('or');
+    if (part === undefined || this.#at === this.#words.length) return part;
     return this.#refuse('and, or, or the end of the condition');
   }
 
@@ -50,41 +65,41 @@ class ConditionReader {
     return true;
   }
 
-  #readChain(link: 'or' | 'and'): Predicate | undefined {
-    const links: Predicate[] = [];
+  #readChain(link: 'or' | 'and'): Part | undefined {
+    const links: Part[] = [];
     do {
       const next = link === 'or' ? this.#readChain('and') : this.#readNot();
       if (next === undefined) return undefined;
       links.push(next);
     } while (this.#accept(link));
-    return link === 'or' ? either(links) : every(links);
+    return link === 'or' ? this.#algebra.either(links) : this.#algebra.every(links);
   }
 
-  #readNot(): Predicate | undefined {
+  #readNot(): Part | undefined {
     this.#depth += 1;
     if (this.#depth > maximumDepth) return this.#refuse(`at most ${maximumDepth} levels`);
     const isNegated = this.#accept('not');
-    const predicate = isNegated ? this.#readNot() : this.#readOperand();
+    const part = isNegated ? this.#readNot() : this.#readOperand();
     this.#depth -= 1;
-    return isNegated && predicate !== undefined ? negate(predicate) : predicate;
+    return isNegated && part !== undefined ? this.#algebra.negate(part) : part;
   }
 
-  #readOperand(): Predicate | undefined {
+  #readOperand(): Part | undefined {
     if (this.#accept('(')) {
-      const predicate = this.#readChain('or');
-      if (predicate === undefined) return undefined;
-      return this.#accept(')') ? predicate : this.#refuse(')');
+      const part = this.#readChain('or');
+      if (part === undefined) return undefined;
+      return this.#accept(')') ? part : this.#refuse(')');
     }
     if (this.#words[this.#at + 1]?.toLowerCase() === 'of') return this.#readQuantified();
     const word = this.#words[this.#at];
-    const predicate = word === undefined ? undefined : this.#identifiers.get(word);
-    if (predicate === undefined) return this.#refuse(`one of ${[...this.#identifiers.keys()].join(', ')}`);
+    const part = word === undefined ? undefined : this.#identifiers.get(word);
+    if (part === undefined) return this.#refuse(`one of ${[...this.#identifiers.keys()].join(', ')}`);
     this.#at += 1;
-    return predicate;
+    return part;
   }
 
   /** `1 of them`, `any of filter_*`, `all of selection*` */
-  #readQuantified(): Predicate | undefined {
+  #readQuantified(): Part | undefined {
     const needsAll = this.#accept('all');
     if (!needsAll && !this.#accept('1') && !this.#accept('any')) return this.#refuse('1 of, any of or all of');
     this.#at += 1;
@@ -92,8 +107,8 @@ class ConditionReader {
     const chosen = [...this.#identifiers].filter(([name]) => pattern !== undefined && isNamed(name, pattern));
     if (chosen.length === 0) return this.#refuse('them, or a pattern that some identifier fits');
     this.#at += 1;
-    const predicates = chosen.map(([, predicate]) => predicate);
-    return needsAll ? every(predicates) : either(predicates);
+    const parts = chosen.map(([, part]) => part);
+    return needsAll ? this.#algebra.every(parts) : this.#algebra.either(parts);
   }
 }
 

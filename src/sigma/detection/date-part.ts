@@ -26,7 +26,8 @@ export function datePartOf(value: unknown, part: DatePart): number | undefined {
   }
 }
 
-function timeOf(value: unknown): number | undefined {
+/** ms since 1970 UTC. */
+export function timeOf(value: unknown): number | undefined {
   if (typeof value === 'number') {
     const time = Math.abs(value) < leastMs ? value * 1000 : value;
     return Math.abs(time) <= 8.64e15 ? time : undefined;

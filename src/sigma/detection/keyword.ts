@@ -1,4 +1,3 @@
-import type { Read } from '../event.ts';
 import type { Operand } from './item.ts';
 import { anything, parseTextPattern } from './text-pattern.ts';
 
@@ -6,7 +5,7 @@ import { anything, parseTextPattern } from './text-pattern.ts';
  * The whole record as it was written, and where it escapes characters (JSON) also as it was meant: `"C:\\x"` says
  * `C:\x`, and a rule speaks of what is meant.
  */
-export const readLine: Read = ({ raw }) => {
+export const readLine = ({ raw }: { readonly raw: string }): string | readonly string[] => {
   const meant = raw.includes('\\') ? unescapeJson(raw) : raw;
   return meant === raw ? raw : [raw, meant];
 };

@@ -38,6 +38,16 @@ export function parseTextPattern(text: string, hasPlaceholders = false): TextPat
   return fixed === '' ? pieces : [...pieces, fixed];
 }
 
+/** As it could have been written, without escapes: for pipelines, which compare and change values as text. */
+export const writePattern = (pattern: TextPattern): string =>
+  pattern
+    .map((piece) => {
+      if (typeof piece === 'string') return piece;
+      if (typeof piece === 'object') return `%${piece.placeholder}%`;
+      return piece === anything ? '*' : piece === oneCharacter ? '?' : '-';
+    })
+    .join('');
+
 /** The text of a pattern without wildcards, else undefined. */
 export function fixedText(pattern: TextPattern): string | undefined {
   if (pattern.length === 0) return '';

@@ -50,6 +50,7 @@ export function describeRule(
     tags,
     falsePositives: list('falsepositives'),
     references: list('references'),
+    fields: list('fields'),
     custom: Object.fromEntries(
       [...tree.entries].filter(([key]) => !defined.has(key)).map(([key, of]) => [key, plain(of)]),
     ),

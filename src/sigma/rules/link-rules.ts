@@ -4,17 +4,30 @@ import { type CorrelationLimits, Correlator } from '../correlation/correlator.ts
 import type { Predicate } from '../detection/predicate.ts';
 import { Evaluation, type Listener } from '../evaluation.ts';
 import type { EventKind } from '../event.ts';
+import type { LogSource } from '../log-source.ts';
 import type { Rule } from '../rule.ts';
 import type { Description } from './describe-rule.ts';
-import type { LogSource } from './log-source.ts';
 import type { Refusals } from './refusals.ts';
+
+/** A rule's search, for events of one source, or of the log source. */
+interface Search {
+  readonly source: LogSource;
+  readonly eventSource: string | undefined;
+  readonly matches: Predicate;
+}
 
 /** A rule read by itself, not yet tied to those it refers to. */
 export interface Draft {
   readonly description: Description;
   readonly body:
-    | { readonly kind: 'event'; readonly source: LogSource; readonly matches: Predicate }
-    | { readonly kind: 'correlation'; readonly correlation: Correlation };
+    | { readonly kind: 'event'; readonly searches: readonly Search[] }
+    | {
+        readonly kind: 'correlation';
+        readonly correlation: Correlation;
+        /** How its events are read; what kept ones must still know. */
+        readonly readBy: EventKind;
+        readonly keptFields: readonly string[];
+      };
   readonly refusals: Refusals;
   readonly line: number;
 }
@@ -111,13 +124,22 @@ function tie(
       return rule < 0 ? [] : [{ correlator, rule }];
     });
   const eventRules = drafts.flatMap((draft) =>
-    draft.body.kind === 'event' ? [{ ...draft.body, rule: rules.get(draft)!, listeners: listenersOf(draft) }] : [],
+    draft.body.kind === 'event'
+      ? draft.body.searches.map((search) => ({ ...search, rule: rules.get(draft)!, listeners: listenersOf(draft) }))
+      : [],
   );
-  const correlators = ordered.map((draft) => ({
-    correlator: new Correlator(rules.get(draft)!, correlations.get(draft)!, limits, kind),
-    listeners: listenersOf(draft),
-  }));
-  const evaluation = new Evaluation(eventRules, correlators, kind, fieldsOf([...correlations.values()]));
+  const correlators = ordered.flatMap((draft) =>
+    draft.body.kind === 'correlation'
+      ? [
+          {
+            correlator: new Correlator(rules.get(draft)!, correlations.get(draft)!, limits, draft.body.readBy),
+            listeners: listenersOf(draft),
+          },
+        ]
+      : [],
+  );
+  const keptFields = new Set(ordered.flatMap(({ body }) => (body.kind === 'correlation' ? body.keptFields : [])));
+  const evaluation = new Evaluation(eventRules, correlators, kind, [...keptFields]);
   return { rules: drafts.map((draft) => rules.get(draft)!), evaluation };
 }
 
@@ -137,13 +159,4 @@ function completeRule(
     alerts:
       listeners.length === 0 || listeners.some(({ body }) => body.kind === 'correlation' && body.correlation.generates),
   };
-}
-
-/** Fields that correlations group by, count or measure. */
-function fieldsOf(correlations: readonly Correlation[]): readonly string[] {
-  const names = correlations.flatMap(({ groupBy, fields, aliases }) => [
-    ...[...groupBy, ...fields].filter((name) => !aliases.has(name)),
-    ...[...aliases.values()].flatMap((byRule) => [...byRule.values()]),
-  ]);
-  return [...new Set(names)];
 }

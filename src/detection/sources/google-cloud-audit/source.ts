@@ -22,7 +22,7 @@ function readObject(value: JsonObject): Reading | Invalid {
   const slots = new Slots();
   const request = partOf(payload, 'requestMetadata');
   const actor = partOf(payload, 'authenticationInfo');
-  slots.activity_name = /SetIamPolicy|setIamPolicy|SetOrgPolicy/.test(method) ? 'permission-change' : 'other';
+  slots.activity_name = /set(iam|org)(policy|permissions)/i.test(method) ? 'permission-change' : 'other';
   slots['metadata.event_code'] = method;
   slots['metadata.product.name'] = 'Google Cloud';
   slots['metadata.tenant_uid'] = textOf(partOf(partOf(value, 'resource'), 'labels')?.['project_id']);

@@ -73,8 +73,8 @@ class LogStream implements LiveStream {
         return;
       }
       const content = Buffer.from(page.lines.map((line) => `${line}\n`).join(''));
-      const times = page.lines.map((line) => Date.parse((JSON.parse(line) as { published: string }).published));
-      place = { next: page.next, time: Math.max(place.time, ...times) };
+      const times = page.lines.map((line) => Date.parse((JSON.parse(line) as { published?: string }).published ?? ''));
+      place = { next: page.next, time: Math.max(place.time, ...times.filter((time) => !Number.isNaN(time))) };
       const pieces = content.length === 0 ? [] : [{ name: `scripted ${url}`, content, arrivedAt: clock() }];
       yield { kind: 'read', pieces, cursor: { ...place }, ...(page.isLast && { reachedUntil: clock() }) };
       if (!page.isLast) continue;

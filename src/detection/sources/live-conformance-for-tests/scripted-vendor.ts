@@ -1,6 +1,7 @@
 /**
  * Test-only: a vendor whose log is a list of lines in Okta's format, served in pages of ten, with every fault that the
- * suite knows. As a program (`scripted-vendor.ts FILE PORT`) it keeps its lines in a file and prints its port.
+ * suite knows. As a program (`scripted-vendor.ts FILE PORT`) it keeps its lines in a file, prints its port, takes lines by
+ * POST / and faults by POST /?fault=KIND.
  */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -110,7 +111,9 @@ class Vendor implements ScriptedVendor {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://vendor');
     if (request.method === 'POST') {
-      this.put((await text(request)).split('\n').filter(Boolean));
+      const fault = url.searchParams.get('fault');
+      if (fault !== null) await this.fault(fault as TrialFault);
+      else this.put((await text(request)).split('\n').filter(Boolean));
       response.end();
       return;
     }

@@ -4,7 +4,8 @@ import type { LineFormat, Reading } from '#model/source.ts';
 import { source } from './source.ts';
 
 function read(lines: LineFormat | undefined, line: string): Reading {
-  assert.ok(lines !== undefined && lines.accepts(line), line);
+  assert.ok(lines);
+  assert.ok(lines.accepts(line), line);
   const reading = lines.read(line);
   assert.ok(!('invalid' in reading), JSON.stringify(reading));
   return reading;

@@ -202,9 +202,8 @@ const styles: readonly {
   { key: 'Event_Type', timeKey: 'Timestamp', form: /^[A-Za-z][A-Za-z0-9_]*$/, nameOf: (key) => key.toUpperCase() },
 ];
 
-/** Suricata's EVE too has `event_type` and `timestamp`, the latter as ISO 8601 with microseconds. */
-const isSuricata = (record: JsonObject): boolean =>
-  /^\d{4}-\d\d-\d\dT.*\.\d{6,}/.test(String(record['timestamp'])) && !('organization_id' in record);
+/** Others too have `event_type` and a time (Suricata's EVE, Duo); Salesforce's types begin with a capital. */
+const isForeign = (record: JsonObject): boolean => /^[a-z]/.test(String(record['event_type'] ?? ''));
 
 const hasTime = (name: string): boolean => name === 'TIMESTAMP' || name === 'TIMESTAMP_DERIVED';
 
@@ -228,5 +227,5 @@ export function unfoldRecord(
   // A TIMESTAMP that has become a number has lost its milliseconds: TIMESTAMP_DERIVED is better where there is one.
   const mangled = typeof record[style.timeKey] === 'number' ? names.indexOf('TIMESTAMP') : -1;
   if (mangled >= 0 && names.includes('TIMESTAMP_DERIVED')) cells[mangled] = '';
-  return names.some(hasTime) && !isSuricata(record) ? { names, cells } : undefined;
+  return names.some(hasTime) && !isForeign(record) ? { names, cells } : undefined;
 }

@@ -9,6 +9,7 @@ import type { Detection } from '#detection/detect.ts';
 import { type Event, Slots } from '#model/event.ts';
 import type { Finding, Grant } from '#model/finding.ts';
 import type { Incident } from '#model/incident.ts';
+import type { LiveSource } from '#model/live-source.ts';
 import { type Result, success } from '#model/result.ts';
 import type { Source } from '#model/source.ts';
 import type { Person, Role } from '#model/staff.ts';
@@ -59,13 +60,19 @@ export const host = 'localhost:8420';
 
 /** A Cordon on its own directory, with a detection that makes of an event with a `message` the incident of that name. */
 export async function openTestServer(
-  wish: { readonly yaml?: string; readonly clock?: Clock } = {},
+  wish: {
+    readonly yaml?: string;
+    readonly clock?: Clock;
+    readonly liveSources?: readonly LiveSource[];
+    readonly sources?: readonly Source[];
+  } = {},
 ): Promise<TestServer> {
   const directory = mkdtempSync(join(tmpdir(), 'cordon-api-'));
   const parsed = parseConfiguration(
     `dataDirectory: ${directory}\n${wish.yaml ?? ''}`,
     join(directory, 'cordon.yaml'),
     {},
+    wish.liveSources,
   );
   const configuration: Configuration = unwrap(parsed);
   const clock = wish.clock ?? stoppedClock();
@@ -74,7 +81,7 @@ export async function openTestServer(
     await openCordon(configuration, {
       clock,
       reportBug: (error) => bugs.push(error),
-      sources: [sourceForTests],
+      sources: wish.sources ?? [sourceForTests],
       detection: namingDetection,
     }),
   );
@@ -198,7 +205,7 @@ function createNamingDetection(): Detection {
           openedByEventAt: before?.openedByEventAt ?? event.time,
           grants: [finding.grant],
           techniques: ['T1528'],
-          rows: { atLeast: 200, atMost: undefined },
+          rows: { atLeast: 200, atMost: 250 },
           findings: [...(before?.findings ?? []), finding],
           summary: 'Something with a name happened.',
           advice: ['Look at it.'],

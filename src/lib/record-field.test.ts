@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nativeField } from './native-field.ts';
+import { recordField } from './record-field.ts';
 
 const record = {
   plain: 1,
@@ -34,7 +34,7 @@ test('fields by name, path, list, case and without spaces', () => {
     ['a.constructor', undefined],
   ];
   for (const [name, expected] of cases) {
-    const found = nativeField(record, name);
+    const found = recordField(record, name);
     assert.deepEqual(Array.isArray(found) && name === 'list.parts.id' ? found.flat(5) : found, expected, name);
   }
 });

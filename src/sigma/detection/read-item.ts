@@ -1,0 +1,66 @@
+import type { Refusals } from '../rules/refusals.ts';
+import type { Tree, TreeScalar } from '../rules/yaml-tree.ts';
+import type { SearchItem } from './detection.ts';
+import { type Item, isMisuse } from './item.ts';
+import { misuseOfItem, misuseOfNames, modifiers, operandOf } from './modifiers.ts';
+import type { ReadContext } from './read-detection.ts';
+
+/** `field|modifier|…: value(s)`; with an empty field name the values are keywords. */
+export function readItem(key: string, tree: Tree, context: ReadContext): SearchItem | undefined {
+  const [field = '', ...names] = key.split('|');
+  const scalars = scalarsOf(tree, context.refusals);
+  const item = scalars && applyModifiers(names, scalars, tree.line, context);
+  return (
+    item && {
+      kind: 'item',
+      field: field === '' ? undefined : field,
+      modifiers: names,
+      item,
+      line: tree.line,
+      processedBy: new Set(),
+    }
+  );
+}
+
+function scalarsOf(tree: Tree, refusals: Refusals): readonly TreeScalar[] | undefined {
+  const scalars = tree.kind === 'list' ? tree.items : [tree];
+  if (scalars.length === 0) return refusals.refuse(tree.line, 'an empty list', 'at least one value');
+  for (const scalar of scalars) {
+    if (scalar.kind !== 'scalar')
+      return refusals.refuse(scalar.line, `a ${scalar.kind}`, 'a value or a list of values');
+    if (scalar.value === null && scalars.length > 1)
+      return refusals.refuse(scalar.line, 'null in a list', 'a selection of its own for null');
+  }
+  return scalars as readonly TreeScalar[];
+}
+
+function applyModifiers(
+  names: readonly string[],
+  scalars: readonly TreeScalar[],
+  line: number,
+  { refusals, placeholders }: ReadContext,
+): Item | undefined {
+  const chain = `|${names.join('|')}`;
+  const contradiction = misuseOfNames(names);
+  if (contradiction !== undefined) return refusals.refuse(line, chain, contradiction);
+  const hasPlaceholders = names.includes('expand');
+  let item: Item = {
+    values: scalars.map((scalar) => ({ line: scalar.line, choices: [operandOf(scalar.value, hasPlaceholders)] })),
+    needsAll: false,
+    isNegated: false,
+    isCased: false,
+    asksExistence: false,
+    datePart: undefined,
+    regexFlags: '',
+  };
+  for (const name of names) {
+    const modify = modifiers.get(name);
+    if (modify === undefined)
+      return refusals.refuse(line, `modifier |${name}`, `one of ${[...modifiers.keys()].join(', ')}`);
+    const outcome = modify(item, placeholders);
+    if (isMisuse(outcome)) return refusals.refuse(outcome.line ?? line, `|${name}`, outcome.expected);
+    item = outcome;
+  }
+  const expected = misuseOfItem(item);
+  return expected === undefined ? item : refusals.refuse(line, chain, expected);
+}
