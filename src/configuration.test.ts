@@ -63,3 +63,33 @@ test('an announced change needs somebody it is about, and times with a zone', ()
     /changes\.0\.from: found "yesterday", expected a time like/,
   );
 });
+
+test('a socket has its mode, a file its pace; which hosts are the CRM and what is inside can be said', () => {
+  const read = parseConfiguration(
+    [
+      'sources:',
+      '  - path: zeek/current',
+      '  - socket: run/eve.sock',
+      "    mode: '0660'",
+      'network:',
+      '  crmHosts: [crm.house.example]',
+      '  insideNetworks: [192.0.2.0/24]',
+    ].join('\n'),
+    '/etc/cordon/cordon.yaml',
+    {},
+  );
+  assert.ok(read.ok, JSON.stringify(read));
+  assert.deepEqual(read.value.sources, [
+    { path: '/etc/cordon/zeek/current', everySeconds: 30 },
+    { socket: '/etc/cordon/run/eve.sock', mode: '0660' },
+  ]);
+  assert.deepEqual(read.value.network.insideNetworks, ['192.0.2.0/24']);
+  const usual = parseConfiguration('', '/etc/cordon/cordon.yaml', {});
+  assert.ok(usual.ok && usual.value.network.crmHosts.includes('*.salesforce.com'));
+  for (const wrong of [
+    'network: {insideNetworks: [10.0.0.0]}',
+    'network: {crmHosts: ["https://x"]}',
+    'sources: [{socket: x, mode: 777}]',
+  ])
+    assert.ok(!parseConfiguration(wrong, '/etc/cordon/cordon.yaml', {}).ok, wrong);
+});

@@ -5,6 +5,7 @@ import { readYaml } from '#lib/read-yaml.ts';
 import { resolveSecret, type SecretReference, secret } from '#lib/secret-reference.ts';
 import { type Level, levels } from '#model/finding.ts';
 import type { LiveSource } from '#model/live-source.ts';
+import { privateNetworks, salesforceHosts } from '#model/network-places.ts';
 import { type Failure, failure, type Result, success } from '#model/result.ts';
 import { type Role, roles } from '#model/staff.ts';
 import { type LiveBlock, liveBlocks, liveBlocksSchema } from './configuration/live-blocks.ts';
@@ -54,9 +55,31 @@ const schema = z.strictObject({
     .describe('Where heads of the audit log are written outside the store'),
   anchorEveryMinutes: z.number().positive().default(10),
   sources: z
-    .array(z.strictObject({ path: z.string().min(1), everySeconds: z.number().positive().default(30) }))
+    .array(
+      z.union([
+        z.strictObject({ path: z.string().min(1), everySeconds: z.number().positive().default(30) }),
+        z.strictObject({ socket: z.string().min(1), mode: z.enum(['0600', '0660']).default('0600') }),
+      ]),
+    )
     .default([])
-    .describe('Files and folders of logs to watch'),
+    .describe('Files and folders of logs to watch, and Unix sockets to which forwarders write JSON lines'),
+  network: z
+    .strictObject({
+      crmHosts: z
+        .array(
+          z
+            .string()
+            .regex(/^(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i, 'a host like crm.brand.example or *.brand.example'),
+        )
+        .default([...salesforceHosts])
+        .describe('Hosts that are the CRM to the network; your own names for it too'),
+      insideNetworks: z
+        .array(z.union([z.cidrv4(), z.cidrv6()]))
+        .default([...privateNetworks])
+        .describe('Addresses that are the house’s own'),
+    })
+    .prefault({})
+    .describe('How traffic in logs of Zeek, Suricata, proxies and firewalls is told apart'),
   knowledge: z
     .strictObject({
       anonymisers: z
@@ -208,7 +231,11 @@ function resolveSecrets(
     ...rest,
     dataDirectory: resolve(base, rest.dataDirectory),
     ...(rest.tls && { tls: { certificate: resolve(base, rest.tls.certificate), key: resolve(base, rest.tls.key) } }),
-    sources: rest.sources.map((source) => ({ ...source, path: resolve(base, source.path) })),
+    sources: rest.sources.map((source) =>
+      'path' in source
+        ? { ...source, path: resolve(base, source.path) }
+        : { ...source, socket: resolve(base, source.socket) },
+    ),
     knowledge: {
       anonymisers: rest.knowledge.anonymisers.map(({ path, kind }) => ({ path: resolve(base, path), kind })),
       indicators: rest.knowledge.indicators.map((path) => resolve(base, path)),

@@ -19,6 +19,7 @@ import { createFeed, type Fed, historyKeyOf } from '#intake/feed.ts';
 import { createFlow, type Flow } from '#intake/flow.ts';
 import { followLive } from '#intake/follow-live.ts';
 import type { Intake } from '#intake/intake.ts';
+import { listenSocket } from '#intake/listen-socket.ts';
 import { createOrderedFeed } from '#intake/ordered-feed.ts';
 import { openSourceHealth } from '#intake/source-health.ts';
 import { createStreamBook } from '#intake/stream-book.ts';
@@ -118,6 +119,7 @@ export async function openCordon(configuration: Configuration, options: CordonOp
   const loaded = await load({
     changes: configuration.changes,
     enrichment,
+    network: configuration.network,
     isEnabled: (rule) => !disabled.has(rule),
     latenessMs: configuration.arrival.lateWithinHours * hourMs,
   });
@@ -230,9 +232,10 @@ async function start(
   };
   const { gateway } = configuration;
   const places = [
-    ...(demo ? [] : configuration.sources),
+    ...(demo ? [] : configuration.sources.filter((source) => 'path' in source)),
     ...(gateway ? [{ path: gatewayLog(gateway.dataDirectory), everySeconds: gatewayLogSeconds }] : []),
   ];
+  const sockets = demo ? [] : configuration.sources.filter((source) => 'socket' in source);
   const link = gateway && connectGateway(gateway.dataDirectory);
   const warmed = readOn();
   const reading = warmed
@@ -240,6 +243,7 @@ async function start(
       Promise.all([
         demo?.play(),
         watchFiles(places, demo ? inHouseTime(intake, houseClock) : intake),
+        ...sockets.map((socket) => listenSocket(socket, intake)),
         hooks.open(),
         followLive(followed, liveIntake),
       ]),

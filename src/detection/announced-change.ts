@@ -4,7 +4,7 @@ import type { Grant } from '#model/finding.ts';
 export interface AnnouncedChange {
   /** App name or id, `*` for any run of characters, upper and lower case alike; absent means any app. */
   readonly app?: string | undefined;
-  /** Sign-in name or user id, likewise; absent means any user. */
+  /** Sign-in name, user id, or the address of a machine; likewise. Absent means any. */
   readonly user?: string | undefined;
   /** ms since 1970 UTC, from inclusive, to exclusive. */
   readonly from: number;
@@ -24,7 +24,7 @@ export function findAnnouncedChange(
       time < change.to &&
       (change.app !== undefined || change.user !== undefined) &&
       covers(change.app, grant.appUid, grant.appName) &&
-      covers(change.user, grant.userUid, grant.userName),
+      covers(change.user, grant.userUid, grant.userName, grant.address),
   );
 }
 

@@ -1,16 +1,17 @@
-import type { Event } from '#model/event.ts';
-import { type Finding, isAtLeast } from '#model/finding.ts';
+import { type Event, NetworkSlots } from '#model/event.ts';
+import { type Finding, type Grant, isAtLeast } from '#model/finding.ts';
 import type { Incident } from '#model/incident.ts';
+import type { NetworkPlaces } from '#model/network-places.ts';
 import type { GrantHistory } from '#model/wire.ts';
 import type { CorrelationStatistics } from '#sigma/correlation/correlator.ts';
 import type { Match, Rule } from '#sigma/rule.ts';
 import type { RuleSet } from '#sigma/sigma.ts';
 import { type AnnouncedChange, findAnnouncedChange } from './announced-change.ts';
 import type { Enrichment } from './enrichment/open-enrichment.ts';
-import type { GrantRecord } from './history/grant-record.ts';
 import { History } from './history/history.ts';
 import { FindingBook } from './incidents/finding-book.ts';
 import { IncidentBook } from './incidents/incident-book.ts';
+import { NetworkHistory, networkGrant } from './network/network-history.ts';
 import { type FindingRule, isBuildingBlock, lacksHistory, readFindingRule } from './rules/finding-rule.ts';
 
 export interface Observation {
@@ -51,6 +52,8 @@ export interface DetectionOptions {
   /** Each rule's `cordon` block must be valid (rules/finding-rule.ts): loadRules has seen to it. */
   readonly rules: Pick<RuleSet<Event>, 'evaluate' | 'statistics'>;
   readonly changes?: readonly AnnouncedChange[];
+  /** What counts as the CRM and as inside. Default: Salesforce's hosts and private addresses. */
+  readonly network?: NetworkPlaces;
   /** What is known beyond the line; without it those slots stay empty. */
   readonly enrichment?: Pick<Enrichment, 'describe' | 'personOf'>;
   /** Asked for every match, so that people can switch rules on and off while it runs. */
@@ -68,12 +71,14 @@ class RunningDetection implements Detection {
   readonly #isEnabled: (rule: string) => boolean;
   readonly #enrichment: DetectionOptions['enrichment'];
   readonly #history: History;
+  readonly #network: NetworkHistory;
   readonly #findings = new FindingBook();
   readonly #incidents: IncidentBook;
   readonly #findingRules = new Map<Rule, FindingRule>();
   #events = 0;
 
-  constructor({ rules, changes = [], enrichment, isEnabled = () => true }: DetectionOptions) {
+  constructor({ rules, changes = [], enrichment, isEnabled = () => true, network }: DetectionOptions) {
+    this.#network = new NetworkHistory(network);
     this.#rules = rules;
     this.#changes = changes;
     this.#isEnabled = isEnabled;
@@ -90,9 +95,30 @@ class RunningDetection implements Detection {
 
   #observeOne(event: Event, findings: Finding[]): void {
     this.#events += 1;
+    if (event.slots instanceof NetworkSlots) {
+      this.#observeNetwork(event, event.slots, findings);
+      return;
+    }
     const observed = this.#history.observe(event);
+    this.#network.people.note(event.slots, event.time);
     // After history, which often finds out whose app it is.
     this.#enrichment?.describe(event);
+    const isFlagged = this.#judge(event, findings);
+    if (observed === undefined) return;
+    this.#history.learn(event, observed, isFlagged);
+    if (observed.record.isWatched) this.#incidents.noteAct(observed.record, event, observed.reads !== undefined);
+  }
+
+  /** The network knows no grants: what it tells is of machines, and of people where a sign-in says who sits there. */
+  #observeNetwork(event: Event, slots: NetworkSlots, findings: Finding[]): void {
+    const observed = this.#network.observe(event, slots);
+    this.#enrichment?.describe(event);
+    const isFlagged = this.#judge(event, findings);
+    if (observed !== undefined) this.#network.learn(event, observed, isFlagged);
+  }
+
+  /** Adds what the rules find; whether the event was flagged as unusual. */
+  #judge(event: Event, findings: Finding[]): boolean {
     let isFlagged = false;
     for (const match of this.#rules.evaluate(event)) {
       const found = this.#find(match);
@@ -100,35 +126,34 @@ class RunningDetection implements Detection {
       if (found.isNew) findings.push(found.finding);
       isFlagged ||= teachesNothing(event, found.finding);
     }
-    if (observed === undefined) return;
-    this.#history.learn(event, observed, isFlagged);
-    if (observed.record.isWatched) this.#incidents.noteAct(observed.record, event, observed.reads !== undefined);
+    return isFlagged;
   }
 
   #find(match: Match<Event>): { readonly finding: Finding; readonly isNew: boolean } | undefined {
     if (!match.rule.alerts || isBuildingBlock(match.rule) || !this.#isEnabled(match.rule.name)) return undefined;
-    const records = this.#recordsOf(match.events);
-    const record = records.at(-1);
-    if (record === undefined) return undefined;
+    const grants = this.#grantsOf(match.events);
+    const grant = grants.at(-1);
+    if (grant === undefined) return undefined;
     const rule = temper(this.#findingRule(match.rule), match.events.at(-1)!);
-    const others = rule.joinsGrants ? records.slice(0, -1).map((each) => each.grant) : [];
-    const change = findAnnouncedChange(this.#changes, record.grant, match.lastAt);
-    const found = this.#findings.add({ rule, events: match.events }, record.grant, others, change);
+    const others = rule.joinsGrants ? grants.slice(0, -1) : [];
+    const change = findAnnouncedChange(this.#changes, grant, match.lastAt);
+    const found = this.#findings.add({ rule, events: match.events }, grant, others, change);
     this.#incidents.add(found.finding, rule.topic);
     return found;
   }
 
   /** The grants of the events, each once, that of the latest event last. */
-  #recordsOf(events: readonly Event[]): readonly GrantRecord[] {
-    const records = new Set<GrantRecord>();
+  #grantsOf(events: readonly Event[]): readonly Grant[] {
+    const grants = new Map<string, Grant>();
     for (const { slots } of events) {
       const key = slots['unmapped.grant_uid'];
-      const record = key === undefined ? undefined : this.#history.grant(key);
-      if (record === undefined) continue;
-      records.delete(record);
-      records.add(record);
+      const known = key === undefined ? undefined : this.#history.grant(key)?.grant;
+      const grant = known ?? (slots instanceof NetworkSlots ? networkGrant(slots) : undefined);
+      if (grant === undefined) continue;
+      grants.delete(grant.key);
+      grants.set(grant.key, grant);
     }
-    return [...records];
+    return [...grants.values()];
   }
 
   #findingRule(rule: Rule): FindingRule {
@@ -175,5 +200,6 @@ function temper(rule: FindingRule, last: Event): FindingRule {
  * everything teaches, or a nightly job that looks like reconnaissance would never come to look like itself.
  */
 function teachesNothing(event: Event, finding: Finding): boolean {
-  return isAtLeast(finding.level, 'medium') && event.slots['history.activity'] !== 'no history';
+  const { 'history.activity': own, 'history.destination': ofNetwork } = event.slots;
+  return isAtLeast(finding.level, 'medium') && own !== 'no history' && ofNetwork !== 'no history';
 }

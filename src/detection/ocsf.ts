@@ -157,6 +157,7 @@ const grantToOcsf = (grant: Grant): OcsfObject =>
     app_name: grant.appName,
     user_uid: grant.userUid,
     user_name: grant.userName,
+    address: grant.address,
   });
 
 /** One event as OCSF evidence: who, by what, from where, and the line itself. */

@@ -11,6 +11,8 @@ export interface LinesRead {
   readonly end: number;
   /** That line: a file that was begun anew, or another under the same name, has another there. */
   readonly lastLine: { readonly bytes: number; readonly sha256: string };
+  /** The lines beginning with `#` at the top of the file, without which its other lines say nothing (Zeek, W3C). */
+  readonly directives?: readonly string[];
 }
 
 /** What stands behind the lines read before. */
@@ -26,7 +28,9 @@ export interface Growth {
 /** Read at once; a record is not longer than 1 MB. */
 const mostBytes = 1 << 22;
 const longestLine = 1 << 18;
+const headBytes = 1 << 14;
 const lineFeed = 10;
+const openingBrace = 123;
 
 /**
  * Marks the end of what was read up to `upTo` bytes, so that reading can go on there. Undefined where the last whole line
@@ -44,13 +48,28 @@ export async function markLines(
   if (tail === undefined || end < 1) return undefined;
   const start = tail.lastIndexOf(lineFeed, end - 1) + 1;
   const line = tail.subarray(start, end + 1);
-  if ((start === 0 && from > 0) || !(await isRecord(line, sources))) return undefined;
-  return markBehind(line, inode, from + end + 1);
+  if (start === 0 && from > 0) return undefined;
+  const directives = line[0] === openingBrace ? undefined : await directivesOf(file, upTo);
+  if (!(await isRecord(line, sources, directives))) return undefined;
+  return markBehind(line, { inode, end: from + end + 1, ...(directives && { directives }) });
 }
 
-async function isRecord(line: Buffer, sources: readonly Source[]): Promise<boolean> {
-  if (!/^\{.*\}\r?\n$/s.test(line.toString('latin1'))) return false;
-  for await (const spans of readRecords([line], { file: '', sources }))
+/** Undefined where the head of the file is longer than a log's is. */
+async function directivesOf(file: string, upTo: number): Promise<readonly string[] | undefined> {
+  const head = await readBytes(file, 0, Math.min(headBytes, upTo));
+  const lines = head?.toString('utf8').split(/\r?\n/) ?? [];
+  const first = lines.findIndex((line) => !line.startsWith('#'));
+  return first < 0 ? undefined : lines.slice(0, first);
+}
+
+async function isRecord(
+  line: Buffer,
+  sources: readonly Source[],
+  directives: readonly string[] | undefined,
+): Promise<boolean> {
+  const text = line.toString('latin1');
+  if (directives === undefined ? !/^\{.*\}\r?\n$/s.test(text) : text.startsWith('#')) return false;
+  for await (const spans of readRecords([line], { file: '', sources, ...(directives && { directives }) }))
     for (const { fate } of spans) if (fate === 'accepted') return true;
   return false;
 }
@@ -61,10 +80,11 @@ async function isRecord(line: Buffer, sources: readonly Source[]): Promise<boole
  */
 export async function readGrowth(
   file: string,
-  { lastLine, end, inode }: LinesRead,
+  known: LinesRead,
   size: number,
   isAtRest: boolean,
 ): Promise<Growth | undefined> {
+  const { lastLine, end } = known;
   const upTo = Math.min(size, end + mostBytes);
   const found = await readBytes(file, end - lastLine.bytes, upTo);
   if (found === undefined || digest(found.subarray(0, lastLine.bytes)) !== lastLine.sha256) return undefined;
@@ -77,16 +97,15 @@ export async function readGrowth(
   return {
     bytes: isAtRest && !isMore ? added : lines,
     offset: end,
-    read: lines.length === 0 ? { inode, end, lastLine } : markBehind(line, inode, end + lines.length),
+    read: lines.length === 0 ? known : markBehind(line, { ...known, end: end + lines.length }),
     isMore,
   };
 }
 
 const digest = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
-const markBehind = (line: Buffer, inode: number, end: number): LinesRead => ({
-  inode,
-  end,
+const markBehind = (line: Buffer, of: Omit<LinesRead, 'lastLine'>): LinesRead => ({
+  ...of,
   lastLine: { bytes: line.length, sha256: digest(line) },
 });
 

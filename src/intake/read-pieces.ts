@@ -9,6 +9,8 @@ export interface Piece {
   readonly bytes: Buffer;
   /** Where they stand in what bears the name; 0 where they are all there is. */
   readonly offset?: number;
+  /** Lines beginning with `#` that stand at the top of what bears the name. */
+  readonly directives?: readonly string[];
   /** When it came, by the time of the event in it; ms since 1970 UTC. */
   readonly arrivalOf: (time: number) => number;
 }
@@ -20,8 +22,9 @@ export async function readPieces(
   health: SourceHealthBook,
 ): Promise<readonly Event[]> {
   const events: Event[] = [];
-  for (const { name, bytes, offset = 0, arrivalOf } of pieces) {
-    for await (const spans of readRecords([bytes], { file: name, sources, arrivalOf, offset })) {
+  for (const { name, bytes, arrivalOf, offset = 0, directives } of pieces) {
+    const options = { file: name, sources, arrivalOf, offset, ...(directives && { directives }) };
+    for await (const spans of readRecords([bytes], options)) {
       for (const span of spans) {
         if (span.fate === 'accepted') events.push(span.event);
         if (span.fate === 'quarantined' && span.source) health.counted(span.source, { duplicates: 0, quarantined: 1 });

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { findSources } from '#detection/sources/find-sources.ts';
 import type { Event } from '#model/event.ts';
 import type { Source } from '#model/source.ts';
@@ -146,4 +147,30 @@ test('a place that is not there fails with words, and recovers when it comes', a
   writeFileSync(join(path, 'one.ndjson'), okta('d'));
   const there = await watch(path, settings, seen, () => seen.size === 1);
   assert.ok(there.health.views(Date.now()).every(({ name }) => name !== path));
+});
+
+const zeekHead =
+  '#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\tconn\n#fields\tts\tuid\tid.orig_h\tid.resp_h\tconn_state\torig_bytes\n#types\ttime\tstring\taddr\taddr\tstring\tcount\n';
+const zeekRow = (uid: string): string => `1795946400.120000\t${uid}\t10.0.0.1\t203.0.113.5\tSF\t42\n`;
+const uidsOf = (events: readonly Event[]): readonly string[] =>
+  events.map(({ slots }) => slots['metadata.correlation_uid'] ?? '').sort();
+
+test('Zeek’s tab-separated log is read on by lines, and rotated into gzip it tells what was not read yet, once', async () => {
+  const [settings, seen] = [new Map<string, unknown>(), new Set<string>()];
+  const path = join(directory, 'zeek');
+  mkdirSync(path);
+  const file = join(path, 'conn.log');
+  writeFileSync(file, zeekHead + zeekRow('a'));
+  await watch(path, settings, seen, () => settings.size > 0);
+  const grown = await watch(path, settings, seen, () => {
+    if (seen.size === 1) appendFileSync(file, zeekRow('b'));
+    return seen.size === 2;
+  });
+  assert.deepEqual(uidsOf(grown.events), ['b'], 'only what was added is read');
+  appendFileSync(file, `${zeekRow('c')}#close\t2026-11-23-11-00-00\n`);
+  mkdirSync(join(path, '2026-11-23'));
+  writeFileSync(join(path, '2026-11-23', 'conn.log.gz'), gzipSync(readFileSync(file)));
+  writeFileSync(file, zeekHead + zeekRow('d'));
+  await watch(path, settings, seen, () => seen.size === 4);
+  assert.equal(seen.size, 4, 'each record has the one key wherever it stands');
 });

@@ -8,7 +8,7 @@ import type { Intake } from './intake.ts';
 import { type Growth, type LinesRead, markLines, readGrowth } from './line-file.ts';
 import { readPieces } from './read-pieces.ts';
 
-type Place = Configuration['sources'][number];
+type Place = Extract<Configuration['sources'][number], { readonly path: string }>;
 
 /** How a file stood when it was looked at; the same facts are the same content, as `make` has it. */
 interface Facts {
@@ -147,7 +147,13 @@ async function readGrown(
   read: Map<string, Read>,
   { feed, health, settings, sources, clock, signal }: Intake,
 ): Promise<void> {
-  const pieces = grown.map(({ of, bytes, offset }) => ({ name: of.file, bytes, offset, arrivalOf: clock }));
+  const pieces = grown.map(({ of, bytes, offset, read: { directives } }) => ({
+    name: of.file,
+    bytes,
+    offset,
+    arrivalOf: clock,
+    ...(directives && { directives }),
+  }));
   const events = await readPieces(pieces, sources, health);
   for (let index = 0; index < events.length; index += eventsPerBatch) {
     if (signal.aborted) return;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { boundsInWords, counted, durationInWords, listInWords, momentInWords } from './words.ts';
+import { boundsInWords, bytesInWords, counted, durationInWords, listInWords, momentInWords } from './words.ts';
 
 test('bounds say what is known and what is not', () => {
   assert.equal(boundsInWords({ atLeast: 1204, atMost: 2000 }), 'at least 1,204 · at most 2,000');
@@ -22,4 +22,10 @@ test('moments, lists and counts', () => {
   assert.equal(listInWords([]), 'none');
   assert.equal(counted(1, 'event'), '1 event');
   assert.equal(counted(1200, 'query', 'queries'), '1,200 queries');
+});
+
+test('quantities carry their unit', () => {
+  assert.equal(bytesInWords(999), '999 B');
+  assert.equal(bytesInWords(1_500_000), '1.5 MB');
+  assert.equal(bytesInWords(0), '0 B');
 });

@@ -3,6 +3,14 @@
 const grouped = new Intl.NumberFormat('en-GB');
 export const inWords = (value: number): string => grouped.format(value);
 
+const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+/** `999 B`, `1.5 MB`: powers of 1,000. */
+export function bytesInWords(bytes: number): string {
+  const step = bytes < 1000 ? 0 : Math.min(byteUnits.length - 1, Math.floor(Math.log10(bytes) / 3));
+  const value = bytes / 1000 ** step;
+  return `${step === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${byteUnits[step]}`;
+}
+
 /** `1 event`, `2 events`. */
 export const counted = (count: number, noun: string, plural = `${noun}s`): string =>
   `${inWords(count)} ${count === 1 ? noun : plural}`;

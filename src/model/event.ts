@@ -182,6 +182,8 @@ export class Slots {
   declare 'tls.ja3_hash.value'?: string | undefined;
   /** The name asked for in the DNS, lower case. */
   declare 'query.hostname'?: string | undefined;
+  /** Addresses and names in the answer, at most 16. */
+  declare 'answers.rdata'?: readonly string[];
   /** The whole address, with scheme and host where they are known. */
   declare 'http_request.url.url_string'?: string | undefined;
   declare 'http_request.url.query_string'?: string | undefined;
@@ -189,13 +191,20 @@ export class Slots {
   declare 'unmapped.http_request.url.extension'?: string | undefined;
   /** Where the network's far end stands: the CRM's own hosts, another machine inside, or the world. */
   declare 'unmapped.connection.far_end'?: 'crm' | 'inside' | 'outside' | undefined;
+  /** How the far end's name is known: by this line, by another of the same connection, or by the DNS answers of a day. */
+  declare 'unmapped.connection.named_by'?: 'stated' | 'session' | 'dns' | undefined;
+  /** Our end of the connection, whichever side began it. */
+  declare 'unmapped.connection.inside_ip'?: string | undefined;
+  /** Bytes from our end to the far end, whichever side began it. */
+  declare 'unmapped.connection.bytes_sent'?: number | undefined;
+  declare 'unmapped.connection.bytes_received'?: number | undefined;
   /** How the person behind an inside address is known; `ambiguous` where several share it. */
   declare 'unmapped.person_attribution'?: 'stated' | 'address' | 'ambiguous' | undefined;
   /** Has anybody inside talked to this far end before? */
   declare 'history.destination'?: Familiarity | undefined;
   /** Bytes that this inside address has received from the CRM within 24 h, this event included. */
   declare 'history.crm_bytes_in'?: number | undefined;
-  /** The same ÷ its largest 24 h before; undefined without history. */
+  /** Bytes that it has received from the CRM this UTC day ÷ its largest day before; undefined under seven days of them. */
   declare 'history.crm_bytes_ratio'?: number | undefined;
   /** Bytes that this inside address has sent to far ends that are new, within 24 h, this event included. */
   declare 'history.new_destination_bytes_out'?: number | undefined;
@@ -216,10 +225,15 @@ export class NetworkSlots extends Slots {
   override 'tls.sni': string | undefined = undefined;
   override 'tls.ja3_hash.value': string | undefined = undefined;
   override 'query.hostname': string | undefined = undefined;
+  override 'answers.rdata': readonly string[] = none;
   override 'http_request.url.url_string': string | undefined = undefined;
   override 'http_request.url.query_string': string | undefined = undefined;
   override 'unmapped.http_request.url.extension': string | undefined = undefined;
   override 'unmapped.connection.far_end': 'crm' | 'inside' | 'outside' | undefined = undefined;
+  override 'unmapped.connection.named_by': 'stated' | 'session' | 'dns' | undefined = undefined;
+  override 'unmapped.connection.inside_ip': string | undefined = undefined;
+  override 'unmapped.connection.bytes_sent': number | undefined = undefined;
+  override 'unmapped.connection.bytes_received': number | undefined = undefined;
   override 'unmapped.person_attribution': 'stated' | 'address' | 'ambiguous' | undefined = undefined;
   override 'history.destination': Familiarity | undefined = undefined;
   override 'history.crm_bytes_in': number | undefined = undefined;

@@ -12,7 +12,7 @@ export interface Bounds {
   readonly atMost: number | undefined;
 }
 
-/** Who acts on customer data: an app holding a token of a user, or a user alone. */
+/** Who acts: an app holding a token of a user, a user alone, or a machine of which only the address is known. */
 export interface Grant {
   /** Stable: `app@user`, with `-` for what no log says. */
   readonly key: string;
@@ -20,6 +20,8 @@ export interface Grant {
   readonly appName: string | undefined;
   readonly userUid: string | undefined;
   readonly userName: string | undefined;
+  /** Of the machine that acts, where the network is all that tells of it: then no app and no user is known. */
+  readonly address?: string;
 }
 
 /** One event as evidence: enough to find and read the line again, and the line itself. */

@@ -1,11 +1,20 @@
 import {
+  blueCoatHead,
+  blueCoatRow,
+  deviceLine,
   eventLogHeader,
   eventLogObject,
   eventLogRow,
+  fortigateLine,
   loginHistory,
   oktaEvent,
   realTimeEvent,
   setupAuditTrail,
+  squidLine,
+  suricataEvent,
+  zeekHead,
+  zeekObject,
+  zeekRow,
 } from './sample-records.ts';
 
 /** A valid log: its bytes, and where each record stands in them. */
@@ -55,6 +64,8 @@ const objects: Record<string, (index: number) => object> = {
   'salesforce-login-history': loginHistory,
   'salesforce-setup-audit-trail': setupAuditTrail,
   'okta-system-log': oktaEvent,
+  'suricata-eve': suricataEvent,
+  zeek: zeekObject,
 };
 
 const header = eventLogHeader.map((name) => `"${name}"`).join(',');
@@ -62,6 +73,14 @@ const csvShapes: Record<string, Shape> = {
   'CSV rows': { head: `${header}\n`, between: '\n', tail: '\n', write: String },
   'CSV rows with carriage returns': { head: `\ufeff${header}\r\n`, between: '\r\n', tail: '', write: String },
 };
+
+const lineShapes: readonly (readonly [string, Shape, (index: number) => string])[] = [
+  ['zeek as rows', { head: zeekHead, between: '\n', tail: '\n#close\t2026-03-29\n', write: String }, zeekRow],
+  ['proxy-access-log as W3C rows', { head: blueCoatHead, between: '\r\n', tail: '', write: String }, blueCoatRow],
+  ['proxy-access-log as Squid lines', { head: '', between: '\n', tail: '\n', write: String }, squidLine],
+  ['fortigate as lines', { head: '', between: '\n', tail: '\n', write: String }, fortigateLine],
+  ['network-device-syslog as lines', { head: '', between: '\r\n', tail: '\r\n', write: String }, deviceLine],
+];
 
 export interface NamedShape {
   readonly name: string;
@@ -73,6 +92,10 @@ export const logShapes: readonly NamedShape[] = [
   ...Object.entries(csvShapes).map(([name, shape]) => ({
     name: `salesforce-event-log-file as ${name}`,
     build: (count: number) => build(shape, eventLogRow, count, Buffer.byteLength(shape.head)),
+  })),
+  ...lineShapes.map(([name, shape, record]) => ({
+    name,
+    build: (count: number) => build(shape, record, count, Buffer.byteLength(shape.head)),
   })),
   ...Object.entries(objects).flatMap(([source, record]) =>
     Object.entries(jsonShapes).map(([name, shape]) => ({

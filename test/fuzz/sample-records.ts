@@ -180,3 +180,77 @@ export const oktaEvent = (index: number): object => ({
     { id: '0oa1', type: 'AppInstance', alternateId: 'Salesforce', displayName: 'Salesforce', detailEntry: null },
   ],
 });
+
+const secondsOf = (index: number): number => timeOf(index).getTime() / 1000;
+
+export const zeekHead = [
+  '#separator \\x09',
+  '#set_separator\t,',
+  '#empty_field\t(empty)',
+  '#unset_field\t-',
+  '#path\thttp',
+  '#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\ttrans_depth\tmethod\thost\turi\ttags',
+  '#types\ttime\tstring\taddr\tport\taddr\tport\tcount\tstring\tstring\tstring\tset[enum]',
+]
+  .map((line) => `${line}\n`)
+  .join('');
+
+/** As Zeek writes text: backslashes doubled, control characters as `\x0a`. */
+const zeekText = (text: string): string =>
+  text === '' ? '-' : text.replaceAll('\\', '\\\\').replaceAll('\n', '\\x0a').replaceAll('\t', '\\x09');
+
+export const zeekRow = (index: number): string =>
+  [
+    secondsOf(index).toFixed(6),
+    `C${index}`,
+    '10.0.0.1',
+    '50123',
+    '203.0.113.5',
+    '80',
+    '1',
+    'GET',
+    'shop.example',
+    zeekText(wordOf(index)),
+    '(empty)',
+  ].join('\t');
+
+export const zeekObject = (index: number): object => ({
+  ts: secondsOf(index),
+  uid: `C${index}`,
+  'id.orig_h': '10.0.0.1',
+  'id.orig_p': 50123,
+  'id.resp_h': '203.0.113.5',
+  'id.resp_p': 80,
+  trans_depth: 1,
+  method: 'GET',
+  host: 'shop.example',
+  uri: wordOf(index),
+  resp_mime_types: ['text/html'],
+});
+
+export const suricataEvent = (index: number): object => ({
+  timestamp: timeOf(index).toISOString().replace('Z', '000+0000'),
+  flow_id: 1_000_000 + index,
+  event_type: 'http',
+  src_ip: '10.0.0.1',
+  src_port: 50123,
+  dest_ip: '203.0.113.5',
+  dest_port: 80,
+  proto: 'TCP',
+  http: { hostname: 'shop.example', url: wordOf(index), http_method: 'GET', status: 200, length: index },
+});
+
+export const squidLine = (index: number): string =>
+  `${secondsOf(index).toFixed(3)} ${index} 10.0.0.1 TCP_MISS/200 812 GET http://shop.example/${index} - HIER_DIRECT/203.0.113.5 text/html`;
+
+export const blueCoatHead =
+  '#Software: SGOS 6.7.5.3\n#Version: 1.0\n#Fields: date time c-ip cs-username s-action sc-status cs-method cs-uri-scheme cs-host cs-uri-path cs(User-Agent) sc-bytes cs-bytes\n';
+
+export const blueCoatRow = (index: number): string =>
+  `${timeOf(index).toISOString().slice(0, 10)} ${timeOf(index).toISOString().slice(11, 19)} 10.0.0.1 - TCP_MISS 200 GET https shop.example /${index} "${wordOf(index).replaceAll('\n', ' ').replaceAll('"', '""')}" 812 99`;
+
+export const fortigateLine = (index: number): string =>
+  `date=2026-03-29 time=10:00:00 eventtime=${timeOf(index).getTime()} logid="0000000013" type="traffic" srcip=10.0.0.1 dstip=203.0.113.5 sessionid=${index} sentbyte=5 msg="${wordOf(index).replaceAll('\n', ' ').replace(/["\\]/g, '\\$&')}"`;
+
+export const deviceLine = (index: number): string =>
+  `${timeOf(index).toISOString()} r1 ${index}: %PARSER-5-CFGLOG_LOGGEDCMD: User:ops  logged command:${wordOf(index).replaceAll('\n', ' ')}`;

@@ -51,7 +51,7 @@ export function describeIncident(parts: IncidentParts): Incident {
       ...(joined === undefined ? [] : [`This turned out to be part of ${joined}.`]),
       whatHappened(grants, campaign, parts.places),
       signs(findings),
-      whatLeft(rows),
+      whatLeft(rows, grants),
       whatIsUsual(
         parts.histories.filter((history) => grants.some(({ key }) => key === history.grant.key)),
         campaign.firstAt,
@@ -98,12 +98,14 @@ const deeds: Readonly<Record<Topic, string>> = {
   token: 'had its credentials shown by somebody else',
   reading: 'read what it does not usually read',
   openings: "asked for another's results",
+  transfer: 'sent data where none went before',
   budget: 'was stopped at its budget',
   covering: 'covered its tracks',
   other: 'did what does not fit',
 };
 const byHarm: readonly Topic[] = [
   'reading',
+  'transfer',
   'budget',
   'token',
   'secrets',
@@ -157,11 +159,16 @@ function signs(findings: readonly Finding[]): string {
   return titles.size === 0 ? '' : `Signs: ${[...titles].slice(0, 8).join('; ')}.`;
 }
 
-function whatLeft(rows: Bounds): string {
+function whatLeft(rows: Bounds, grants: readonly Grant[]): string {
+  if (grants.every(isMachine))
+    return 'The network shows bytes and not records: what they were, the CRM’s own logs of that time must say.';
   if (rows.atMost === 0) return 'No rows are known to have been read.';
   if (rows.atLeast === 0 && rows.atMost === undefined) return 'Rows were read; these logs do not say how many.';
   return `Rows read meanwhile: ${boundsInWords(rows)}.`;
 }
+
+/** Of whom only the address is known. */
+const isMachine = ({ address }: Grant): boolean => address !== undefined;
 
 /** What was there before: networks that only the suspected acts brought along are left out. */
 function whatIsUsual(histories: readonly GrantHistory[], firstAt: number, places: Places): string {
@@ -204,6 +211,7 @@ function adviceFor(incident: string, grants: readonly Grant[], findings: readonl
     ({ appName, userUid }) => appName === undefined || appName !== userUid || !apps.has(appName),
   );
   const ofRules = adviceOfRules(findings);
+  if (grants.every(isMachine)) return ofRules;
   if (apps.size === 0) return [...inTheCrm(inCrm, findings), ...ofRules];
   return [
     ...atGateway(incident, [...apps], ofRules.slice(0, 1)),

@@ -1,4 +1,4 @@
-import { durationInWords, inWords, listInWords, momentInWords } from '#lib/words.ts';
+import { bytesInWords, durationInWords, inWords, listInWords, momentInWords } from '#lib/words.ts';
 import type { Event, SlotName } from '#model/event.ts';
 import type { Grant } from '#model/finding.ts';
 
@@ -6,6 +6,7 @@ const shownValues = 6;
 
 /** The grant in words: `Drift Chat of chat@maison.example`, `jane@maison.example`; who acts as itself is named once. */
 export function nameGrant(grant: Grant): string {
+  if (grant.address !== undefined) return `the machine at ${grant.address}`;
   const user = grant.userName ?? grant.userUid ?? 'an unknown user';
   const app = grant.appName ?? grant.appUid;
   return app === undefined || app === user ? user : `${app} of ${user}`;
@@ -13,7 +14,9 @@ export function nameGrant(grant: Grant): string {
 
 /** The same in few words, for sentences that stand beside the full name. */
 const shortName = (grant: Grant): string =>
-  grant.appName ?? grant.appUid ?? grant.userName ?? grant.userUid ?? 'an unknown user';
+  grant.address === undefined
+    ? (grant.appName ?? grant.appUid ?? grant.userName ?? grant.userUid ?? 'an unknown user')
+    : nameGrant(grant);
 
 /** Whom a finding is about. */
 export interface Concerned {
@@ -24,6 +27,7 @@ export interface Concerned {
 /** What is said of a slot that no event states. */
 const unstated: Partial<Record<SlotName, string>> = {
   'resources.type': 'objects that the log does not name',
+  'dst_endpoint.hostname': 'a host of which only the address is known',
   'src_endpoint.ip': 'an address that the log does not give',
   'http_request.user_agent': 'an unnamed program',
 };
@@ -69,7 +73,7 @@ function listValues(events: readonly Event[], name: SlotName): string {
   for (const { slots } of events) {
     const value = slots[name];
     if (value === undefined) continue;
-    if (typeof value === 'number') values.add(inWords(value));
+    if (typeof value === 'number') values.add(/bytes(?!_ratio)/.test(name) ? bytesInWords(value) : inWords(value));
     else if (typeof value === 'object') for (const each of value) values.add(each);
     else values.add(String(value));
   }

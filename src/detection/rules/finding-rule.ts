@@ -14,6 +14,7 @@ const topics = [
   'covering',
   'sign-in',
   'network',
+  'transfer',
   'indicator',
   'secrets',
   'budget',

@@ -14,10 +14,12 @@ import { source as eventLogFile } from './salesforce-event-log-file/source.ts';
 import { source as loginHistory } from './salesforce-login-history/source.ts';
 import { source as realTime } from './salesforce-real-time-event/source.ts';
 import { source as setupAuditTrail } from './salesforce-setup-audit-trail/source.ts';
+import { source as suricata } from './suricata-eve/source.ts';
+import { source as zeek } from './zeek/source.ts';
 
 const corpus = fileURLToPath(new URL('../../../../shared/data/crm/', import.meta.url));
 const skip = existsSync(corpus) ? false : 'no corpus';
-const sources: readonly Source[] = [okta, eventLogFile, loginHistory, realTime, setupAuditTrail];
+const sources: readonly Source[] = [okta, eventLogFile, loginHistory, realTime, setupAuditTrail, suricata, zeek];
 
 interface Told {
   readonly source: string;
@@ -42,10 +44,12 @@ function parseRecords(text: string): readonly JsonObject[] {
     const whole: unknown = JSON.parse(text);
     return (Array.isArray(whole) ? whole : [whole]) as JsonObject[];
   } catch {
+    // Objects on a line each, or printed over many lines one after the other.
+    const ends = /^\{.*\}$/m.test(text) ? /\n/ : /(?<=^\})\n/m;
     return text
       .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as JsonObject);
+      .split(ends)
+      .map((each) => JSON.parse(each) as JsonObject);
   }
 }
 
@@ -78,6 +82,43 @@ test('every sample of Salesforce and Okta is read by one source, all but the str
     'salesforce-real-time-event': 3,
     'okta-system-log': 14 + 6,
   });
+});
+
+test('every sample of Zeek and Suricata is read by one source, as the log that it is', { skip }, () => {
+  const files = [
+    ...filesIn('ocsf-examples/zeek'),
+    ...filesIn('tenzir-library').filter((file) => !file.includes('okta')),
+  ];
+  const told = files.flatMap((file) => readAll(file).map((each) => ({ ...each, file })));
+  assert.deepEqual(
+    told.flatMap(({ reading, file }) => ('invalid' in reading ? [`${file}: ${reading.invalid}`] : [])),
+    [],
+  );
+  const counts: Record<string, number> = {};
+  for (const { source, reading } of told) {
+    const name = `${source} ${'invalid' in reading ? '' : reading.slots['metadata.event_code']}`;
+    counts[name] = (counts[name] ?? 0) + 1;
+  }
+  assert.deepEqual(counts, {
+    'zeek conn': 1250 + 1,
+    'zeek dns': 167,
+    'zeek files': 334,
+    'zeek http': 222 + 1,
+    'zeek ssh': 40,
+    'zeek ssl': 69 + 1,
+    'zeek x509': 81,
+    'suricata-eve alert': 5,
+    'suricata-eve anomaly': 10,
+    'suricata-eve dns': 3,
+    'suricata-eve fileinfo': 3,
+    'suricata-eve flow': 10,
+    'suricata-eve http': 3,
+    'suricata-eve tls': 10,
+  });
+  const bytes = told.filter(
+    ({ reading }) => !('invalid' in reading) && reading.slots['traffic.bytes_in'] !== undefined,
+  );
+  assert.ok(bytes.length > 1_000, `${bytes.length} connections tell their bytes`);
 });
 
 test('every sample file is read through all sources, or told for what it is', { skip }, async () => {

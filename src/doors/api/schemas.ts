@@ -108,6 +108,7 @@ const grant = z.object({
   appName: text.optional(),
   userUid: text.optional(),
   userName: text.optional(),
+  address: text.exactOptional(),
 });
 
 export const incidentRow = z.object({

@@ -1,9 +1,9 @@
 import { parseInstant } from '#lib/instant.ts';
 import { NetworkSlots } from '#model/event.ts';
 import type { Invalid, JsonObject, LineFormat, Reading } from '#model/source.ts';
+import { printLine } from '../line-print.ts';
 import { hostOf, httpStatusOf, setEnds, setUrl } from '../network-slots.ts';
 import { countOf, textOf } from '../record-values.ts';
-import { printLine } from './print-line.ts';
 
 /** Fields that web servers in front of their own pages write and proxies do not. */
 const ofServers = ['s-sitename', 's-computername', 'sc-substatus', 'sc-win32-status'];

@@ -1,7 +1,7 @@
 import { NetworkSlots } from '#model/event.ts';
 import type { Invalid, JsonObject, LineFormat, Reading } from '#model/source.ts';
+import { printLine } from '../line-print.ts';
 import { hostOf, httpStatusOf, portOf, setEnds, setUrl } from '../network-slots.ts';
-import { printLine } from './print-line.ts';
 
 /**
  * Squid's native access log: `1066036250.603 310342 192.0.2.26 TCP_TUNNEL/200 1000 CONNECT host:443 user

@@ -99,7 +99,22 @@ function setLookup(slots: NetworkSlots, dns: JsonObject): void {
   const first: unknown = Array.isArray(queries) ? queries[0] : undefined;
   const query = typeof first === 'object' && first !== null ? (first as JsonObject) : dns;
   slots['query.hostname'] = hostOf(textOf(query['rrname']) ?? textOf(dns['rrname']));
+  slots['answers.rdata'] = answersOf(dns).slice(0, 16);
   slots.status_detail = textOf(dns['rcode']);
+}
+
+/** `answers: [{ rrname, rrtype, rdata }]`, `grouped: { A: [...] }`, or one answer a record (`rdata`). */
+function answersOf(dns: JsonObject): readonly string[] {
+  const { answers, grouped } = dns;
+  if (Array.isArray(answers))
+    return answers.flatMap((each: unknown) =>
+      typeof each === 'object' && each !== null ? (textOf((each as JsonObject)['rdata']) ?? []) : [],
+    );
+  if (typeof grouped === 'object' && grouped !== null)
+    return Object.values(grouped as JsonObject).flatMap((each) =>
+      Array.isArray(each) ? each.flatMap((one) => textOf(one) ?? []) : [],
+    );
+  return [textOf(dns['rdata'])].flatMap((each) => each ?? []);
 }
 
 function setAlert(slots: NetworkSlots, alert: JsonObject): void {

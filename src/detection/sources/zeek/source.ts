@@ -3,7 +3,7 @@ import { parseInstant } from '#lib/instant.ts';
 import { NetworkSlots } from '#model/event.ts';
 import type { Invalid, JsonObject, LineFormat, Reading, Source } from '#model/source.ts';
 import { hostOf, httpStatusOf, setEnds, setUrl } from '../network-slots.ts';
-import { countOf, textOf } from '../record-values.ts';
+import { countOf, listOf, textOf } from '../record-values.ts';
 import { activityOfKind, baseOf, kindOf } from './kinds.ts';
 import { readRow, readTableHead } from './read-table.ts';
 
@@ -80,11 +80,16 @@ function setHandshake(slots: NetworkSlots, record: JsonObject): void {
 
 function setLookup(slots: NetworkSlots, record: JsonObject): void {
   slots['query.hostname'] = hostOf(textOf(record['query']));
+  slots['answers.rdata'] = listOf(record['answers']).slice(0, 16);
   slots.status_detail = textOf(record['rcode_name']);
 }
 
 const said = (slots: NetworkSlots, success: unknown): void => {
   slots.status_id = success === true ? 1 : success === false ? 2 : undefined;
+};
+
+const say = (slots: NetworkSlots, words: unknown): void => {
+  slots.message = textOf(words);
 };
 
 const setters: ReadonlyMap<string, (slots: NetworkSlots, record: JsonObject) => void> = new Map([
@@ -96,8 +101,8 @@ const setters: ReadonlyMap<string, (slots: NetworkSlots, record: JsonObject) => 
   ['ssh', (slots, record) => said(slots, record['auth_success'])],
   ['kerberos', (slots, record) => said(slots, record['success'])],
   ['ntlm', (slots, record) => said(slots, record['success'])],
-  ['notice', (slots, record) => void (slots.message = textOf(record['msg']))],
-  ['weird', (slots, record) => void (slots.message = textOf(record['name']))],
+  ['notice', (slots, record) => say(slots, record['msg'])],
+  ['weird', (slots, record) => say(slots, record['name'])],
 ]);
 
 const pathSeed = seedOf('_path');

@@ -70,7 +70,8 @@ const numbered = (items: readonly string[], style: Style): string =>
 
 function grantInWords(grant: Incident['grants'][number]): string {
   const app = grant.appName ?? grant.appUid;
-  const user = grant.userName ?? grant.userUid ?? 'an unknown user';
+  const machine = grant.address === undefined ? undefined : `the machine at ${grant.address}`;
+  const user = grant.userName ?? grant.userUid ?? machine ?? 'an unknown user';
   const ids = [grant.appName && grant.appUid, grant.userName && grant.userUid].filter((id) => id);
   const name = app === undefined || app === user ? user : `${app}, on behalf of ${user}`;
   return revealed(ids.length > 0 ? `${name} (${ids.join(', ')})` : name);
@@ -121,7 +122,9 @@ function evidenceLine({ time, origin, slots }: Evidence, width: number): string 
 function asidesBlock({ asides, asideCount }: ScanReport, style: Style): string {
   if (asides.length === 0) return '';
   const lines = ofEachRule(asides).map((findings) => {
-    const names = new Set(findings.map(({ grant }) => grant.appName ?? grant.userName ?? grant.userUid ?? 'unknown'));
+    const names = new Set(
+      findings.map(({ grant }) => grant.appName ?? grant.userName ?? grant.userUid ?? grant.address ?? 'unknown'),
+    );
     const title = revealed(findings[0]!.rule.title);
     return `  ${style.level(worstOf(findings))}  ${title}: ${revealed(listInWords([...names], 3))}`;
   });

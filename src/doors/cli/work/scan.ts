@@ -36,7 +36,11 @@ export async function scan(
   const opened = await openEnrichment(configured.value.knowledge);
   if (!opened.ok) return refuse(terminal, opened.failure);
   const { enrichment, faults } = opened.value;
-  const detection = await loadDetection({ changes: configured.value.changes, enrichment });
+  const detection = await loadDetection({
+    changes: configured.value.changes,
+    network: configured.value.network,
+    enrichment,
+  });
   if (!detection.ok) return refuse(terminal, detection.failure);
   const inventory = createInventory();
   const scanned = await scanLogs(paths, {

@@ -1,9 +1,9 @@
 import { useState } from 'react';
+import { bytesInWords } from '#lib/words.ts';
 import type { EventView } from '#model/wire.ts';
 import { links } from '../links.ts';
 import { Copy } from '../parts/copy.tsx';
 import { Jump } from '../parts/jump.tsx';
-import { bytesInWords } from '../parts/numbers.ts';
 import { Text } from '../parts/text.tsx';
 
 interface EventLineProps {

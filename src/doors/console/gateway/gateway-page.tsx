@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { counted } from '#lib/words.ts';
+import { bytesInWords, counted } from '#lib/words.ts';
 import type { GatewayView } from '#model/gateway-wire.ts';
 import { links } from '../links.ts';
 import { useJump } from '../parts/jump.tsx';
-import { bytesInWords, percent } from '../parts/numbers.ts';
+import { percent } from '../parts/numbers.ts';
 import { Page, Section } from '../parts/page.tsx';
 import { Skeleton } from '../parts/states.tsx';
 import { gatewayQuery } from '../server/queries.ts';

@@ -192,8 +192,9 @@ function Summary({ text }: { readonly text: string }) {
 
 /** An integration behind the gateway acts as itself: it is named once. */
 function GrantLink({ grant }: { readonly grant: Grant }) {
-  const app = grant.appName ?? grant.appUid ?? 'no app';
-  const user = grant.userName ?? grant.userUid ?? 'an unnamed user';
+  const machine = grant.address === undefined ? undefined : `the machine at ${grant.address}`;
+  const app = grant.appName ?? grant.appUid ?? machine ?? 'no app';
+  const user = grant.userName ?? grant.userUid ?? machine ?? 'an unnamed user';
   return (
     <Jump to={links.events({ grant: grant.key })} className="underline decoration-line-2 underline-offset-4">
       <Text words={app} />

@@ -136,7 +136,9 @@ function IncidentTable({ rows, search }: { readonly rows: readonly IncidentRow[]
 }
 
 function Row({ row, search }: { readonly row: IncidentRow; readonly search: IncidentSearch }) {
-  const who = row.grants.map((grant) => grant.userName ?? grant.userUid ?? grant.appName ?? grant.key).join(', ');
+  const who = row.grants
+    .map((grant) => grant.userName ?? grant.userUid ?? grant.appName ?? grant.address ?? grant.key)
+    .join(', ');
   return (
     <tr className="row border-b border-line align-top max-md:block max-md:px-3 max-md:py-2 md:[&>td]:py-2.5">
       <td className="min-w-0 max-md:block md:pr-6 md:pl-3">
