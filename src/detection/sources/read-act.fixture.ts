@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import type { JsonObject, Reading, Source } from '#model/source.ts';
 import { ObjectFormat } from './object-format.ts';
 
@@ -20,10 +19,3 @@ export function refusalOf(source: Source, record: JsonObject): string {
   assert.ok('invalid' in acts, JSON.stringify(acts));
   return acts.invalid;
 }
-
-/** For tests: the records of a file of lines beside the test. */
-export const linesOf = (file: URL): readonly JsonObject[] =>
-  readFileSync(file, 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as JsonObject);

@@ -4,7 +4,7 @@ import { numberOf, textOf } from '../field-values.ts';
 import { largestNumber } from './compile-condition.ts';
 
 /** Most values, tuples or groups that one occurrence stands for. Attackers write lists too. */
-export const maximumValues = 1000;
+const maximumValues = 1000;
 
 /** Members of nested lists that are looked at. */
 const maximumMembers = 10_000;

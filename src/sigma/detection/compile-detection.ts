@@ -22,7 +22,7 @@ export function compileDetection(detection: Detection, context: ItemContext): Pr
   return either(conditions);
 }
 
-export function compileSearch(search: Search, context: ItemContext): Predicate | undefined {
+function compileSearch(search: Search, context: ItemContext): Predicate | undefined {
   if (search.kind === 'item') return compileItem(search, context);
   const parts = search.parts.map((part) => compileSearch(part, context));
   return parts.every((part) => part !== undefined) ? algebra[search.kind](parts) : undefined;

@@ -42,7 +42,8 @@ export class Options {
   }
 
   requiredText(key: string): string {
-    return this.text(key) ?? (this.#tree.entries.has(key) ? '' : (this.refuse(key, 'text'), ''));
+    if (!this.#tree.entries.has(key)) this.refuse(key, 'text');
+    return this.text(key) ?? '';
   }
 
   flag(key: string): boolean {
@@ -67,7 +68,8 @@ export class Options {
   }
 
   requiredTexts(key: string): readonly string[] {
-    return this.texts(key) ?? (this.#tree.entries.has(key) ? [] : (this.refuse(key, 'a list of texts'), []));
+    if (!this.#tree.entries.has(key)) this.refuse(key, 'a list of texts');
+    return this.texts(key) ?? [];
   }
 
   /** A map of names to one text or several. */

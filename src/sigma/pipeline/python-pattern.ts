@@ -3,7 +3,7 @@
  * expression. It runs on names and values of rules when they are compiled, never on logs.
  */
 export function toPattern(source: string, flags: '' | 'g'): RegExp | undefined {
-  const [, letters = '', rest = ''] = /^(?:\(\?([ims]+)\))?([^]*)$/.exec(source) ?? [];
+  const [, letters = '', rest = ''] = /^(?:\(\?([ims]+)\))?([\s\S]*)$/.exec(source) ?? [];
   try {
     return new RegExp(
       rest
