@@ -13,8 +13,6 @@ export interface Measure {
   isMet(ending: Entry): boolean;
   /** Whether `ending` matters. */
   readonly asksEnding: boolean;
-  /** Whether windows that hold `place` are met with `entry` if and only if without it; where this can be told at once. */
-  covers?(place: Entry, entry: Entry): boolean;
 }
 
 type Comparison = (value: number) => boolean;
@@ -69,9 +67,6 @@ class EventCount implements Measure {
   }
 }
 
-/** Of occurrences with more values it is not asked whether another has the same. */
-const mostCompared = 4;
-
 /** How often each value is in the window. */
 class Tally {
   readonly counts = new Map<string, number>();
@@ -103,10 +98,6 @@ class ValueCount extends Tally implements Measure {
 
   isMet(): boolean {
     return this.#isMet(this.counts.size);
-  }
-
-  covers(place: Entry, { values }: Entry): boolean {
-    return values.length <= mostCompared && values.every((value) => place.values.includes(value));
   }
 }
 
@@ -200,10 +191,6 @@ class PresentRules implements Measure {
 
   isMet(): boolean {
     return this.#isMet(this.#counts);
-  }
-
-  covers(place: Entry, entry: Entry): boolean {
-    return place.rule === entry.rule;
   }
 }
 

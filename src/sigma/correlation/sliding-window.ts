@@ -94,39 +94,19 @@ export class SlidingWindow {
 
   /**
    * Judges the windows that now hold the late occurrence: those that end within a timespan from it, unless they overlap
-   * one that has fired, or hold another occurrence beside which this one does not matter.
+   * one that has fired.
    */
   #insert(entry: Entry): readonly Entry[] | undefined {
     const { time } = entry;
     const timespan = this.#timespanMs;
-    const at = this.#find(time, true);
-    this.#places.splice(at, 0, entry);
+    this.#places.splice(this.#find(time, true), 0, entry);
     if (time >= this.newest - timespan) this.#measure.enter(entry);
     else this.#start += 1;
     const next = find(this.#fired, time);
     const firedBefore = (this.#fired[next - 1] ?? Number.NEGATIVE_INFINITY) + timespan;
     const firedAfter = (this.#fired[next] ?? Number.POSITIVE_INFINITY) - timespan;
-    const { before, after } = this.#coversOf(at);
-    const from = Math.max(this.#find(time, false), this.#find(Math.max(firedBefore, before + timespan), true));
-    const until = Math.min(firedAfter, after);
-    return this.#sweep(from, (end) => end <= time + timespan && end < until);
-  }
-
-  /** When the nearest occurrences were, within a timespan, beside which the one at this place does not matter. */
-  #coversOf(at: number): { readonly before: number; readonly after: number } {
-    const places = this.#places;
-    const entry = places[at]!;
-    const nearest = (step: 1 | -1, without: number): number => {
-      for (let index = at + step; index >= this.#head && index < places.length; index += step) {
-        const place = places[index]!;
-        if (Math.abs(place.time - entry.time) > this.#timespanMs) break;
-        if (this.#measure.covers?.(place, entry)) return place.time;
-      }
-      return without;
-    };
-    if (this.#measure.covers === undefined)
-      return { before: Number.NEGATIVE_INFINITY, after: Number.POSITIVE_INFINITY };
-    return { before: nearest(-1, Number.NEGATIVE_INFINITY), after: nearest(1, Number.POSITIVE_INFINITY) };
+    const from = Math.max(this.#find(time, false), this.#find(firedBefore, true));
+    return this.#sweep(from, (end) => end <= time + timespan && end < firedAfter);
   }
 
   /** The first window, of those that end at place `from` and after, that meets the condition. */
