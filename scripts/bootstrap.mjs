@@ -3,7 +3,16 @@
 // older than the one Cordon runs on.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { arch, platform } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -63,6 +72,11 @@ function installClients() {
 
 /** Whether it succeeded. */
 function installAsLocked(directory) {
+  const packages = join(directory, 'node_modules');
+  if (lstatSync(packages, { throwIfNoEntry: false })?.isSymbolicLink())
+    stop(
+      `${packages} is a link: npm ci would empty the folder it leads to. Remove the link, or set up where it leads.`,
+    );
   rmSync(packagesStamp(directory), { force: true }); // an interrupted install must not look finished
   const npm = process.env.npm_execpath;
   const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
