@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { publishedManifest } from './published-manifest.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const out = join(root, 'dist', 'package');
@@ -25,24 +26,8 @@ for (const folder of ['src', 'emulators']) {
 cpSync(join(root, 'build', 'console'), join(out, 'build', 'console'), { recursive: true });
 for (const file of ['README.md', 'LICENSE', 'SECURITY.md']) cpSync(join(root, file), join(out, file));
 
-const {
-  scripts: _,
-  devDependencies: __,
-  overrides: ___,
-  ...manifest
-} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-writeFileSync(
-  join(out, 'package.json'),
-  `${JSON.stringify(
-    {
-      ...manifest,
-      bin: { cordon: './src/doors/cli/main.js' },
-      imports: { '#emulators/*.ts': './emulators/*.js', '#*.ts': './src/*.js' },
-    },
-    null,
-    2,
-  )}\n`,
-);
+const manifest = publishedManifest(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
+writeFileSync(join(out, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 
 function run(script, ...args) {
   const { status } = spawnSync(process.execPath, [join(root, script), ...args], { cwd: root, stdio: 'inherit' });

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type CompileOptions, compile, type EventFacts, type RuleFile, type RuleSet } from './compile.ts';
+import { type CompileOptions, compile, describeFailure, type EventFacts, type RuleSet, type Texts } from './compile.ts';
 
 const ruleOf = (detection: string, more = 'logsource: {}'): string =>
   `title: test\n${more}\ndetection:\n${detection.replace(/^/gm, '  ')}\n`;
 
 const select = (item: string, more?: string): string => ruleOf(`s:\n  ${item}\ncondition: s`, more);
 
-function compiled(rules: string | readonly RuleFile[], options?: CompileOptions): RuleSet {
+function compiled(rules: Texts, options?: CompileOptions): RuleSet {
   const outcome = compile(rules, options);
   assert.ok(outcome.ok, outcome.ok ? '' : JSON.stringify(outcome.failure));
   return outcome.value;
@@ -101,7 +101,7 @@ test('correlations go by the time that records state, in whatever form', () => {
     assert.equal(run(60_000), 1, String(form));
     assert.equal(run(600_000), 0, String(form));
   }
-  const rules = compiled(correlation, { timeFields: ['when'] });
+  const rules = compiled(correlation, { time: ['when'] });
   const records = [0, 1, 2].map((at) => ({
     user: 'ann',
     result: 'fail',
@@ -120,6 +120,50 @@ test('a time that is told counts before those that records state', () => {
     rules.evaluate({ user: 'ann', result: 'fail', timestamp: 0 }, { time: at }),
   );
   assert.deepEqual([matches.length, matches[0]?.lastAt], [1, 2]);
+});
+
+test('the log source of events and their time can come from functions', () => {
+  const rules = compiled(
+    [
+      select('a: 1', 'name: windows\nlogsource: {product: windows, category: process_creation}'),
+      select('a: 1', 'name: linux\nlogsource: {product: linux}'),
+    ],
+    { logsource: ({ os }) => (typeof os === 'string' ? { product: os } : undefined), time: ({ at }) => Number(at) },
+  );
+  const asked = (record: object): readonly string[] => rules.evaluate(record).map(({ rule }) => rule.name);
+  assert.deepEqual(asked({ a: 1, os: 'Linux' }), ['linux']);
+  assert.deepEqual(asked({ a: 1 }), ['windows', 'linux']);
+  assert.deepEqual(
+    [5, undefined].flatMap((at) => rules.evaluate({ a: 1, at }).map(({ lastAt }) => lastAt)),
+    [5, 5, 5, 5],
+  );
+});
+
+test('many events are evaluated in the order of their time', () => {
+  const records = [20, 0, 10].map((minutes) => ({ user: 'ann', result: 'fail', time: 1e12 + minutes * 60_000 }));
+  const quick = correlation.replace('5m', '20m');
+  assert.equal(compiled(quick).evaluateAll(records)[0]?.events[0], records[1]);
+  assert.equal(records.flatMap((record) => compiled(quick).evaluate(record)).length, 0);
+});
+
+test('rules are one text, several, files with names, or both', () => {
+  const [one, two] = [select('a: 1'), select('a: 2')];
+  for (const given of [one, [one], { name: 'x.yml', text: one }, [{ name: 'x.yml', text: one }, two]])
+    assert.equal(compiled(given).evaluate({ a: 1 }).length, 1);
+  const outcome = compile([one, select('f|nope: a')]);
+  assert.ok(!outcome.ok);
+  const [fault] = outcome.failure;
+  assert.ok(fault !== undefined);
+  assert.deepEqual([fault.file, fault.line, fault.found], ['rules[1]', 5, 'modifier |nope']);
+  assert.match(describeFailure(fault), /^rules\[1\]:5: found modifier \|nope, expected one of/);
+});
+
+test('log sources that an event states do not fill the memory', () => {
+  const rules = compiled(select('a: 1', 'logsource: {product: linux}'), {
+    logsource: ({ os }) => ({ product: String(os) }),
+  });
+  for (let at = 0; at < 25_000; at += 1) assert.equal(rules.evaluate({ a: 1, os: `os ${at}` }).length, 0);
+  assert.equal(rules.evaluate({ a: 1, os: 'linux' }).length, 1);
 });
 
 test('faults are values, all of them, with file, line, what was found and what was expected', () => {
@@ -163,6 +207,15 @@ test('records cannot break it: deep, cyclic, with names of the language', () => 
   for (let at = 0; at < 200_000; at += 1) deep = [deep];
   const cyclic: Record<string, unknown> = { a: {} };
   cyclic['self'] = cyclic;
-  for (const record of [{ a: { b: deep } }, { a: deep }, { a: [deep] }, cyclic, Object.create(null), [], { a: null }])
+  for (const record of [
+    { a: { b: deep } },
+    { a: deep },
+    { a: [deep] },
+    cyclic,
+    Object.create(null),
+    [],
+    { a: null },
+    JSON.parse('null'),
+  ])
     assert.equal(rules.evaluate(record).length, 0);
 });

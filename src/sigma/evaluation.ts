@@ -26,7 +26,7 @@ export interface CorrelationRule {
   readonly listeners: readonly Listener[];
 }
 
-/** Rules by product, category, source and the values of the routing fields, one step each: all are few. */
+/** Rules by product, category, source and the values of the routing fields, one step each: all should be few. */
 interface Route {
   rules: readonly EventRule[] | undefined;
   readonly next: Map<unknown, Route>;
@@ -38,6 +38,9 @@ export interface RuleSetStatistics {
   readonly correlations: readonly CorrelationStatistics[];
 }
 
+/** Beyond it routes are found anew: log sources may be read from what attackers write. */
+const maximumRoutes = 10_000;
+
 /** Rules that work together: correlations stand after everything they refer to. */
 export class Evaluation {
   readonly #eventRules: readonly EventRule[];
@@ -46,6 +49,7 @@ export class Evaluation {
   readonly #routing: readonly Read[];
   readonly #keep: (event: SigmaEvent) => SigmaEvent;
   readonly #routes: Route = { rules: undefined, next: new Map() };
+  #routesKnown = 0;
   #watermark = Number.NEGATIVE_INFINITY;
   #events = 0;
   #matches = 0;
@@ -107,6 +111,11 @@ export class Evaluation {
     let route = step(step(step(this.#routes, product(event)), category(event)), source(event));
     for (const read of this.#routing) route = step(route, read(event));
     if (route.rules !== undefined) return route.rules;
+    this.#routesKnown += 1;
+    if (this.#routesKnown > maximumRoutes) {
+      this.#routes.next.clear();
+      this.#routesKnown = 0;
+    }
     const stated = {
       product: textOf(product(event)),
       category: textOf(category(event)),

@@ -8,16 +8,23 @@ import { type LogSource, logSourceKeys } from './log-source.ts';
 /** A log record as its vendor writes it: nested JSON. */
 export type EventRecord = Readonly<Record<string, unknown>>;
 
+/** Of a log source what is known: what is left out narrows nothing. */
+export interface StatedSource {
+  readonly product?: string | undefined;
+  readonly category?: string | undefined;
+  readonly service?: string | undefined;
+}
+
 /** What is known of a record besides what it says. */
 export interface EventFacts {
-  /** Event time, ms since 1970 UTC; unstated, the record is asked for it. */
+  /** Event time, ms since 1970 UTC; unstated, the options or the record itself are asked for it. */
   readonly time?: number;
   /** When it could first be known of, ms since 1970 UTC; unstated, its event time. */
   readonly arrivedAt?: number;
   /** The original line, where keywords are looked for; unstated, they are looked for in all values at any depth. */
   readonly raw?: string;
   /** Where it comes from, in Sigma's words. Rules that name something else are not asked; unstated, all are. */
-  readonly logsource?: { readonly [Key in keyof LogSource]?: string };
+  readonly logsource?: StatedSource;
 }
 
 /** A record with what rules ask of it. */
@@ -100,6 +107,7 @@ export const defaultTimeFields: readonly string[] = [
   '_time',
   'published',
   'eventTime',
+  'event_time',
   'createdDateTime',
   'activityDateTime',
   'CreationTime',
@@ -110,6 +118,10 @@ export const defaultTimeFields: readonly string[] = [
   'UtcTime',
   'EventDate',
   'ts',
+  'datetime',
+  'date',
+  'created_at',
+  'id.time',
   'Event.System.TimeCreated.SystemTime',
   'Event.System.TimeCreated.#attributes.SystemTime',
 ];

@@ -1,4 +1,4 @@
-import { type Failure, failure, type Result, success } from '#model/result.ts';
+import { failure, type Result, success } from '#model/result.ts';
 import type { CorrelationLimits } from './correlation/correlator.ts';
 import type { Placeholders } from './detection/item.ts';
 import type { RuleSetStatistics } from './evaluation.ts';
@@ -11,7 +11,7 @@ import type { Match, Rule } from './rule.ts';
 import { type CompileContext, compileDocument, type Notice, type SourcePipeline } from './rules/compile-documents.ts';
 import { linkRules } from './rules/link-rules.ts';
 import { type Document, type RuleDocument, readDocument } from './rules/read-document.ts';
-import { Refusals } from './rules/refusals.ts';
+import { type Fault, Refusals } from './rules/refusals.ts';
 import { readYaml } from './rules/yaml-tree.ts';
 
 export interface RuleFile {
@@ -53,7 +53,7 @@ const defaultLimits: CorrelationLimits = {
 export function compileRules<Event extends SigmaEvent>(
   files: readonly RuleFile[],
   options: RuleSetOptions<Event>,
-): Result<RuleSet<Event>, readonly Failure[]> {
+): Result<RuleSet<Event>, readonly Fault[]> {
   // Inside, an event is what its kind makes of it; only events of this kind come in.
   const kind = options.kind as unknown as EventKind;
   const limits: CorrelationLimits = { ...defaultLimits, ...options };
@@ -70,7 +70,7 @@ export function compileRules<Event extends SigmaEvent>(
     readPipelines([pipeline], open).map((read) => ({ source, pipeline: read })),
   );
   const documents = files.flatMap((file) => readFile(file, open(file), placeholders, limits.maximumEventsPerGroup));
-  const faults = (): readonly Failure[] => byFile.flatMap(({ list }) => list);
+  const faults = (): readonly Fault[] => byFile.flatMap(({ list }) => list);
   if (faults().length > 0) return failure(faults());
   const tell = (notice: Notice): void => void notices.push(notice);
   const { isServed } = options;
