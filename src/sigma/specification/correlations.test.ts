@@ -74,25 +74,17 @@ story('the timespan holds both its ends', joined(counting), [
     [],
   ],
 ]);
-for (const [unit, minutes] of Object.entries({ s: 1 / 60, m: 1, h: 60, d: 1440 }))
-  story(`timespan in ${unit}`, joined(counting.replace('10m', `2${unit}`)), [
-    [
-      [
-        [0, 'a'],
-        [minutes, 'a'],
-        [2 * minutes, 'a'],
-      ],
-      [`joined@0,${minutes},${2 * minutes}`],
-    ],
-    [
-      [
-        [0, 'a'],
-        [minutes, 'a'],
-        [2.1 * minutes, 'a'],
-      ],
-      [],
-    ],
-  ]);
+
+/** Three events, the last at the end of two units and just behind it. */
+const spanning = (minutes: number): Parameters<typeof story>[2] =>
+  [2, 2.1].map((units) => {
+    const happenings: readonly Happening[] = [0, minutes, units * minutes].map((at) => [at, 'a']);
+    return [happenings, units === 2 ? [`joined@0,${minutes},${2 * minutes}`] : []];
+  });
+story('timespan in s', joined(counting.replace('10m', '2s')), spanning(1 / 60));
+story('timespan in m', joined(counting.replace('10m', '2m')), spanning(1));
+story('timespan in h', joined(counting.replace('10m', '2h')), spanning(60));
+story('timespan in d', joined(counting.replace('10m', '2d')), spanning(1440));
 story('group-by one field', joined(counting), [
   [
     [

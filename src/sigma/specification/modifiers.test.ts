@@ -54,11 +54,9 @@ point('|base64offset', select("f|base64offset|contains: '/bin/bash'"), {
   fires: ['', 'x', 'xy', 'xyz'].map((before) => ({ f: base64(`${before}/bin/bash -i`) })),
   quiet: [{ f: base64('/bin/dash') }],
 });
-for (const modifier of ['utf16le', 'wide'])
-  point(`|${modifier}`, select(`f|${modifier}|base64offset|contains: 'cmd'`), {
-    fires: [{ f: base64('a cmd', 'utf16le') }],
-    quiet: [{ f: base64('a cmd') }],
-  });
+const littleEndian = { fires: [{ f: base64('a cmd', 'utf16le') }], quiet: [{ f: base64('a cmd') }] };
+point('|utf16le', select("f|utf16le|base64offset|contains: 'cmd'"), littleEndian);
+point('|wide', select("f|wide|base64offset|contains: 'cmd'"), littleEndian);
 point('|utf16be', select("f|utf16be|base64: 'cm'"), {
   fires: [{ f: Buffer.from([0, 99, 0, 109]).toString('base64') }],
   quiet: [{ f: base64('cm', 'utf16le') }],
@@ -124,12 +122,16 @@ point(
 refused('|expand of an unknown placeholder is refused', [[select("f|expand: '%nobody%'"), /not %nobody%/]]);
 
 const at = '2026-11-23T23:15:00Z';
-const parts = { minute: 15, hour: 23, day: 23, week: 48, month: 11, year: 2026 };
-for (const [part, value] of Object.entries(parts))
-  point(`|${part}`, select(`f|${part}: ${value}`), {
-    fires: [{ f: at }, { f: Date.parse(at) }, { f: Date.parse(at) / 1000 }, { f: '2026-11-24T00:15:00+01:00' }],
-    quiet: [{ f: '2025-01-01T00:00:00Z' }, { f: 'no date' }, {}],
-  });
+const onDate = {
+  fires: [{ f: at }, { f: Date.parse(at) }, { f: Date.parse(at) / 1000 }, { f: '2026-11-24T00:15:00+01:00' }],
+  quiet: [{ f: '2025-01-01T00:00:00Z' }, { f: 'no date' }, {}],
+};
+point('|minute', select('f|minute: 15'), onDate);
+point('|hour', select('f|hour: 23'), onDate);
+point('|day', select('f|day: 23'), onDate);
+point('|week', select('f|week: 48'), onDate);
+point('|month', select('f|month: 11'), onDate);
+point('|year', select('f|year: 2026'), onDate);
 point('parts of dates with comparisons', select('f|hour|gte: 22'), {
   fires: [{ f: at }],
   quiet: [{ f: '2026-11-23T21:59:59Z' }],
