@@ -91,6 +91,8 @@ test('correlations go by the time that records state, in whatever form', () => {
     (time) => ({ EventTime: new Date(time).toISOString().slice(0, 19).replace('T', ' ') }),
     (time) => ({ time }),
     (time) => ({ time: String(time) }),
+    (time) => ({ time: new Date(time) }),
+    (time) => ({ Event: { System: { TimeCreated: { SystemTime: new Date(time).toISOString() } } } }),
   ];
   for (const form of forms) {
     const run = (stepMs: number): number => {

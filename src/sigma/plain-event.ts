@@ -117,6 +117,9 @@ export const defaultTimeFields: readonly string[] = [
   'EventTime',
   'UtcTime',
   'EventDate',
+  'requestReceivedTimestamp',
+  'TimeCreated.SystemTime',
+  'System.TimeCreated.SystemTime',
   'ts',
   'datetime',
   'date',
@@ -126,10 +129,11 @@ export const defaultTimeFields: readonly string[] = [
   'Event.System.TimeCreated.#attributes.SystemTime',
 ];
 
-/** ISO 8601 or a number of seconds or ms since 1970, also as text; as ms. */
+/** ISO 8601 or a number of seconds or ms since 1970, also as text, or a `Date`; as ms. */
 export function readTime(record: EventRecord, fields: readonly string[]): number | undefined {
   for (const field of fields) {
     const value = recordField(record, field);
+    if (value instanceof Date && !Number.isNaN(value.getTime())) return value.getTime();
     const time = timeOf(typeof value === 'string' && /^\d{9,13}(?:\.\d{1,9})?$/.test(value) ? Number(value) : value);
     if (time !== undefined) return time;
   }

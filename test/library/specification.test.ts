@@ -1,7 +1,10 @@
 // The table of docs/sigma.md: each row names a test that exists, each test of src/sigma/specification has its row.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { compile } from '#sigma/compile.ts';
 
 const manual = readFileSync(new URL('../../docs/sigma.md', import.meta.url), 'utf8');
 const room = new URL('../../src/sigma/', import.meta.url);
@@ -47,11 +50,15 @@ test('every test of the specification has its row', () => {
   assert.deepEqual(missing, []);
 });
 
-test('the examples of the manual compile', async () => {
-  const { compile } = await import('#sigma/compile.ts');
-  const examples = [...manual.matchAll(/(?:compile\(|pipelines = )`\n([^`]+)`/g)].map(([, text = '']) =>
-    text.replaceAll('\\\\', '\\'),
-  );
+test('the manual’s first example says what it says it says, and the others compile', () => {
+  const first = /```js\n(.*?)```/s.exec(manual)?.[1] ?? '';
+  const said = /^\/\/ (.*)$/m.exec(first)?.[1];
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', first], {
+    cwd: fileURLToPath(new URL('../../', import.meta.url)),
+    encoding: 'utf8',
+  });
+  assert.equal(stdout.trim(), said, stderr);
+  const examples = [...manual.matchAll(/(?:compile\(|pipelines = )`\n([^`]+)`/g)].map(([, text = '']) => text);
   assert.equal(examples.length, 3);
   for (const text of examples) {
     const rule = 'title: x\nlogsource: {}\ndetection: {s: {a: 1}, condition: s}';
