@@ -150,7 +150,8 @@ test('many events are evaluated in the order of their time', () => {
 
 test('rules are one text, several, files with names, or both', () => {
   const [one, two] = [select('a: 1'), select('a: 2')];
-  for (const given of [one, [one], { name: 'x.yml', text: one }, [{ name: 'x.yml', text: one }, two]])
+  const loose = `---\n${one}---\n---\n`.replaceAll('\n', '\r\n');
+  for (const given of [one, loose, [one], { name: 'x.yml', text: one }, [{ name: 'x.yml', text: one }, two]])
     assert.equal(compiled(given).evaluate({ a: 1 }).length, 1);
   const outcome = compile([one, select('f|nope: a')]);
   assert.ok(!outcome.ok);
@@ -158,6 +159,11 @@ test('rules are one text, several, files with names, or both', () => {
   assert.ok(fault !== undefined);
   assert.deepEqual([fault.file, fault.line, fault.found], ['rules[1]', 5, 'modifier |nope']);
   assert.match(describeFailure(fault), /^rules\[1\]:5: found modifier \|nope, expected one of/);
+});
+
+test('what is no text at all is the caller’s fault and thrown', () => {
+  const parsed: unknown = { title: 'x', detection: {} };
+  assert.throws(() => compile(parsed as Texts), /rules: expected YAML text/);
 });
 
 test('log sources that an event states do not fill the memory', () => {

@@ -111,8 +111,10 @@ export function compile(rules: Texts, options: CompileOptions = {}): Result<Rule
 /** What has no name is called after its place: `rules.yml`, or `rules[0]` in a list. */
 function filesOf(given: Texts, name: string): readonly RuleFile[] {
   if (typeof given === 'string') return [{ name: `${name}.yml`, text: given }];
-  if ('text' in given) return [given];
-  return given.map((each, at) => (typeof each === 'string' ? { name: `${name}[${at}]`, text: each } : each));
+  const files = ('text' in Object(given) ? [given] : given) as readonly (string | RuleFile)[];
+  if (!Array.isArray(files))
+    throw new TypeError(`${name}: expected YAML text, a file { name, text } or a list of these`);
+  return files.map((each, at) => (typeof each === 'string' ? { name: `${name}[${at}]`, text: each } : each));
 }
 
 function readList({ name, text }: RuleFile): readonly [name: string, values: readonly string[]] {

@@ -53,10 +53,13 @@ export function readYaml(text: string, refusals: Refusals): readonly Tree[] {
       refusals.refuse(lines.linePos(fault.pos[0]).line, fault.message, 'well-formed YAML');
     if (document.errors.length > 0 || document.contents === null) continue;
     const tree = new TreeReader(lines, refusals).read(document.contents, 0);
-    if (tree !== undefined) trees.push(tree);
+    if (tree !== undefined && !isEmpty(tree)) trees.push(tree);
   }
   return trees;
 }
+
+/** Nothing stands between two `---`, or behind the last. */
+const isEmpty = (tree: Tree): boolean => tree.kind === 'scalar' && tree.value === null && tree.text === '';
 
 class TreeReader {
   #nodes = 0;
