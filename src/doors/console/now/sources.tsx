@@ -132,7 +132,9 @@ function SourceWords({ source }: { readonly source: SourceHealth }) {
       </p>
       <p className="text-sm text-ink-2">
         Late by nature: {source.usualLag}
-        {source.lagMs !== undefined && `. The newest came ${durationInWords(Math.max(0, source.lagMs))} late`}
+        {source.lagMs !== undefined &&
+          source.state !== 'loading' &&
+          `. The newest came ${durationInWords(Math.max(0, source.lagMs))} late`}
       </p>
       <p className="text-sm text-ink-2">
         {inWords(source.events)} events
