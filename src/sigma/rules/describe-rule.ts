@@ -28,8 +28,8 @@ export function describeRule(
   const title = text('title') ?? refusals.refuse(tree.line, 'no title', 'a title');
   const id = text('id');
   const name = text('name') ?? id ?? source.place;
-  const level = text('level');
-  const status = text('status');
+  const level = text('level')?.toLowerCase();
+  const status = text('status')?.toLowerCase();
   const taxonomy = text('taxonomy') ?? 'sigma';
   const tags = list('tags');
   if (level !== undefined && !isLevel(level))

@@ -38,7 +38,15 @@ const maximumCharacters = 1_000_000;
 const maximumNodes = 20_000;
 const maximumDepth = 64;
 
-/** The documents of one file (YAML 1.2 core schema: `yes` and `on` are text); faults go to `refusals`. */
+/** Booleans in YAML 1.1, which other readers of Sigma follow, and text in 1.2: `value` says the one, `text` the other. */
+const oldBooleans: ReadonlyMap<string, boolean> = new Map([
+  ['yes', true],
+  ['on', true],
+  ['no', false],
+  ['off', false],
+]);
+
+/** The documents of one file (YAML 1.2 core schema); faults go to `refusals`. */
 export function readYaml(text: string, refusals: Refusals): readonly Tree[] {
   if (text.length > maximumCharacters) {
     refusals.refuse(1, `${text.length} characters`, `at most ${maximumCharacters}`);
@@ -115,7 +123,9 @@ class TreeReader {
     return { kind: 'list', line, items };
   }
 
-  #readScalar({ value, source }: Scalar, line: number): Tree | undefined {
+  #readScalar({ value, source, type }: Scalar, line: number): Tree | undefined {
+    const old = type === 'PLAIN' && typeof value === 'string' ? oldBooleans.get(value.toLowerCase()) : undefined;
+    if (old !== undefined) return { kind: 'scalar', line, value: old, text: source! };
     if (
       typeof value === 'number' &&
       (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value)))
