@@ -6,7 +6,8 @@ import { misuseOfItem, misuseOfNames, modifiers, operandOf } from './modifiers.t
 
 /** `field|modifier|…: value(s)`; with an empty field name the values are keywords. */
 export function readItem(key: string, tree: Tree, context: ReadContext): Search | undefined {
-  const [field = '', ...names] = key.split('|');
+  const [field = '', ...written] = key.split('|');
+  const names = written.map((name) => name.toLowerCase());
   const scalars = scalarsOf(tree, context.refusals);
   const item = scalars && applyModifiers(names, scalars, tree.line, context);
   if (item === undefined) return undefined;

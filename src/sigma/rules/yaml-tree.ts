@@ -126,16 +126,20 @@ class TreeReader {
   #readScalar({ value, source, type }: Scalar, line: number): Tree | undefined {
     const old = type === 'PLAIN' && typeof value === 'string' ? oldBooleans.get(value.toLowerCase()) : undefined;
     if (old !== undefined) return { kind: 'scalar', line, value: old, text: source! };
-    if (
-      typeof value === 'number' &&
-      (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value)))
-    )
-      return this.#refusals.refuse(line, String(source), 'a number below 2^53, or text in quotes');
+    const isInexact =
+      typeof value === 'number' && !(Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value));
+    // Logs have such a number as text.
+    if (isInexact && /^0[xo]/.test(source!)) return { kind: 'scalar', line, value: source!, text: source! };
+    if (isInexact) return this.#refusals.refuse(line, String(source), 'a number below 2^53, or text in quotes');
     if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
       return { kind: 'scalar', line, value, text: typeof value === 'string' ? value : (source ?? String(value)) };
     return this.#refusals.refuse(line, `a ${typeof value}`, 'text, a number, true, false or null');
   }
 }
+
+/** A key that is there and says nothing: no value, `~` or ''. */
+export const isEmpty = (tree: Tree): boolean =>
+  tree.kind === 'scalar' && (tree.value === null || tree.text.trim() === '');
 
 /** The same as plain data. */
 export function plain(tree: Tree): unknown {
