@@ -9,7 +9,7 @@ import { compileNetwork } from './network.ts';
 import { either, every, type Needs, negate, type Predicate } from './predicate.ts';
 import { compileRegularExpression } from './regular-expression.ts';
 import { rememberVerdicts } from './remember-verdicts.ts';
-import { compileTextPatterns, fixedText, foldCase, type TextPattern } from './text-pattern.ts';
+import { anything, compileTextPatterns, fixedText, foldCase, type TextPattern } from './text-pattern.ts';
 
 export interface ItemContext {
   readonly refusals: Refusals;
@@ -100,9 +100,10 @@ function compileValues(read: Read, item: Item, context: ItemContext): Predicate 
 
 function matchTexts(read: Read, patterns: readonly TextPattern[], isCased: boolean): Predicate {
   const matches = rememberVerdicts(compileTextPatterns(patterns, isCased));
+  const takesAll = patterns.some((pattern) => pattern.length > 0 && pattern.every((piece) => piece === anything));
   const matchesMember = (member: unknown): boolean => {
     const text = textOf(member);
-    return text !== undefined && matches(text);
+    return text === undefined ? takesAll && typeof member === 'object' && member !== null : matches(text);
   };
   return (event) => {
     const value = read(event);
