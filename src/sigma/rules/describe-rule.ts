@@ -33,14 +33,11 @@ export function describeRule(
   const name = text('name') ?? id ?? source.place;
   const level = text('level')?.toLowerCase();
   const status = text('status')?.toLowerCase();
-  const taxonomy = text('taxonomy')?.toLowerCase() ?? 'sigma';
   const tags = list('tags');
   if (level !== undefined && !isLevel(level))
     refusals.refuse(lineOf(tree, 'level'), `level ${level}`, `one of ${levels.join(', ')}`);
   if (status !== undefined && !statuses.includes(status))
     refusals.refuse(lineOf(tree, 'status'), `status ${status}`, `one of ${statuses.join(', ')}`);
-  if (taxonomy !== 'sigma' && taxonomy !== 'ocsf')
-    refusals.refuse(lineOf(tree, 'taxonomy'), `taxonomy ${taxonomy}`, 'sigma or ocsf');
   const description = {
     kind,
     name,
