@@ -20,7 +20,7 @@ const compiled = [join(root, 'src', 'doors', 'console'), join(root, 'src', 'scan
 for (const folder of ['src', 'emulators']) {
   cpSync(join(root, folder), join(out, folder), {
     recursive: true,
-    filter: (path) => !/\.tsx?$/.test(path) && !compiled.some((sources) => path.startsWith(sources)),
+    filter: (path) => !/\.tsx?$|-for-tests$/.test(path) && !compiled.some((sources) => path.startsWith(sources)),
   });
 }
 cpSync(join(root, 'build', 'console'), join(out, 'build', 'console'), { recursive: true });

@@ -34,7 +34,7 @@ test('late is what is later than its kind should be', () => {
 test('silence is measured against how quiet a source has been before', () => {
   const health = openSourceHealth([stream], undefined);
   const stateAt = (at: number) => health.views(at)[0]?.state;
-  assert.equal(stateAt(start), 'silent', 'nothing ever came');
+  assert.equal(stateAt(start), 'unheard', 'nothing ever came');
   const busy = [event('stream', start, start), event('stream', start + minuteMs, start + minuteMs)];
   health.arrived(busy, keys(busy));
   assert.equal(stateAt(start + 2 * hourMs), 'on time');
@@ -65,7 +65,7 @@ test('a watched place that cannot be read stands beside the sources until it can
   assert.deepEqual(
     health.views(start).map(({ name, state }) => [name, state]),
     [
-      ['stream', 'silent'],
+      ['stream', 'unheard'],
       ['/logs', 'failing'],
     ],
   );

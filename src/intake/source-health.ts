@@ -52,7 +52,7 @@ const emptyTally = (): Tally => ({
 function stateOf(tally: Tally, longestLagMs: number, now: number, loading: boolean): SourceState {
   if (tally.lastError !== undefined) return 'failing';
   if (loading) return 'loading';
-  if (tally.lastArrivalAt === undefined) return 'silent';
+  if (tally.lastArrivalAt === undefined) return 'unheard';
   const lag = tally.lagMs ?? 0;
   if (now - tally.lastArrivalAt > 2 * (hourMs + Math.max(lag, tally.longestGapMs))) return 'silent';
   return lag > longestLagMs ? 'lagging' : 'on time';

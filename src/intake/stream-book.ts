@@ -1,6 +1,6 @@
 import type { Store } from '#model/records.ts';
 import type { Source } from '#model/source.ts';
-import type { SourceHealth, StreamHealth } from '#model/wire.ts';
+import type { SourceHealth, SourceState, StreamHealth, StreamState } from '#model/wire.ts';
 import { StreamNotes, type StreamTally } from './stream-health.ts';
 
 /** The streams of all live sources, and how they fare. */
@@ -35,11 +35,20 @@ export function createStreamBook(sources: readonly Source[], gaps: Store['gaps']
   };
 }
 
+/** The worst first: what a source is that has such a stream. */
+const sourceStates: readonly (readonly [StreamState, SourceState])[] = [
+  ['failing', 'failing'],
+  ['silent', 'silent'],
+  ['behind', 'lagging'],
+  ['resting', 'lagging'],
+  ['catching up', 'loading'],
+  ['starting', 'loading'],
+  ['on time', 'on time'],
+];
+
 function withStreams(source: SourceHealth, streams: readonly StreamHealth[]): SourceHealth {
   const failing = streams.find(({ state }) => state === 'failing');
+  const [, state] = sourceStates.find(([worst]) => streams.some((stream) => stream.state === worst))!;
   const lastError = failing && `${failing.reading} ${failing.stream}: ${failing.why}`;
-  if (lastError !== undefined) return { ...source, state: 'failing', lastError, streams };
-  // Where the vendor was heard and had nothing, nothing is missing.
-  const isQuiet = source.state === 'silent' && streams.every(({ state }) => state === 'on time');
-  return { ...source, ...(isQuiet && { state: 'on time' }), streams };
+  return { ...source, state, streams, ...(lastError !== undefined && { lastError }) };
 }

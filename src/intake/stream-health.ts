@@ -120,8 +120,11 @@ export class StreamNotes {
   view(now: number): StreamHealth {
     const state = this.#stateAt(now);
     const shown = state === this.#pause?.state ? this.#pause : undefined;
+    // What a look back brought is as old as it should be.
+    const isOld = state === 'on time' && (this.#lagMs ?? 0) > this.#longestLagMs;
     return present({
       ...this.tally(),
+      ...(isOld && { lagMs: undefined }),
       reading: this.reading,
       stream: this.stream,
       state,

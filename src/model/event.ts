@@ -50,8 +50,6 @@ export class Slots {
   'src_endpoint.autonomous_system.name': string | undefined = undefined;
   /** The vendor says the address is a proxy or anonymiser. */
   'unmapped.src_endpoint.is_proxy': boolean | undefined = undefined;
-  /** The operator's lists name the address as an exit of this kind of service: `tor`, `vpn`. */
-  'unmapped.src_endpoint.anonymiser': string | undefined = undefined;
 
   'http_request.user_agent': string | undefined = undefined;
   'http_request.http_method': string | undefined = undefined;
@@ -115,18 +113,6 @@ export class Slots {
    */
   'unmapped.person_uid': string | undefined = undefined;
 
-  // Filled by detection/enrichment from registers and lists that people keep.
-  /** The third party whose app it is, and who answers for it in the house. */
-  'unmapped.vendor.name': string | undefined = undefined;
-  'unmapped.vendor.owner': string | undefined = undefined;
-  /** Does the third party call from where it said it would? Undefined where it said nothing. */
-  'unmapped.vendor.network': 'declared' | 'undeclared' | undefined = undefined;
-  /** Indicators that hold of the event at its time; the names say what each is and who says so. */
-  'unmapped.indicator.uid': readonly string[] = none;
-  'unmapped.indicator.name': readonly string[] = none;
-  /** The highest of theirs, 0 to 100. */
-  'unmapped.indicator.confidence': number | undefined = undefined;
-
   // Filled by detection/history: what the event alone cannot know. `no history` under seven days of it.
   /** Days between this grant's first event and this one. */
   'history.grant.days': number | undefined = undefined;
@@ -163,6 +149,20 @@ export class Slots {
   'history.objects_today': number | undefined = undefined;
   /** What the user's life shows: works in the user interface, changes the setup, or only ever calls by API. */
   'history.user_kind': 'person' | 'administrator' | 'integration' | undefined = undefined;
+
+  // Filled by detection/enrichment from registers and lists that people keep, where these say something.
+  /** The operator's lists name the address as an exit of this kind of service: `tor`, `vpn`. */
+  declare 'unmapped.src_endpoint.anonymiser'?: string | undefined;
+  /** The third party whose app it is, and who answers for it in the house. */
+  declare 'unmapped.vendor.name'?: string | undefined;
+  declare 'unmapped.vendor.owner'?: string | undefined;
+  /** Does the third party call from where it said it would? Undefined where it said nothing. */
+  declare 'unmapped.vendor.network'?: 'declared' | 'undeclared' | undefined;
+  /** Indicators that hold of the event at its time; the names say what each is and who says so. */
+  declare 'unmapped.indicator.uid'?: readonly string[];
+  declare 'unmapped.indicator.name'?: readonly string[];
+  /** The highest of theirs, 0 to 100. */
+  declare 'unmapped.indicator.confidence'?: number | undefined;
 
   // Words of the network. Only its events have them (`NetworkSlots`), so that they cost the others nothing.
   declare 'src_endpoint.port'?: number | undefined;
@@ -214,6 +214,13 @@ export class Slots {
 
 /** The slots of events that the network tells: Zeek, Suricata, proxies, firewalls. A hidden shape of their own. */
 export class NetworkSlots extends Slots {
+  override 'unmapped.src_endpoint.anonymiser': string | undefined = undefined;
+  override 'unmapped.vendor.name': string | undefined = undefined;
+  override 'unmapped.vendor.owner': string | undefined = undefined;
+  override 'unmapped.vendor.network': 'declared' | 'undeclared' | undefined = undefined;
+  override 'unmapped.indicator.uid': readonly string[] = none;
+  override 'unmapped.indicator.name': readonly string[] = none;
+  override 'unmapped.indicator.confidence': number | undefined = undefined;
   override 'src_endpoint.port': number | undefined = undefined;
   override 'dst_endpoint.ip': string | undefined = undefined;
   override 'dst_endpoint.port': number | undefined = undefined;

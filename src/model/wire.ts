@@ -27,7 +27,8 @@ export interface SessionView {
   readonly version: string;
 }
 
-export type SourceState = 'on time' | 'lagging' | 'silent' | 'failing' | 'loading';
+/** `unheard`: nothing of it ever came, and nobody asks for it. */
+export type SourceState = 'on time' | 'lagging' | 'silent' | 'failing' | 'loading' | 'unheard';
 
 export interface SourceHealth {
   readonly name: string;

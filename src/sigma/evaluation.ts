@@ -41,6 +41,8 @@ export interface RuleSetStatistics {
 /** Beyond it routes are found anew: log sources may be read from what attackers write. */
 const maximumRoutes = 10_000;
 
+const none: readonly Match[] = [];
+
 /** Rules that work together: correlations stand after everything they refer to. */
 export class Evaluation {
   readonly #eventRules: readonly EventRule[];
@@ -73,16 +75,25 @@ export class Evaluation {
     // A clock that runs ahead must not make all later events late.
     const seenBy = Math.min(event.time, event.arrivedAt);
     if (seenBy > this.#watermark) this.#watermark = seenBy;
+    let matching: EventRule[] | undefined;
+    for (const eventRule of this.#route(event)) {
+      if (!eventRule.matches(event)) continue;
+      matching ??= [];
+      matching.push(eventRule);
+    }
+    return matching === undefined ? none : this.#tellMatches(event, matching);
+  }
+
+  #tellMatches(event: SigmaEvent, matching: readonly EventRule[]): readonly Match[] {
+    const { time } = event;
     const found: Match[] = [];
     const pending: Occurrence[][] = [];
     let retained: readonly SigmaEvent[] | undefined;
-    for (const { rule, matches, listeners } of this.#route(event)) {
-      if (!matches(event)) continue;
-      if (rule.alerts)
-        found.push({ rule, kind: 'event', events: [event], group: {}, firstAt: event.time, lastAt: event.time });
+    for (const { rule, listeners } of matching) {
+      if (rule.alerts) found.push({ rule, kind: 'event', events: [event], group: {}, firstAt: time, lastAt: time });
       if (listeners.length === 0) continue;
       retained ??= [this.#keep(event)];
-      tell(pending, listeners, { time: event.time, events: retained, group: undefined });
+      tell(pending, listeners, { time, events: retained, group: undefined });
     }
     if (retained !== undefined) this.#correlate(pending, found);
     this.#matches += found.length;

@@ -4,9 +4,9 @@ import { compileRules, type RuleSet, type RuleSetOptions } from './sigma.ts';
 
 type TestOptions = Partial<RuleSetOptions<TestEvent>>;
 
-/** A rule with this section `detection`. */
+/** A rule with this section `detection`. Other line ends than `\n` (U+2028) are part of its values. */
 export const ruleOf = (detection: string): string =>
-  `title: test\nlogsource: {}\ndetection:\n${detection.replace(/^/gm, '  ')}\n`;
+  `title: test\nlogsource: {}\ndetection:\n${detection.replaceAll(/^|(?<=\n)/g, '  ')}\n`;
 
 /** A rule of one selection of these items; the first stands on line 5. */
 export const select = (item: string): string => ruleOf(`s:\n  ${item.replaceAll('\n', '\n  ')}\ncondition: s`);

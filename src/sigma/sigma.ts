@@ -107,13 +107,15 @@ function readFile(
 function compileAll(documents: readonly Document[], context: CompileContext) {
   const rules = documents.flatMap((document) => (document.kind === 'filter' ? [] : [document]));
   const filters = documents.flatMap((document) => (document.kind === 'filter' ? [document.filter] : []));
-  const added = assignFilters(filters, rules, (filter, { description }) =>
-    context.tell({
-      rule: description.name,
-      file: description.file,
-      what: `filter "${filter.title}" names it but is for another log source, so it does not apply`,
-    }),
-  );
+  const added = assignFilters(filters, rules, (filter, rule) => {
+    const names = `filter "${filter.title}" names it but`;
+    if (typeof rule === 'string')
+      context.tell({ rule, file: filter.refusals.file, what: `${names} there is no such rule in this set` });
+    else {
+      const { name, file } = rule.description;
+      context.tell({ rule: name, file, what: `${names} is for another log source, so it does not apply` });
+    }
+  });
   const sourcesOf = (document: RuleDocument, seen: readonly RuleDocument[] = []): readonly LogSource[] => {
     if (document.kind === 'event') return [document.source];
     if (seen.includes(document)) return [];

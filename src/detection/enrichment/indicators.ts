@@ -1,5 +1,6 @@
 import type { Event, Slots } from '#model/event.ts';
 import { compileTextPatterns, parseTextPattern } from '#sigma/detection/text-pattern.ts';
+import { remember } from '../history/measures.ts';
 import { AddressSet } from './address-set.ts';
 import type { Indicator, IndicatorFault, Subject, Test } from './indicator.ts';
 
@@ -23,6 +24,8 @@ const read: Readonly<Record<Subject, (slots: Slots) => readonly (string | undefi
   user: (slots) => [slots['actor.user.name'], slots['actor.user.uid']],
   host: (slots) => [slots['dst_endpoint.hostname'], slots['query.hostname']],
 };
+
+const subjects: readonly Subject[] = ['address', 'user-agent', 'app', 'user', 'host'];
 
 /** Indexes the indicators; what no event can be asked is told. */
 export function indexIndicators(indicators: readonly Indicator[]): {
@@ -48,32 +51,29 @@ export function indexIndicators(indicators: readonly Indicator[]): {
       }
     }
 
-  function candidates(slots: Slots): readonly Entry[] {
-    const found: Entry[] = [];
-    for (const address of read.address(slots)) if (address !== undefined) found.push(...addresses.find(address));
-    for (const subject of ['user-agent', 'app', 'user', 'host'] as const)
-      for (const text of read[subject](slots)) {
-        if (text === undefined) continue;
-        for (const each of subject === 'host' ? withParents(text) : [text])
-          found.push(...(words.get(`${subject} ${each.toLowerCase()}`) ?? []));
-        for (const pattern of patterns)
-          if (pattern.subject === subject && pattern.matches(text)) found.push(pattern.entry);
-      }
-    return found;
+  const ask = (subject: Subject) =>
+    remember((text): readonly Entry[] => {
+      if (subject === 'address') return addresses.find(text);
+      const named = (subject === 'host' ? withParents(text) : [text]).flatMap(
+        (each) => words.get(`${subject} ${each.toLowerCase()}`) ?? [],
+      );
+      return [
+        ...named,
+        ...patterns.flatMap((each) => (each.subject === subject && each.matches(text) ? each.entry : [])),
+      ];
+    });
+  const asked = subjects.map((subject) => ({ readTexts: read[subject], entriesOf: ask(subject) }));
+
+  function find({ slots, time }: Event): readonly Indicator[] {
+    const found = new Set<Indicator>();
+    for (const { readTexts, entriesOf } of asked)
+      for (const text of readTexts(slots))
+        for (const { indicator, others } of text === undefined ? [] : entriesOf(text).answer)
+          if (isInForce(indicator, slots, time) && others.every((holds) => holds(slots))) found.add(indicator);
+    return [...found];
   }
 
-  return {
-    faults,
-    indicators: {
-      size: indicators.length,
-      find({ slots, time }) {
-        const found = new Set<Indicator>();
-        for (const { indicator, others } of candidates(slots))
-          if (isInForce(indicator, slots, time) && others.every((holds) => holds(slots))) found.add(indicator);
-        return [...found];
-      },
-    },
-  };
+  return { faults, indicators: { size: indicators.length, find: indicators.length === 0 ? () => [] : find } };
 }
 
 function isInForce({ validFrom, validUntil, products }: Indicator, slots: Slots, time: number): boolean {

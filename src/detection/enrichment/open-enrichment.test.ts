@@ -58,7 +58,7 @@ test('an event learns who announces its address, whose app it is and which lists
     [slots['unmapped.vendor.name'], slots['unmapped.vendor.owner'], slots['unmapped.vendor.network']],
     ['Parlance', 'care@maison.example', 'declared'],
   );
-  assert.deepEqual([slots['unmapped.indicator.uid'].length, slots['unmapped.indicator.confidence']], [2, 70]);
+  assert.deepEqual([slots['unmapped.indicator.uid']?.length, slots['unmapped.indicator.confidence']], [2, 70]);
   const elsewhere = eventOf({ 'src_endpoint.ip': '9.9.9.9', 'actor.app_uid': '0H45j0000000001' });
   enrichment.describe(elsewhere);
   assert.equal(elsewhere.slots['unmapped.vendor.network'], 'undeclared');

@@ -61,12 +61,14 @@ function describe(event: Event, { factsOf, indicators, vendors }: Registers): vo
     slots['src_endpoint.autonomous_system.number'] ??= facts.number;
     slots['src_endpoint.autonomous_system.name'] ??= facts.name;
     slots['src_endpoint.location.country'] ??= facts.country;
-    slots['unmapped.src_endpoint.anonymiser'] = facts.anonymiser;
+    if (facts.anonymiser !== undefined) slots['unmapped.src_endpoint.anonymiser'] = facts.anonymiser;
   }
   const vendor = vendors?.find(slots);
-  slots['unmapped.vendor.name'] = vendor?.name;
-  slots['unmapped.vendor.owner'] = vendor?.owner;
-  slots['unmapped.vendor.network'] = vendor?.network;
+  if (vendor !== undefined) {
+    slots['unmapped.vendor.name'] = vendor.name;
+    slots['unmapped.vendor.owner'] = vendor.owner;
+    slots['unmapped.vendor.network'] = vendor.network;
+  }
   const found = indicators.find(event);
   if (found.length === 0) return;
   slots['unmapped.indicator.uid'] = found.map(({ id }) => id);

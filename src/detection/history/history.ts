@@ -149,11 +149,9 @@ export class History {
   }
 
   #registeredPerson({ name, uids }: UserParty): string | undefined {
-    for (const each of name === undefined ? uids : [name, ...uids]) {
-      const person = this.#personOf(each);
-      if (person !== undefined) return person;
-    }
-    return undefined;
+    let person = name === undefined ? undefined : this.#personOf(name);
+    for (let index = 0; person === undefined && index < uids.length; index += 1) person = this.#personOf(uids[index]!);
+    return person;
   }
 
   #describeApp(slots: Slots, app: AppParty, how: Slots['unmapped.app_attribution'], time: number): void {

@@ -12,7 +12,7 @@ export interface SignIn {
   readonly person: string;
   /** Of the person alone, whatever app the sign-in was for. */
   readonly grant: string;
-  readonly at: number;
+  at: number;
 }
 
 /**
@@ -20,7 +20,7 @@ export interface SignIn {
  * one alone makes it theirs as far as sign-ins tell, since others may be there who did not sign in.
  */
 export class PeopleAt {
-  readonly #signIns = new RecentMap<readonly SignIn[]>(keptAddresses);
+  readonly #signIns = new RecentMap<SignIn[]>(keptAddresses);
 
   note(slots: Slots, time: number): void {
     const { activity_name: activity } = slots;
@@ -28,16 +28,22 @@ export class PeopleAt {
     const address = slots['src_endpoint.ip'];
     const person = slots['unmapped.person_uid'];
     if (address === undefined || person === undefined) return;
-    const others = (this.#signIns.get(address) ?? []).filter(
-      (each) => each.person !== person && time - each.at <= signInMs,
-    );
+    const known = this.#signIns.get(address) ?? [];
     const own = slots['unmapped.grant_uid'];
-    const grant = own?.startsWith('-@') ? own : `-@${person}`;
+    const isAlone = own?.startsWith('-@');
+    const last = known.at(-1);
+    // Most people sign in where they, and nobody else, did before.
+    if (last?.person === person && (!isAlone || last.grant === own)) {
+      last.at = time;
+      return;
+    }
+    const others = known.filter((each) => each.person !== person && time - each.at <= signInMs);
+    const grant = isAlone && own !== undefined ? own : `-@${person}`;
     this.#signIns.set(address, [...others.slice(-(mostPeople - 1)), { person, grant, at: time }]);
   }
 
   /** The one person who signed in there within twelve hours before; `ambiguous` where there were several. */
-  at(address: string, time: number): SignIn | 'ambiguous' | undefined {
+  at(address: string, time: number): Readonly<SignIn> | 'ambiguous' | undefined {
     const recent = (this.#signIns.get(address) ?? []).filter(({ at }) => at <= time && time - at <= signInMs);
     return recent.length > 1 ? 'ambiguous' : recent[0];
   }

@@ -23,6 +23,7 @@ test('fields are slots by their OCSF name, else the vendor’s own; empty slot l
   assert.equal(read(event, 'own'), 'x');
   assert.equal(read(event, 'time'), Date.UTC(2026, 10, 23, 5));
   assert.equal(read(eventOf({}, { 'resources.type': 'never asked' }), 'resources.type'), undefined);
+  assert.equal(read(eventOf({}, { 'answers.rdata': 'a word of the network' }), 'answers.rdata'), undefined);
 });
 
 test('a kept event still knows the fields it was kept for, and no other of the vendor’s', () => {

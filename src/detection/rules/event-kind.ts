@@ -8,6 +8,13 @@ const emptySlots = new NetworkSlots();
 const isSlot = (name: string): name is SlotName => Object.hasOwn(emptySlots, name);
 
 /**
+ * A function for each slot: one that serves all names has to look the name up at every event, which costs a scan a tenth
+ * of its time. The name is a slot's own, never a text from outside.
+ */
+const compileReader = (name: SlotName): Read<Event> =>
+  new Function('event', `return event.slots[${JSON.stringify(name)}];`) as Read<Event>;
+
+/**
  * How rules read Cordon's events: `time` is the event's own time, a slot's name (OCSF path) its slot, any other name a
  * field of the vendor's record. A slot without value and an empty slot list are absent.
  */
@@ -15,10 +22,11 @@ export const eventKind: EventKind<Event> = {
   readField(name): Read<Event> {
     if (name === 'time') return (event) => event.time;
     if (!isSlot(name)) return (event) => event.native(name);
-    if (!Array.isArray(emptySlots[name])) return (event) => event.slots[name];
+    const read = compileReader(name);
+    if (!Array.isArray(emptySlots[name])) return read;
     return (event) => {
-      const value = event.slots[name] as readonly string[];
-      return value.length === 0 ? undefined : value;
+      const list = read(event) as readonly string[] | undefined;
+      return list?.length === 0 ? undefined : list;
     };
   },
   readText: readLine,

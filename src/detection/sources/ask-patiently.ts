@@ -18,10 +18,13 @@ export async function* askPatiently<Value>(
     failures = answer.failure.kind === 'broken' ? failures + 1 : 0;
     const waitMs = waitAfter(answer.failure, failures, random);
     if (waitMs === undefined) return answer;
-    yield { kind: 'rest', until: clock() + waitMs, why: describeFailure(answer.failure) };
+    yield { kind: 'rest', until: clock() + waitMs, why: whyOf(answer.failure) };
     await sleep(waitMs);
   }
 }
+
+/** When it is asked again stands beside. */
+const whyOf = (reason: Failure): string => (reason.kind === 'later' ? reason.why : describeFailure(reason));
 
 /** Ms until it is worth asking again; undefined when it is not. */
 function waitAfter(reason: Failure, failures: number, random: () => number): number | undefined {

@@ -1,4 +1,5 @@
 import { type Failure, failure, type Result, success } from '#model/result.ts';
+import { isObject } from './record-values.ts';
 
 export interface Question {
   /** Who is asked, for people: `Okta`. */
@@ -58,7 +59,7 @@ async function failureOf({ vendor, url, clock, judge }: Question, response: Resp
   const body = await firstOf(response);
   const judged = judge?.({ status: response.status, headers: response.headers, body });
   if (judged !== undefined) return judged;
-  const why = `${response.status} ${body.replace(/\s+/g, ' ').slice(0, mostOfAnError)}`.trim();
+  const why = `${response.status} ${sentenceOf(body).replace(/\s+/g, ' ').slice(0, mostOfAnError)}`.trim();
   switch (response.status) {
     case 429:
     case 503:
@@ -84,6 +85,26 @@ export function waitOf(headers: Headers, now: number): number {
     Number(reset ?? Number.NaN) * 1000 - now,
   ].filter((ms) => !Number.isNaN(ms));
   return Math.min(longestWaitMs, Math.max(1000, waits[0] ?? 60_000));
+}
+
+/** What the vendor says to people, out of what it says to machines: Graph, Google, Okta, Salesforce, RFC 6749 5.2. */
+function sentenceOf(body: string): string {
+  const said = parseJson(body);
+  const outer = Array.isArray(said) ? said[0] : said;
+  const error = isObject(outer) && isObject(outer['error']) ? outer['error'] : outer;
+  if (!isObject(error)) return body;
+  const code = error['errorCode'] ?? error['code'] ?? error['error'];
+  const words = error['message'] ?? error['errorSummary'] ?? error['error_description'];
+  if (typeof words !== 'string') return body;
+  return typeof code === 'string' ? `${code}: ${words}` : words;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 async function firstOf({ body }: Response): Promise<string> {

@@ -33,16 +33,28 @@ detection:
   condition: it
 `;
 
+const noAgentRule = `
+title: Request without a user agent
+id: 00000000-0000-4000-8000-000000000002
+logsource: { category: proxy }
+detection:
+  it: { c-useragent: '' }
+  condition: it
+`;
+
 function compile() {
   const files = existsSync(folder)
     ? readdirSync(folder, { recursive: true, encoding: 'utf8' })
         .filter((name) => name.endsWith('.yml'))
         .map((name) => ({ name, text: readFileSync(new URL(name, folder), 'utf8') }))
     : [];
-  const compiled = compileRules([...files, { name: 'proxy.yml', text: proxyRule }], {
-    kind: eventKind,
-    sources: pipelines.map(({ source, ...pipeline }) => ({ source, pipeline })),
-  });
+  const compiled = compileRules(
+    [...files, { name: 'proxy.yml', text: proxyRule }, { name: 'agent.yml', text: noAgentRule }],
+    {
+      kind: eventKind,
+      sources: pipelines.map(({ source, ...pipeline }) => ({ source, pipeline })),
+    },
+  );
   assert.ok(compiled.ok, compiled.ok ? '' : JSON.stringify(compiled.failure, undefined, 1));
   return compiled.value;
 }
@@ -114,6 +126,14 @@ const cases: readonly (readonly [what: string, log: string, fired: readonly stri
     'by a proxy, another method',
     `${blueCoat}2026-11-23 10:00:00 10.0.0.1 TCP_MISS 200 POST http drop.example /x.exe exe curl/8\n`,
     [],
+  ],
+  ['an empty user agent, by Zeek', zeek('http', { user_agent: '', method: 'GET' }), ['Request without a user agent']],
+  ['a user agent that Zeek does not tell', zeek('http', { method: 'GET' }), []],
+  ['by Suricata, empty', suricata('http', { http: { http_user_agent: '' } }), ['Request without a user agent']],
+  [
+    'by Blue Coat, none',
+    `${blueCoat}2026-11-23 10:00:00 10.0.0.1 TCP_MISS 200 GET http drop.example /x.txt txt -\n`,
+    ['Request without a user agent'],
   ],
   [
     'a new administrator of a firewall',

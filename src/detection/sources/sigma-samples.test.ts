@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import type { Event } from '#model/event.ts';
 import type { JsonObject } from '#model/source.ts';
+import { compileRules } from '#sigma/sigma.ts';
+import { eventKind } from '../rules/event-kind.ts';
 import { findSources } from './find-sources.ts';
 import { ObjectFormat } from './object-format.ts';
+import { readRecords } from './read-records.ts';
 
 /**
  * `sigma-samples.ndjson` in a source's folder: records in the vendor's form of which a rule of SigmaHQ, by its id, must
@@ -61,7 +65,49 @@ for (const source of sampled) {
   });
 }
 
-test('SigmaHQ’s Okta rules are all sampled', { skip }, () => {
+/** The record as one line of a log of which nothing else is known. */
+async function readSample({ event }: Sample): Promise<readonly Event[]> {
+  const events: Event[] = [];
+  for await (const spans of readRecords([Buffer.from(`${JSON.stringify(event)}\n`)], { file: '', sources }))
+    for (const span of spans) {
+      assert.equal(span.fate, 'accepted', JSON.stringify(span));
+      if (span.fate === 'accepted') events.push(span.event);
+    }
+  return events;
+}
+
+/** SigmaHQ's rules as they are, all together, each source with its pipeline. */
+function compileSigmaHq() {
+  const files = readdirSync(rulesFolder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.yml'))
+    .map((name) => ({ name, text: readFileSync(new URL(name, rulesFolder), 'utf8') }));
+  const pipelines = sources.flatMap(({ name }) => {
+    const file = new URL(`${name}/sigma.yml`, folder);
+    return existsSync(file)
+      ? [{ source: name, pipeline: { name: `${name}/sigma.yml`, text: readFileSync(file, 'utf8') } }]
+      : [];
+  });
+  const compiled = compileRules(files, { kind: eventKind, sources: pipelines });
+  assert.ok(compiled.ok, compiled.ok ? '' : JSON.stringify(compiled.failure));
+  return compiled.value;
+}
+
+test('SigmaHQ’s rules fire on the samples that they should and on no others of theirs', { skip }, async () => {
+  const rules = compileSigmaHq();
+  const known = new Set(rules.rules.map(({ id }) => id));
+  const wrong: string[] = [];
+  for (const { name } of sampled)
+    for (const [index, sample] of samplesOf(name).entries()) {
+      assert.ok(known.has(sample.rule), `${name}: ${sample.rule} is no rule of SigmaHQ`);
+      const events = await readSample(sample);
+      assert.deepEqual(new Set(events.map(({ source }) => source)), new Set([name]));
+      const fired = events.flatMap((event) => rules.evaluate(event)).some(({ rule }) => rule.id === sample.rule);
+      if (fired !== sample.fires) wrong.push(`${name}:${index + 1} ${sample.rule} ${fired ? 'fires' : 'stays quiet'}`);
+    }
+  assert.deepEqual(wrong, []);
+});
+
+test('all of SigmaHQ’s Okta rules are sampled', { skip }, () => {
   const okta = new URL('identity/okta/', rulesFolder);
   const ids = readdirSync(okta).map((file) => /^id: (\S+)/m.exec(readFileSync(new URL(file, okta), 'utf8'))![1]);
   assert.deepEqual(ids.toSorted(), [...new Set(samplesOf('okta-system-log').map(({ rule }) => rule))].toSorted());

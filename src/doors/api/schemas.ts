@@ -72,7 +72,7 @@ const streamHealth = z.object({
 const sourceHealth = z.object({
   name: text,
   title: text,
-  state: z.enum(['on time', 'lagging', 'silent', 'failing', 'loading']),
+  state: z.enum(['on time', 'lagging', 'silent', 'failing', 'loading', 'unheard']),
   usualLag: text,
   lagMs: z.number().exactOptional(),
   lastEventAt: time.exactOptional(),

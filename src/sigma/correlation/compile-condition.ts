@@ -1,3 +1,4 @@
+import { numberOf } from '../field-values.ts';
 import { readTexts } from '../rules/describe-rule.ts';
 import type { Refusals } from '../rules/refusals.ts';
 import type { TreeMap } from '../rules/yaml-tree.ts';
@@ -70,8 +71,8 @@ export function compileComparisons(
   for (const [key, entry] of tree.entries) {
     if (key === 'field' || key === 'percentile') continue;
     const compare = Object.hasOwn(comparisons, key) ? comparisons[key] : undefined;
-    const value = entry.kind === 'scalar' ? entry.value : undefined;
-    if (compare === undefined || typeof value !== 'number' || !isAllowed(value, range))
+    const value = entry.kind === 'scalar' ? numberOf(entry.value) : undefined;
+    if (compare === undefined || value === undefined || !isAllowed(value, range))
       return refusals.refuse(entry.line, `condition.${key}`, expected);
     parts.push({ compare, value });
   }

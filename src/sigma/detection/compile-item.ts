@@ -3,13 +3,13 @@ import { holds, numberOf, textOf } from '../field-values.ts';
 import type { Refusals } from '../rules/refusals.ts';
 import { datePartOf } from './date-part.ts';
 import type { SearchItem } from './detection.ts';
-import { type Bound, type Item, type Operand, operandsOf, type Value } from './item.ts';
+import { type Bound, type DatePart, type Item, type Operand, operandsOf, type Value } from './item.ts';
 import { toKeyword } from './keyword.ts';
 import { compileNetwork } from './network.ts';
 import { either, every, type Needs, negate, type Predicate } from './predicate.ts';
 import { compileRegularExpression } from './regular-expression.ts';
 import { rememberVerdicts } from './remember-verdicts.ts';
-import { compileTextPatterns, fixedText, foldCase, type TextPattern } from './text-pattern.ts';
+import { anything, compileTextPatterns, fixedText, foldCase, type TextPattern } from './text-pattern.ts';
 
 export interface ItemContext {
   readonly refusals: Refusals;
@@ -37,15 +37,12 @@ function hasOpenPlaceholder(item: Item, refusals: Refusals): boolean {
   return false;
 }
 
-/** Keywords are looked for anywhere in the original line. */
+/** Keywords are looked for anywhere in the original line, or where it begins or ends. */
 function compileKeywords(names: readonly string[], item: Item, context: ItemContext): Predicate | undefined {
   const anchor = names.find((name) => name === 'startswith' || name === 'endswith');
-  const [{ line }] = item.values as [Value];
-  if (anchor !== undefined)
-    return context.refusals.refuse(line, `a keyword |${anchor}`, 'a field: a keyword may stand anywhere in the line');
   const values: Value[] = [];
   for (const value of item.values) {
-    const choices = value.choices.map(toKeyword);
+    const choices = value.choices.map((choice) => toKeyword(choice, anchor));
     if (!choices.every((choice) => choice !== undefined) || item.asksExistence || item.datePart !== undefined)
       return context.refusals.refuse(value.line, 'a keyword', 'text, a number or a regular expression');
     values.push({ ...value, choices });
@@ -103,9 +100,10 @@ function compileValues(read: Read, item: Item, context: ItemContext): Predicate 
 
 function matchTexts(read: Read, patterns: readonly TextPattern[], isCased: boolean): Predicate {
   const matches = rememberVerdicts(compileTextPatterns(patterns, isCased));
+  const takesAll = patterns.some((pattern) => pattern.length > 0 && pattern.every((piece) => piece === anything));
   const matchesMember = (member: unknown): boolean => {
     const text = textOf(member);
-    return text !== undefined && matches(text);
+    return text === undefined ? takesAll && typeof member === 'object' && member !== null : matches(text);
   };
   return (event) => {
     const value = read(event);
@@ -124,17 +122,12 @@ function compileOperand(
     case 'text':
       return matchTexts(read, [operand.pattern], item.isCased);
     case 'number':
-    case 'bound': {
-      const test = operand.kind === 'number' ? (value: number) => value === operand.value : testBound(operand);
-      const { datePart } = item;
-      const numberIn = datePart === undefined ? numberOf : (member: unknown) => datePartOf(member, datePart);
-      return onMembers(read, (member) => {
-        const value = numberIn(member);
-        return value !== undefined && test(value);
-      });
+    case 'bound':
+      return compareNumber(read, operand, item.datePart);
+    case 'boolean': {
+      const words = [String(operand.value), operand.text.toLowerCase()];
+      return onMembers(read, (member) => words.includes(textOf(member)?.toLowerCase() ?? ''));
     }
-    case 'boolean':
-      return onMembers(read, (member) => textOf(member)?.toLowerCase() === String(operand.value));
     case 'null':
       return onMembers(
         (event) => read(event) ?? null,
@@ -153,6 +146,22 @@ function compileOperand(
       });
     }
   }
+}
+
+function compareNumber(
+  read: Read,
+  operand: Extract<Operand, { kind: 'number' | 'bound' }>,
+  datePart: DatePart | undefined,
+): Predicate {
+  const test = operand.kind === 'number' ? (value: number) => value === operand.value : testBound(operand);
+  const numberIn = datePart === undefined ? numberOf : (member: unknown) => datePartOf(member, datePart);
+  const compared = onMembers(read, (member) => {
+    const value = numberIn(member);
+    return value !== undefined && test(value);
+  });
+  if (operand.kind === 'bound' || datePart !== undefined || numberOf(operand.text) === operand.value) return compared;
+  // Logs have as text what is no decimal number, such as 0x17.
+  return either([compared, matchTexts(read, [[operand.text]], false)]);
 }
 
 function testBound({ operator, value }: { readonly operator: Bound; readonly value: number }): (x: number) => boolean {

@@ -20,10 +20,24 @@ export function compileCondition<Part>(
   line: number,
   refusals: Refusals,
 ): Part | undefined {
-  if (/\||(?<![^\s()])near(?![^\s()])/.test(text) && !identifiers.has('near'))
-    return refusals.refuse(line, `"${text}"`, 'no aggregation: since Sigma 2 a count is a correlation rule of its own');
+  const aggregation = /\||(?<![^\s()])near(?![^\s()])/.exec(text);
+  if (aggregation !== null && !identifiers.has('near'))
+    return refusals.refuse(line, `"${text}"`, `${replacementOf(text.slice(aggregation.index))}, since Sigma 2`);
   const reader = new ConditionReader(text, identifiers, algebra, line, refusals);
   return reader.read();
+}
+
+/** Of an aggregation of Sigma 1, by what it begins with: `| count(user) by host > 5`. */
+function replacementOf(aggregation: string): string {
+  const [, name = '', field = ''] = /^\|?\s*(\w+)\s*(?:\(\s*([^)\s]*))?/.exec(aggregation) ?? [];
+  const types: ReadonlyMap<string, string> = new Map([
+    ['count', field === '' ? 'event_count' : 'value_count'],
+    ['sum', 'value_sum'],
+    ['avg', 'value_avg'],
+    ['near', 'temporal'],
+  ]);
+  const type = types.get(name.toLowerCase());
+  return type === undefined ? 'a correlation rule of its own' : `a correlation rule of its own with type: ${type}`;
 }
 
 class ConditionReader<Part> {

@@ -1,7 +1,7 @@
 import type { Refusals } from '../rules/refusals.ts';
-import type { TextPattern } from './text-pattern.ts';
+import { parseTextPattern, type TextPattern } from './text-pattern.ts';
 
-/** One value of a rule after some of its modifiers. */
+/** One value of a rule after some of its modifiers. The `text` of numbers and booleans is as written: `0x17`, `yes`. */
 export type Operand =
   | {
       readonly kind: 'text';
@@ -11,13 +11,25 @@ export type Operand =
       /** Each character stands for one byte: the outcome of an encoding modifier. */
       readonly isBytes: boolean;
     }
-  | { readonly kind: 'number'; readonly value: number }
-  | { readonly kind: 'boolean'; readonly value: boolean }
+  | { readonly kind: 'number'; readonly value: number; readonly text: string }
+  | { readonly kind: 'boolean'; readonly value: boolean; readonly text: string }
   | { readonly kind: 'null' }
   | { readonly kind: 'regex'; readonly source: string }
   | { readonly kind: 'cidr'; readonly text: string }
   | { readonly kind: 'bound'; readonly operator: Bound; readonly value: number }
   | { readonly kind: 'field'; readonly name: string; readonly startsOpen: boolean; readonly endsOpen: boolean };
+
+/** Text as a rule writes it. */
+export const textOperand = (raw: string, hasPlaceholders = false): TextOperand => ({
+  kind: 'text',
+  pattern: parseTextPattern(raw, hasPlaceholders),
+  raw,
+  isBytes: false,
+});
+
+/** Numbers and booleans as the text in which the rule has written them. */
+export const asWritten = (operand: Operand): Operand =>
+  operand.kind === 'number' || operand.kind === 'boolean' ? textOperand(operand.text) : operand;
 
 export type TextOperand = Extract<Operand, { kind: 'text' }>;
 export type Bound = 'lt' | 'lte' | 'gt' | 'gte';

@@ -1,5 +1,5 @@
-import type { Operand } from './item.ts';
-import { anything, parseTextPattern } from './text-pattern.ts';
+import { asWritten, type Operand } from './item.ts';
+import { anything, type TextPattern } from './text-pattern.ts';
 
 /**
  * The whole record as it was written, and where it escapes characters (JSON) also as it was meant: `"C:\\x"` says
@@ -18,17 +18,12 @@ const unescapeJson = (raw: string): string =>
     code === undefined ? (characters[character] ?? character) : String.fromCharCode(Number.parseInt(code, 16)),
   );
 
-/** An operand to be found anywhere; undefined for one that says nothing of a text. */
-export function toKeyword(operand: Operand): Operand | undefined {
+/** An operand to be found anywhere, or where `anchor` says; undefined for one that says nothing of a text. */
+export function toKeyword(operand: Operand, anchor?: 'startswith' | 'endswith'): Operand | undefined {
   if (operand.kind === 'regex') return operand;
-  if (operand.kind === 'number' || operand.kind === 'boolean') return toKeyword(textOperand(String(operand.value)));
-  if (operand.kind !== 'text' || operand.pattern.every((piece) => piece === anything)) return undefined;
-  return { ...operand, pattern: [anything, ...operand.pattern, anything] };
+  const keyword = asWritten(operand);
+  if (keyword.kind !== 'text' || keyword.pattern.every((piece) => piece === anything)) return undefined;
+  const before: TextPattern = anchor === 'startswith' ? [] : [anything];
+  const after: TextPattern = anchor === 'endswith' ? [] : [anything];
+  return { ...keyword, pattern: [...before, ...keyword.pattern, ...after] };
 }
-
-const textOperand = (text: string): Operand => ({
-  kind: 'text',
-  pattern: parseTextPattern(text),
-  raw: text,
-  isBytes: false,
-});

@@ -1,6 +1,8 @@
+import type { TreeScalar } from '../rules/yaml-tree.ts';
 import { encodings } from './encodings.ts';
 import { expand } from './expand.ts';
 import {
+  asWritten,
   type Bound,
   type DatePart,
   type Item,
@@ -9,6 +11,7 @@ import {
   misuse,
   type Operand,
   operandsOf,
+  textOperand,
 } from './item.ts';
 import { anything, fixedText, looseDashes, parseTextPattern, type TextPattern } from './text-pattern.ts';
 
@@ -18,14 +21,18 @@ const open =
   (item) =>
     mapOperands(item, (operand) => {
       if (operand.kind === 'field') return [{ ...operand, startsOpen, endsOpen }];
-      if (operand.kind === 'regex')
-        return startsOpen && endsOpen ? [operand] : '^ or $ in the regular expression, which is searched anywhere';
-      if (operand.kind !== 'text') return 'text (in quotes)';
+      if (operand.kind === 'regex') return [{ ...operand, source: anchored(operand.source, startsOpen, endsOpen) }];
+      const text = asWritten(operand);
+      if (text.kind !== 'text') return 'text';
       const before: TextPattern = startsOpen ? [anything] : [];
       const after: TextPattern = endsOpen ? [anything] : [];
-      const pattern = [...before, ...operand.pattern, ...after];
-      return [{ ...operand, raw: undefined, pattern }];
+      const pattern = [...before, ...text.pattern, ...after];
+      return [{ ...text, raw: undefined, pattern }];
     });
+
+/** A regular expression is found anywhere as it is. */
+const anchored = (source: string, startsOpen: boolean, endsOpen: boolean): string =>
+  startsOpen && endsOpen ? source : `${startsOpen ? '' : '^'}(?:${source})${endsOpen ? '' : '$'}`;
 
 const loosenDashes: Modifier = (item) =>
   mapOperands(item, (operand) =>
@@ -39,7 +46,8 @@ const ofWritten =
   (expected: string, change: (raw: string) => Operand | undefined): Modifier =>
   (item) =>
     mapOperands(item, (operand) => {
-      const changed = operand.kind === 'text' && operand.raw !== undefined ? change(operand.raw) : undefined;
+      const text = asWritten(operand);
+      const changed = text.kind === 'text' && text.raw !== undefined ? change(text.raw) : undefined;
       return changed === undefined ? expected : [changed];
     });
 
@@ -150,8 +158,7 @@ export function misuseOfNames(names: readonly string[]): string | undefined {
 export function misuseOfItem(item: Item): string | undefined {
   if (item.isNegated && item.needsAll) return 'no `all` beside neq: the field must differ from every value as it is';
   const operands = operandsOf(item);
-  if (item.isNegated && operands.some(({ kind }) => kind === 'null' || kind === 'bound'))
-    return 'text, a number, a regular expression, a network or a field reference under neq';
+  if (item.isNegated && operands.some(({ kind }) => kind === 'bound')) return 'no comparison under neq';
   return item.datePart === undefined ? undefined : misuseOfPart(item.datePart, operands);
 }
 
@@ -168,9 +175,9 @@ function misuseOfPart(part: DatePart, operands: readonly Operand[]): string | un
 }
 
 /** A value of the YAML as an operand; `%name%` is a placeholder only where `expand` is among the modifiers. */
-export function operandOf(value: string | number | boolean | null, hasPlaceholders: boolean): Operand {
+export function operandOf({ value, text }: Pick<TreeScalar, 'value' | 'text'>, hasPlaceholders: boolean): Operand {
   if (value === null) return { kind: 'null' };
-  if (typeof value === 'number') return { kind: 'number', value };
-  if (typeof value === 'boolean') return { kind: 'boolean', value };
-  return { kind: 'text', pattern: parseTextPattern(value, hasPlaceholders), raw: value, isBytes: false };
+  if (typeof value === 'number') return { kind: 'number', value, text };
+  if (typeof value === 'boolean') return { kind: 'boolean', value, text };
+  return textOperand(value, hasPlaceholders);
 }

@@ -33,9 +33,9 @@ function readConditions(tree: TreeMap, refusals: Refusals): Detection['condition
   if (members.length === 0) return refusals.refuse(condition?.line ?? tree.line, 'no condition', 'a condition');
   const conditions: { readonly text: string; readonly line: number }[] = [];
   for (const member of members) {
-    if (member.kind !== 'scalar' || typeof member.value !== 'string')
+    if (member.kind !== 'scalar' || member.value === null)
       return refusals.refuse(member.line, 'a condition that is no text', 'text such as `selection and not filter`');
-    conditions.push({ text: member.value, line: member.line });
+    conditions.push({ text: member.text, line: member.line });
   }
   return conditions;
 }

@@ -1,24 +1,33 @@
 import type { Refusals } from '../rules/refusals.ts';
 import type { Tree, TreeScalar } from '../rules/yaml-tree.ts';
-import type { SearchItem } from './detection.ts';
-import { type Item, isMisuse, type ReadContext } from './item.ts';
+import type { Search } from './detection.ts';
+import { type Item, isMisuse, type ReadContext, type Value } from './item.ts';
 import { misuseOfItem, misuseOfNames, modifiers, operandOf } from './modifiers.ts';
 
 /** `field|modifier|…: value(s)`; with an empty field name the values are keywords. */
-export function readItem(key: string, tree: Tree, context: ReadContext): SearchItem | undefined {
-  const [field = '', ...names] = key.split('|');
+export function readItem(key: string, tree: Tree, context: ReadContext): Search | undefined {
+  const [field = '', ...written] = key.split('|');
+  const names = written.map((name) => name.toLowerCase());
   const scalars = scalarsOf(tree, context.refusals);
   const item = scalars && applyModifiers(names, scalars, tree.line, context);
-  return (
-    item && {
-      kind: 'item',
-      field: field === '' ? undefined : field,
-      modifiers: names,
-      item,
-      line: tree.line,
-      processedBy: new Set(),
-    }
-  );
+  if (item === undefined) return undefined;
+  const parts = withNullApart(item).map((part) => ({
+    kind: 'item' as const,
+    field: field === '' ? undefined : field,
+    modifiers: names,
+    item: part,
+    line: tree.line,
+    processedBy: new Set<string>(),
+  }));
+  const [only] = parts;
+  return parts.length === 1 ? only : { kind: item.needsAll || item.isNegated ? 'every' : 'either', parts };
+}
+
+/** Absence is another question than a value: of several fields for one, it must hold of each. */
+function withNullApart(item: Item): readonly Item[] {
+  const isNull = ({ choices }: Value): boolean => choices.some(({ kind }) => kind === 'null');
+  const parts = [item.values.filter(isNull), item.values.filter((value) => !isNull(value))];
+  return parts.filter((values) => values.length > 0).map((values) => ({ ...item, values }));
 }
 
 function scalarsOf(tree: Tree, refusals: Refusals): readonly TreeScalar[] | undefined {
@@ -27,8 +36,6 @@ function scalarsOf(tree: Tree, refusals: Refusals): readonly TreeScalar[] | unde
   for (const scalar of scalars) {
     if (scalar.kind !== 'scalar')
       return refusals.refuse(scalar.line, `a ${scalar.kind}`, 'a value or a list of values');
-    if (scalar.value === null && scalars.length > 1)
-      return refusals.refuse(scalar.line, 'null in a list', 'a selection of its own for null');
   }
   return scalars as readonly TreeScalar[];
 }
@@ -44,7 +51,7 @@ function applyModifiers(
   if (contradiction !== undefined) return refusals.refuse(line, chain, contradiction);
   const hasPlaceholders = names.includes('expand');
   let item: Item = {
-    values: scalars.map((scalar) => ({ line: scalar.line, choices: [operandOf(scalar.value, hasPlaceholders)] })),
+    values: scalars.map((scalar) => ({ line: scalar.line, choices: [operandOf(scalar, hasPlaceholders)] })),
     needsAll: false,
     isNegated: false,
     isCased: false,

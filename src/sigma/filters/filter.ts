@@ -1,10 +1,11 @@
+import { type Algebra, compileCondition } from '../detection/condition.ts';
 import type { Detection } from '../detection/detection.ts';
 import type { ReadContext } from '../detection/item.ts';
 import { readDetection } from '../detection/read-detection.ts';
 import { includes, type LogSource } from '../log-source.ts';
 import { readText } from '../rules/describe-rule.ts';
 import { readLogSource } from '../rules/log-source.ts';
-import type { Refusals } from '../rules/refusals.ts';
+import { Refusals } from '../rules/refusals.ts';
 import type { Tree, TreeMap } from '../rules/yaml-tree.ts';
 
 /** A document with the section `filter`. https://sigmahq.io/sigma-specification/specification/sigma-filters-specification.html (2.1.0) */
@@ -30,8 +31,29 @@ export function readFilter(section: TreeMap, tree: TreeMap, context: ReadContext
   const rules = readRules(section.entries.get('rules'), section.line, refusals);
   const detection = readDetection(section, context, ['rules']);
   if (title === '' || source === undefined || detection === undefined || rules === undefined) return undefined;
-  return { title, source, rules: rules === 'any' ? undefined : rules, detection, line: section.line, refusals };
+  const kept = keepTheRest(detection);
+  return { title, source, rules: rules === 'any' ? undefined : rules, detection: kept, line: section.line, refusals };
 }
+
+/**
+ * A filter is there to suppress matches. The specification's example says what is left out (`condition: selection`),
+ * pySigma what is kept (`not selection`): which of the two is meant shows an event of which no selection speaks, since
+ * that is always kept.
+ */
+function keepTheRest(detection: Detection): Detection {
+  const none = new Map([...detection.identifiers.keys()].map((name) => [name, false]));
+  const conditions = detection.conditions.map(({ text, line }) => {
+    const keeps = compileCondition(text, none, truth, line, new Refusals(''));
+    return { text: keeps === false ? `not (${text})` : text, line };
+  });
+  return { ...detection, conditions };
+}
+
+const truth: Algebra<boolean> = {
+  every: (parts) => parts.every((part) => part),
+  either: (parts) => parts.some((part) => part),
+  negate: (part) => !part,
+};
 
 /** `any`, and as in pySigma `all` and an empty list, mean every rule of the log source. */
 function readRules(tree: Tree | undefined, line: number, refusals: Refusals): 'any' | readonly string[] | undefined {
@@ -52,13 +74,13 @@ export interface Filtered {
 }
 
 /**
- * By rule what filters add to it: each of these must hold beside the rule's own condition, so a filter that leaves
- * something out says `condition: not selection`. `tell` hears of a rule that a filter names but does not reach.
+ * By rule what filters add to it: each of these must hold beside the rule's own condition. `tell` hears of a rule that a
+ * filter names but does not reach, and of a name that no rule has.
  */
 export function assignFilters<Rule extends Filtered>(
   filters: readonly Filter[],
   rules: readonly Rule[],
-  tell: (filter: Filter, rule: Rule) => void,
+  tell: (filter: Filter, rule: Rule | string) => void,
 ): ReadonlyMap<Rule, readonly Detection[]> {
   const byRule = new Map<Rule, Detection[]>();
   const add = (rule: Rule, { detection }: Filter): void => {
@@ -69,8 +91,7 @@ export function assignFilters<Rule extends Filtered>(
     const reaches = ({ source }: Rule): boolean => source !== undefined && includes(filter.source, source);
     for (const handle of filter.rules ?? []) {
       const rule = rules.find(({ handles }) => handles.includes(handle));
-      if (rule === undefined)
-        filter.refusals.refuse(filter.line, `rule ${handle}`, 'the name or id of a rule in this set');
+      if (rule === undefined) tell(filter, handle);
       else if (rule.kind === 'correlation')
         filter.refusals.refuse(filter.line, `correlation ${handle}`, 'the rules it refers to: filters act on events');
       else if (reaches(rule)) add(rule, filter);

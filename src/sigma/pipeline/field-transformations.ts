@@ -82,7 +82,7 @@ const renaming =
 
 /** What says that something is not there must hold of each field that it could be in. */
 const needsEach = ({ item }: SearchItem): boolean =>
-  item.isNegated ||
+  item.isNegated !==
   operandsOf(item).some(
     (operand) => operand.kind === 'null' || (item.asksExistence && operand.kind === 'boolean' && !operand.value),
   );

@@ -31,7 +31,7 @@ export const valueTransformations: Readonly<Record<string, (options: Options) =>
             : undefined;
         if (operand.kind !== 'text') return undefined;
         const value = Number(fixedText(operand.pattern)?.trim() || Number.NaN);
-        if (!Number.isNaN(value)) return [{ kind: 'number', value }];
+        if (!Number.isNaN(value)) return [{ kind: 'number', value, text: String(value) }];
         rule.fail(by, `a number, not "${writePattern(operand.pattern)}"`);
         return undefined;
       });
@@ -87,10 +87,10 @@ function readSetValue(options: Options): Transform {
   if (value === undefined) options.refuse('value', 'a value');
   const type = options.oneOf('force_type', ['as written', 'str', 'num'], 'as written');
   const operand = (): Operand => {
-    if (type === 'num') return { kind: 'number', value: Number(value) };
+    if (type === 'num') return { kind: 'number', value: Number(value), text: String(Number(value)) };
     if (type === 'str') return textOf(parseTextPattern(String(value)));
-    if (typeof value === 'number') return { kind: 'number', value };
-    if (typeof value === 'boolean') return { kind: 'boolean', value };
+    if (typeof value === 'number') return { kind: 'number', value, text: String(value) };
+    if (typeof value === 'boolean') return { kind: 'boolean', value, text: String(value) };
     return value === null || value === undefined ? { kind: 'null' } : textOf(parseTextPattern(value));
   };
   if (type === 'num' && Number.isNaN(Number(value ?? Number.NaN))) options.refuse('value', 'a number');

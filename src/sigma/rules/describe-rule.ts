@@ -1,7 +1,7 @@
 import { type Level, levels } from '#model/finding.ts';
 import type { Rule } from '../rule.ts';
 import type { Refusals } from './refusals.ts';
-import { plain, type Tree, type TreeMap } from './yaml-tree.ts';
+import { isEmpty, plain, type Tree, type TreeMap } from './yaml-tree.ts';
 
 /** What a document says about itself, before it is known whether it alerts on its own. */
 export type Description = Omit<Rule, 'alerts' | 'level'> & { readonly level: Level | undefined };
@@ -23,21 +23,21 @@ export function describeRule(
   refusals: Refusals,
 ): Description | undefined {
   const faults = refusals.list.length;
-  const text = (key: string): string | undefined => readText(tree.entries.get(key), key, refusals);
-  const list = (key: string): readonly string[] => readTexts(tree.entries.get(key), key, refusals);
+  const text = (key: string): string | undefined => {
+    const entry = tree.entries.get(key);
+    return entry === undefined || isEmpty(entry) ? undefined : readText(entry, key, refusals);
+  };
+  const list = (key: string): readonly string[] => describingTexts(tree.entries.get(key));
   const title = text('title') ?? refusals.refuse(tree.line, 'no title', 'a title');
   const id = text('id');
   const name = text('name') ?? id ?? source.place;
-  const level = text('level');
-  const status = text('status');
-  const taxonomy = text('taxonomy') ?? 'sigma';
+  const level = text('level')?.toLowerCase();
+  const status = text('status')?.toLowerCase();
   const tags = list('tags');
   if (level !== undefined && !isLevel(level))
     refusals.refuse(lineOf(tree, 'level'), `level ${level}`, `one of ${levels.join(', ')}`);
   if (status !== undefined && !statuses.includes(status))
     refusals.refuse(lineOf(tree, 'status'), `status ${status}`, `one of ${statuses.join(', ')}`);
-  if (taxonomy !== 'sigma' && taxonomy !== 'ocsf')
-    refusals.refuse(lineOf(tree, 'taxonomy'), `taxonomy ${taxonomy}`, 'sigma or ocsf');
   const description = {
     kind,
     name,
@@ -67,6 +67,14 @@ const lineOf = (tree: TreeMap, key: string): number => tree.entries.get(key)?.li
 /** `attack.t1566.002` is technique T1566.002. */
 const techniquesOf = (tags: readonly string[]): readonly string[] =>
   tags.flatMap((tag) => /^attack\.(t\d{4}(?:\.\d{3})?)$/i.exec(tag)?.[1]?.toUpperCase() ?? []);
+
+/** What only people read need not be well-formed: `- Admins: at night` is a map to YAML. */
+function describingTexts(tree: Tree | undefined): readonly string[] {
+  const members = tree?.kind === 'list' ? tree.items : tree === undefined ? [] : [tree];
+  return members
+    .filter((member) => !isEmpty(member))
+    .map((member) => (member.kind === 'scalar' ? member.text : JSON.stringify(plain(member))));
+}
 
 export function readText(tree: Tree | undefined, key: string, refusals: Refusals): string | undefined {
   if (tree === undefined) return undefined;

@@ -51,7 +51,12 @@ export function readDocument(
   const { refusals } = context;
   if (tree.kind !== 'map') return refusals.refuse(tree.line, `a ${tree.kind}`, 'a rule');
   const action = tree.entries.get('action');
-  if (action !== undefined) return refusals.refuse(action.line, 'action', 'a rule, a correlation or a filter');
+  if (action !== undefined)
+    return refusals.refuse(
+      action.line,
+      'action',
+      'whole rules: since Sigma 2 there are no collections that share parts',
+    );
   const filter = tree.entries.get('filter');
   if (filter !== undefined) return readFilterDocument(filter, tree, context);
   const kind = tree.entries.has('correlation') ? 'correlation' : 'event';

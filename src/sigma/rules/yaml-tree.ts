@@ -38,7 +38,15 @@ const maximumCharacters = 1_000_000;
 const maximumNodes = 20_000;
 const maximumDepth = 64;
 
-/** The documents of one file (YAML 1.2 core schema: `yes` and `on` are text); faults go to `refusals`. */
+/** Booleans in YAML 1.1, which other readers of Sigma follow, and text in 1.2: `value` says the one, `text` the other. */
+const oldBooleans: ReadonlyMap<string, boolean> = new Map([
+  ['yes', true],
+  ['on', true],
+  ['no', false],
+  ['off', false],
+]);
+
+/** The documents of one file (YAML 1.2 core schema); faults go to `refusals`. */
 export function readYaml(text: string, refusals: Refusals): readonly Tree[] {
   if (text.length > maximumCharacters) {
     refusals.refuse(1, `${text.length} characters`, `at most ${maximumCharacters}`);
@@ -53,13 +61,11 @@ export function readYaml(text: string, refusals: Refusals): readonly Tree[] {
       refusals.refuse(lines.linePos(fault.pos[0]).line, fault.message, 'well-formed YAML');
     if (document.errors.length > 0 || document.contents === null) continue;
     const tree = new TreeReader(lines, refusals).read(document.contents, 0);
+    // Between two `---`, or behind the last, nothing may stand.
     if (tree !== undefined && !isEmpty(tree)) trees.push(tree);
   }
   return trees;
 }
-
-/** Nothing stands between two `---`, or behind the last. */
-const isEmpty = (tree: Tree): boolean => tree.kind === 'scalar' && tree.value === null && tree.text === '';
 
 class TreeReader {
   #nodes = 0;
@@ -118,17 +124,23 @@ class TreeReader {
     return { kind: 'list', line, items };
   }
 
-  #readScalar({ value, source }: Scalar, line: number): Tree | undefined {
-    if (
-      typeof value === 'number' &&
-      (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value)))
-    )
-      return this.#refusals.refuse(line, String(source), 'a number below 2^53, or text in quotes');
+  #readScalar({ value, source, type }: Scalar, line: number): Tree | undefined {
+    const old = type === 'PLAIN' && typeof value === 'string' ? oldBooleans.get(value.toLowerCase()) : undefined;
+    if (old !== undefined) return { kind: 'scalar', line, value: old, text: source! };
+    const isInexact =
+      typeof value === 'number' && !(Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value));
+    // Logs have such a number as text.
+    if (isInexact && /^0[xo]/.test(source!)) return { kind: 'scalar', line, value: source!, text: source! };
+    if (isInexact) return this.#refusals.refuse(line, String(source), 'a number below 2^53, or text in quotes');
     if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
       return { kind: 'scalar', line, value, text: typeof value === 'string' ? value : (source ?? String(value)) };
     return this.#refusals.refuse(line, `a ${typeof value}`, 'text, a number, true, false or null');
   }
 }
+
+/** What is there and says nothing: no value, `~` or ''. */
+export const isEmpty = (tree: Tree): boolean =>
+  tree.kind === 'scalar' && (tree.value === null || tree.text.trim() === '');
 
 /** The same as plain data. */
 export function plain(tree: Tree): unknown {

@@ -33,8 +33,8 @@ point('a list of conditions is any of them', ruleOf(`${searches}condition:\n  - 
 });
 
 refused('aggregations of older versions and broken conditions are refused with their line', [
-  [when('a1 | count() > 5'), /^rules\.yml:8: .*no aggregation/],
-  [when('a1 near a2'), /no aggregation|end of the condition/],
+  [when('a1 | count() > 5'), /^rules\.yml:8: .*type: event_count/],
+  [when('a1 near a2'), /type: temporal/],
   [when('a1 and'), /the end/],
   [when('(a1'), /\)/],
   [when('1 of x*'), /some identifier fits/],

@@ -145,5 +145,5 @@ refused('modifiers that do not exist or contradict each other are refused', [
   [select('f|gt: five'), /a number/],
   [select("f|cidr: '10.0.0.1/8'"), /10\.0\.0\.0\/8/],
   [select("f|base64: 'a*'"), /without wildcards/],
-  [ruleOf("k: {'|startswith': a}\ncondition: k"), /may stand anywhere/],
+  [ruleOf("k: {'|cidr': 10.0.0.0/8}\ncondition: k"), /a keyword/],
 ]);

@@ -39,6 +39,15 @@ point('a single backslash before anything else is itself', select("f: 'C:\\Windo
 });
 point('null is absent or null', select('f: null'), { fires: [{}, { f: null }], quiet: [{ f: '' }, { f: 'null' }] });
 point('empty text is only empty text', select("f: ''"), { fires: [{ f: '' }], quiet: [{}, { f: null }, { f: ' ' }] });
+point('null among other values', select('f: [a, null]'), { fires: [{ f: 'a' }, {}], quiet: [{ f: 'b' }, { f: '' }] });
+point('yes, no, on and off without quotes, as text and as boolean', select('f: yes'), {
+  fires: [{ f: 'yes' }, { f: true }, { f: 'true' }],
+  quiet: [{ f: 'no' }, { f: false }],
+});
+point('a lone * is whatever is there', select("f: '*'"), {
+  fires: [{ f: '' }, { f: 'a' }, { f: 5 }, { f: { g: 1 } }],
+  quiet: [{}, { f: null }],
+});
 point('a list of values is any of them', select("f: [a, 'b*', 7]"), {
   fires: [{ f: 'A' }, { f: 'bcd' }, { f: '7' }],
   quiet: [{ f: 'c' }],
@@ -63,6 +72,14 @@ point("keywords: all by '|all'", ruleOf("k:\n  '|all': [one, two]\ncondition: k"
   fires: [{ a: 'one', b: 'two' }, { a: 'two one' }],
   quiet: [{ a: 'one' }],
 });
+point(
+  'keywords: at the beginning or end of a text',
+  ruleOf("k:\n  '|startswith': sql\nl:\n  '|endswith': sql\ncondition: k or l"),
+  {
+    fires: [{ a: 'SQL server' }, { a: 'ms', b: 'my sql' }],
+    quiet: [{ a: 'a sql server' }],
+  },
+);
 point('keywords: regular expressions', ruleOf("k:\n  '|re': 'EventID=46\\d\\d'\ncondition: k"), {
   fires: [{ a: 'EventID=4625' }],
   quiet: [{ a: 'eventid=4625' }, { a: 'EventID=46' }],
@@ -108,7 +125,6 @@ point('absence of a field is met by not', ruleOf('s: {f: a}\nn: {g: b}\nconditio
 refused('what cannot be understood is refused with its line', [
   [select('f: []'), /^rules\.yml:5: .*empty list/],
   [select('f: {}'), /a map/],
-  [select('f: [a, null]'), /null in a list/],
   [select('f: a\nf: b'), /unique/],
   [select('f: 12345678901234567890'), /2\^53/],
   ['title: x\ndetection: {s: {f: a}, condition: s}', /no logsource/],

@@ -32,7 +32,7 @@ export function readExtended(directives: readonly string[]): LineFormat | undefi
   if (!isProxy) return undefined;
   const fields = (row: string): JsonObject => {
     const cells = cellsOf(row);
-    return Object.fromEntries(names.flatMap((name, index) => (cells[index] === '-' ? [] : [[name, cells[index]]])));
+    return Object.fromEntries(names.map((name, index) => [name, cells[index] === '-' ? '' : cells[index]]));
   };
   return {
     accepts: (row) => cellsOf(row).length === names.length,
@@ -60,7 +60,12 @@ function read(record: JsonObject, row: string): Reading | Invalid {
   slots['metadata.event_code'] = textOf(record['s-action']) ?? 'access';
   slots['actor.user.name'] = textOf(record['cs-username'])?.toLowerCase();
   const from = { address: textOf(record['c-ip']), port: record['c-port'] };
-  setEnds(slots, from, { address: textOf(record['r-ip']), port: record['cs-uri-port'] ?? record['r-port'] }, 'tcp');
+  setEnds(
+    slots,
+    from,
+    { address: textOf(record['r-ip']), port: textOf(record['cs-uri-port']) ?? record['r-port'] },
+    'tcp',
+  );
   setRequest(slots, record);
   slots['traffic.bytes_in'] = countOf(record['sc-bytes']);
   slots['traffic.bytes_out'] = countOf(record['cs-bytes']);

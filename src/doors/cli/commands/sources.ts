@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { revealed } from '#lib/reveal.ts';
-import { counted, durationInWords, momentInWords } from '#lib/words.ts';
+import { counted, durationInWords, listInWords, momentInWords } from '#lib/words.ts';
 import type { LiveGap, SourceHealth, SourcesView, StreamHealth } from '#model/wire.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Terminal } from '../terminal.ts';
@@ -17,12 +17,20 @@ export function addSourcesCommand(program: Command, invocation: () => Invocation
       withServer(invocation(), async (server, terminal) => {
         const answer = await server.get<SourcesView>('/sources');
         return show(terminal, answer, options.json, ({ at, sources, gaps, cautions }) => [
-          ...sources.flatMap((source) => sourceLines(source, at, terminal)),
+          ...sources.filter(isHeard).flatMap((source) => sourceLines(source, at, terminal)),
+          ...unheardLine(sources, terminal),
           ...gaps.map(gapLine),
           ...cautions.map((caution) => `${terminal.style.waiting('Note:')} ${revealed(caution)}`),
         ]);
       }),
     );
+}
+
+const isHeard = ({ state }: SourceHealth): boolean => state !== 'unheard';
+
+function unheardLine(sources: readonly SourceHealth[], { style }: Terminal): readonly string[] {
+  const titles = sources.filter((source) => !isHeard(source)).map(({ title }) => title);
+  return titles.length === 0 ? [] : [style.faint(`Nothing of these ever came: ${listInWords(titles)}.`)];
 }
 
 function sourceLines(source: SourceHealth, now: number, { style }: Terminal): readonly string[] {
@@ -34,7 +42,8 @@ function sourceLines(source: SourceHealth, now: number, { style }: Terminal): re
   ];
   return [
     `${style.bold(source.title)}  ${source.state}  ${style.faint(facts.join(', '))}`,
-    ...(source.streams ?? []).map((stream) => streamLine(stream, now)),
+    ...(source.streams ?? []).filter(({ state }) => state !== 'starting').map((stream) => streamLine(stream, now)),
+    ...startingLine(source.streams ?? [], style),
     ...(source.lastError === undefined || source.streams !== undefined ? [] : [`  ${revealed(source.lastError)}`]),
   ];
 }
@@ -51,6 +60,11 @@ function streamLine(stream: StreamHealth, now: number): string {
     ...(until === undefined || until <= now ? [] : [`asks again in ${durationInWords(until - now)}`]),
   ];
   return `  ${revealed(`${stream.reading} ${stream.stream}`)}: ${stream.state}; ${facts.join('; ')}`;
+}
+
+function startingLine(streams: readonly StreamHealth[], style: Terminal['style']): readonly string[] {
+  const starting = streams.filter(({ state }) => state === 'starting').map(({ stream }) => revealed(stream));
+  return starting.length === 0 ? [] : [style.faint(`  not heard yet: ${listInWords(starting)}`)];
 }
 
 const gapLine = ({ reading, stream, from, to, why }: LiveGap): string =>

@@ -9,7 +9,7 @@ import { Answer, Skeleton } from '../parts/states.tsx';
 import { Time } from '../parts/time.tsx';
 import { nowQuery } from '../server/queries.ts';
 import { DemoControls } from './demo-controls.tsx';
-import { Sources } from './sources.tsx';
+import { isHeard, Sources } from './sources.tsx';
 
 export function NowPage() {
   const query = useQuery(nowQuery);
@@ -78,7 +78,7 @@ function Calm({ now }: { readonly now: NowView }) {
   }
   return (
     <p className="mt-2 text-ink-2">
-      Cordon watches {counted(now.sources.length, 'source')}
+      Cordon watches {counted(now.sources.filter(isHeard).length, 'source')}
       {newest > 0 && (
         <>
           ; the newest event arrived <Time at={newest} />

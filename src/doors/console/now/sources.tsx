@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import { durationInWords, inWords } from '#lib/words.ts';
+import { durationInWords, inWords, listInWords } from '#lib/words.ts';
 import type { NowView, SourceHealth, SourceState } from '#model/wire.ts';
 import { links } from '../links.ts';
 import { useClock } from '../parts/clock.tsx';
@@ -13,6 +13,9 @@ import { FlowChart } from './flow-chart.tsx';
 import { FlowTable } from './flow-table.tsx';
 import { Streams } from './streams.tsx';
 
+/** Anything of it ever came, or somebody asks for it. */
+export const isHeard = ({ state }: SourceHealth): boolean => state !== 'unheard';
+
 /** Width of a step in the picture, ms. */
 const stepMs = 5 * 60_000;
 
@@ -24,6 +27,8 @@ export function Sources({ now }: { readonly now: NowView }) {
   const flow = useMemo(() => widen(now.flow, stepMs), [now.flow]);
   const silence = useMemo(() => flow.times.map(() => 0), [flow]);
   const time = at === undefined ? undefined : flow.times[at];
+  const heard = now.sources.filter(isHeard);
+  const unheard = now.sources.filter((source) => !isHeard(source)).map(({ title }) => title);
   return (
     <Section
       title="The last 24 hours, by source"
@@ -46,10 +51,10 @@ export function Sources({ now }: { readonly now: NowView }) {
       }
     >
       {isTable ? (
-        <FlowTable flow={now.flow} sources={now.sources} />
+        <FlowTable flow={now.flow} sources={heard} />
       ) : (
         <ul>
-          {now.sources.map((source) => (
+          {heard.map((source) => (
             <li
               key={source.name}
               className="grid grid-cols-1 gap-x-8 border-b border-line py-3 md:grid-cols-[minmax(320px,2fr)_5fr]"
@@ -77,6 +82,9 @@ export function Sources({ now }: { readonly now: NowView }) {
           ))}
         </ul>
       )}
+      {unheard.length > 0 && (
+        <p className="pt-3 text-sm text-ink-2">Understood where they come, never seen yet: {listInWords(unheard)}.</p>
+      )}
       {now.cautions.map((caution) => (
         <p key={caution} className="pt-3 text-sm text-amber">
           <Text words={caution} />
@@ -97,6 +105,7 @@ const stateLook = {
   lagging: { words: 'Later than usual', ink: 'text-amber', fill: false },
   silent: { words: 'Silent', ink: 'text-amber', fill: false },
   failing: { words: 'Failing', ink: 'text-alarm', fill: true },
+  unheard: { words: 'Never seen', ink: 'text-ink-2', fill: false },
 } as const satisfies Record<SourceState, unknown>;
 
 function SourceWords({ source }: { readonly source: SourceHealth }) {
@@ -123,7 +132,9 @@ function SourceWords({ source }: { readonly source: SourceHealth }) {
       </p>
       <p className="text-sm text-ink-2">
         Late by nature: {source.usualLag}
-        {source.lagMs !== undefined && `. The newest came ${durationInWords(Math.max(0, source.lagMs))} late`}
+        {source.lagMs !== undefined &&
+          source.state !== 'loading' &&
+          `. The newest came ${durationInWords(Math.max(0, source.lagMs))} late`}
       </p>
       <p className="text-sm text-ink-2">
         {inWords(source.events)} events

@@ -1,4 +1,4 @@
-import { counted, durationInWords } from '#lib/words.ts';
+import { counted, durationInWords, listInWords } from '#lib/words.ts';
 import type { StreamHealth, StreamState } from '#model/wire.ts';
 import { useClock } from '../parts/clock.tsx';
 import { Text } from '../parts/text.tsx';
@@ -14,13 +14,21 @@ const stateLook = {
   failing: { words: 'failing', ink: 'text-alarm' },
 } as const satisfies Record<StreamState, unknown>;
 
+const isHeard = ({ state }: StreamHealth): boolean => state !== 'starting';
+
 /** The streams of a source that is read live: where each stands, why it rests or fails, and what could not be had. */
 export function Streams({ streams }: { readonly streams: readonly StreamHealth[] }) {
+  const unheard = streams.filter((stream) => !isHeard(stream));
   return (
     <ul aria-label="Streams" className="mt-1 border-l border-line-2 pl-3">
-      {streams.map((stream) => (
+      {streams.filter(isHeard).map((stream) => (
         <Stream key={`${stream.reading}/${stream.stream}`} stream={stream} />
       ))}
+      {unheard.length > 0 && (
+        <li className="py-0.5 text-sm text-ink-2">
+          not heard yet: <span className="break-words">{listInWords(unheard.map(({ stream }) => stream))}</span>
+        </li>
+      )}
     </ul>
   );
 }
