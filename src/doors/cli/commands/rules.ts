@@ -46,6 +46,13 @@ Examples
       (await import('../work/test-rules.ts')).testRules(invocation(), name, options),
     );
   rules
+    .command('explain <name>')
+    .description('what a rule asks, of which sources, and which field it reads there; a rule by name, or a file')
+    .option('--json', 'as JSON, one object a line')
+    .action(async (name: string, options: { json?: true }) =>
+      (await import('../work/explain-rule.ts')).explainRule(invocation(), name, options.json === true),
+    );
+  rules
     .command('import <path...>')
     .description('check Sigma rules and keep those that compile; they run beside the pack from the next start')
     .option('--replace', 'take the place of imported rules with the same name or id')

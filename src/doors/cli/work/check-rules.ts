@@ -40,15 +40,21 @@ export async function checkRules(
 
 /** Compiles these paths exactly as the house would, in the place of rules of the same name or id. */
 export async function compilePaths(
-  { terminal, configuration }: Invocation,
+  invocation: Invocation,
   paths: readonly string[],
+): Promise<Result<Checked, readonly Failure[]>> {
+  const read = await readRuleFiles(paths);
+  return read.ok ? compileFiles(invocation, read.value) : read;
+}
+
+/** The same of files that are read already. */
+export async function compileFiles(
+  { terminal, configuration }: Invocation,
+  files: readonly RuleFile[],
 ): Promise<Result<Checked, readonly Failure[]>> {
   const configured = readConfiguration(configuration, terminal.environment);
   if (!configured.ok) return configured;
-  const read = await readRuleFiles(paths);
-  if (!read.ok) return read;
   const { directory, placeholders } = configured.value.rules;
-  const files = read.value;
   const names = new Set(files.map(({ name }) => name));
   const pack = apartFrom(await readPack(), files);
   const imported = apartFrom(await readImported(directory), files).filter(({ name }) => !names.has(name));
