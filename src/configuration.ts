@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { readYaml } from '#lib/read-yaml.ts';
 import { resolveSecret, type SecretReference, secret } from '#lib/secret-reference.ts';
@@ -112,6 +112,16 @@ const schema = z.strictObject({
         .describe('Correlations count an event in its place when it comes no later than this'),
     })
     .prefault({}),
+  rules: z
+    .strictObject({
+      directory: z.string().min(1).optional().describe('Imported Sigma rules; by default rules/ in the data directory'),
+      placeholders: z
+        .record(z.string(), z.array(z.string()))
+        .default({})
+        .describe('What %name% stands for in Sigma rules, e.g. { admins: [anna, ben] }'),
+    })
+    .prefault({})
+    .describe('Sigma rules of your own, beside the pack'),
   gateway: z
     .strictObject({ dataDirectory: z.string().min(1) })
     .optional()
@@ -141,7 +151,8 @@ const schema = z.strictObject({
 type Written = z.infer<typeof schema>;
 
 export interface Configuration
-  extends Omit<Written, 'database' | 'signIn' | 'auditAnchors' | 'changes' | 'chat' | 'live'> {
+  extends Omit<Written, 'database' | 'signIn' | 'auditAnchors' | 'changes' | 'chat' | 'live' | 'rules'> {
+  readonly rules: { readonly directory: string; readonly placeholders: Readonly<Record<string, readonly string[]>> };
   readonly live: readonly LiveBlock[];
   readonly databaseUrl: string | undefined;
   readonly signIn: {
@@ -241,6 +252,10 @@ function resolveSecrets(
       indicators: rest.knowledge.indicators.map((path) => resolve(base, path)),
       ...(rest.knowledge.vendors && { vendors: resolve(base, rest.knowledge.vendors) }),
       ...(rest.knowledge.people && { people: resolve(base, rest.knowledge.people) }),
+    },
+    rules: {
+      directory: resolve(base, rest.rules.directory ?? join(rest.dataDirectory, 'rules')),
+      placeholders: rest.rules.placeholders,
     },
     ...(rest.gateway && { gateway: { dataDirectory: resolve(base, rest.gateway.dataDirectory) } }),
     databaseUrl: reveal('database', database) ?? environment['DATABASE_URL'],

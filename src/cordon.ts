@@ -55,6 +55,7 @@ const mostKnown = 5_000;
 const refreshMs = 30_000;
 /** Under this name lists and registers stand beside the sources when something is wrong with them. */
 const knowledgeName = 'knowledge: lists and registers';
+const rulesName = 'rules: those imported';
 /** How soon the gateway's notices are read. */
 const gatewayLogSeconds = 1;
 
@@ -120,6 +121,7 @@ export async function openCordon(configuration: Configuration, options: CordonOp
     changes: configuration.changes,
     enrichment,
     network: configuration.network,
+    ownRules: configuration.rules,
     isEnabled: (rule) => !disabled.has(rule),
     latenessMs: configuration.arrival.lateWithinHours * hourMs,
   });
@@ -149,13 +151,15 @@ async function start(
   configuration: Configuration,
   options: CordonOptions,
   store: Store,
-  { sources, loaded: { detection, rules }, known, disabled }: Learned,
+  { sources, loaded: { detection, rules, faults: ruleFaults }, known, disabled }: Learned,
 ): Promise<Cordon> {
   const { clock = Date.now, random = randomBytes, reportBug = printBug, version = 'development' } = options;
   const live = createLiveHub();
   const inventory = createInventory();
   const flow = createFlow();
   const health = openSourceHealth(sources, await store.settings.get('source-health'));
+  if (ruleFaults.length === 0) health.recovered(rulesName);
+  else health.failed(rulesName, `left out: ${ruleFaults.map(describeFailure).join('; ')}`.slice(0, 1000));
   const stopping = new AbortController();
   const tellKnowledge = (faults: readonly Failure[]): void => {
     if (faults.length === 0) health.recovered(knowledgeName);

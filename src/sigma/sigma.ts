@@ -18,6 +18,8 @@ export interface RuleFile {
   readonly name: string;
   /** One or more YAML documents. */
   readonly text: string;
+  /** Its rules name the events' fields by their own names already: no source's pipeline changes them. */
+  readonly isAsWritten?: true;
 }
 
 export interface RuleSetOptions<Event extends SigmaEvent> extends Partial<CorrelationLimits> {
@@ -74,7 +76,15 @@ export function compileRules<Event extends SigmaEvent>(
   if (faults().length > 0) return failure(faults());
   const tell = (notice: Notice): void => void notices.push(notice);
   const { isServed } = options;
-  const drafts = compileAll(documents, { kind, pipelines, sources, placeholders, tell, isServed });
+  const drafts = compileAll(documents, {
+    kind,
+    pipelines,
+    sources,
+    placeholders,
+    tell,
+    isServed,
+    asWritten: new Set(files.filter(({ isAsWritten }) => isAsWritten === true).map(({ name }) => name)),
+  });
   const linked = faults().length === 0 ? linkRules(drafts, limits, kind) : undefined;
   if (linked === undefined) return failure(faults());
   const { rules, evaluation } = linked;

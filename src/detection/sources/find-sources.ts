@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { LiveSource } from '#model/live-source.ts';
 import type { Source } from '#model/source.ts';
@@ -18,6 +18,25 @@ export async function findSources(): Promise<readonly Source[]> {
 /** Those that can be read live: each sub-folder with a `live.ts` that exports `live`. Throws as `findSources` does. */
 export async function findLiveSources(): Promise<readonly LiveSource[]> {
   return loadAll('live');
+}
+
+/** The processing pipelines of those that have one (`sigma.yml`), which make public rules fit to their events. */
+export async function findPipelines(): Promise<readonly SourcePipelineFile[]> {
+  const entries = await readdir(new URL('.', import.meta.url), { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  const place = (name: string): URL => new URL(`${name}/sigma.yml`, import.meta.url);
+  const found = names.sort().filter((name) => existsSync(place(name)));
+  return Promise.all(
+    found.map(async (source) => ({
+      source,
+      pipeline: { name: `${source}/sigma.yml`, text: await readFile(place(source), 'utf8') },
+    })),
+  );
+}
+
+interface SourcePipelineFile {
+  readonly source: string;
+  readonly pipeline: { readonly name: string; readonly text: string };
 }
 
 async function loadAll<Kind extends 'source' | 'live'>(kind: Kind): Promise<readonly Plugins[Kind][]> {

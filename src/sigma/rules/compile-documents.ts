@@ -37,6 +37,8 @@ export interface CompileContext {
   /** Whether events of this log source are known to come without any source's pipeline; undefined: not asked. */
   readonly isServed: ((source: LogSource) => boolean) | undefined;
   readonly placeholders: Placeholders;
+  /** Files whose rules no source's pipeline is to change. */
+  readonly asWritten: ReadonlySet<string>;
   readonly tell: (notice: Notice) => void;
 }
 
@@ -61,7 +63,8 @@ function compileEventRule(
   context: CompileContext,
 ): Draft | undefined {
   const { source, description, line, refusals } = document;
-  const serving = isGeneral(source)
+  const isOwn = isGeneral(source) || context.asWritten.has(description.file);
+  const serving = isOwn
     ? []
     : context.sources.filter(({ pipeline }) => pipeline.serves.some((served) => includes(source, served)));
   const tell = (what: string): void => context.tell({ rule: description.name, file: description.file, what });
@@ -78,7 +81,7 @@ function compileEventRule(
   if (searches.length === 0) {
     const search = compileFor(document, added, context.pipelines, refusals, context);
     if (search === undefined) return undefined;
-    if (!isGeneral(source) && context.isServed?.(source) === false)
+    if (!isOwn && context.isServed?.(source) === false)
       tell(`no source here serves its log source (${describeLogSource(source)}), so it never matches`);
     return draftOf(document, search.description, { kind: 'event', searches: [{ ...search, eventSource: undefined }] });
   }

@@ -180,7 +180,7 @@ export const sourceForTests: Source = {
 };
 
 /** Makes of each event with a `message` the incident of that name, or another finding of it. */
-export const namingDetection = async () => success({ detection: createNamingDetection(), rules: [rule] });
+export const namingDetection = async () => success({ detection: createNamingDetection(), rules: [rule], faults: [] });
 
 function createNamingDetection(): Detection {
   const incidents = new Map<string, Incident>();

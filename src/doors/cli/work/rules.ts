@@ -1,3 +1,4 @@
+import { readConfiguration } from '#configuration.ts';
 import { createDetection } from '#detection/detect.ts';
 import { openEnrichment } from '#detection/enrichment/open-enrichment.ts';
 import { loadRules, type RuleFolder, type RulePack } from '#detection/rules/load-rules.ts';
@@ -5,36 +6,56 @@ import { findSources } from '#detection/sources/find-sources.ts';
 import { readRecords } from '#detection/sources/read-records.ts';
 import { counted } from '#lib/words.ts';
 import type { Event } from '#model/event.ts';
+import { describeFailure } from '#model/result.ts';
 import type { JsonObject, Source } from '#model/source.ts';
 import type { Invocation } from '../invocation.ts';
 import { refuse, type Terminal } from '../terminal.ts';
 
-export const listRules = ({ terminal }: Invocation, json: boolean): Promise<void> =>
-  withRules(terminal, (pack) => list(pack, json, terminal));
+export const listRules = (invocation: Invocation, json: boolean): Promise<void> =>
+  withRules(invocation, (pack) => list(pack, json, invocation.terminal));
 
-export const showRule = ({ terminal }: Invocation, name: string): Promise<void> =>
-  withRules(terminal, (pack) => show(pack, name, terminal));
+export const showRule = (invocation: Invocation, name: string): Promise<void> =>
+  withRules(invocation, (pack) => show(pack, name, invocation.terminal));
 
-export const testRules = ({ terminal }: Invocation, name: string | undefined): Promise<void> =>
-  withRules(terminal, (pack) => test(pack, name, terminal));
+export const testPack = (invocation: Invocation, name: string | undefined): Promise<void> =>
+  withRules(invocation, (pack) => test(pack, name, invocation.terminal));
 
-async function withRules(terminal: Terminal, work: (pack: RulePack) => Promise<void> | void): Promise<void> {
-  const pack = await loadRules();
+async function withRules(
+  { terminal, configuration }: Invocation,
+  work: (pack: RulePack) => Promise<void> | void,
+): Promise<void> {
+  const configured = readConfiguration(configuration, terminal.environment);
+  if (!configured.ok) return refuse(terminal, configured.failure);
+  const { directory, placeholders } = configured.value.rules;
+  const pack = await loadRules({ imported: directory, placeholders });
   if (!pack.ok) refuse(terminal, pack.failure);
   else await work(pack.value);
 }
 
-function list({ rules }: RulePack, json: boolean, { out, style }: Terminal): void {
+function list({ rules, faults, ruleSet }: RulePack, json: boolean, terminal: Terminal): void {
+  const { out, style } = terminal;
   for (const { rule, folder } of rules) {
+    const from =
+      folder.imported === undefined ? 'pack' : (folder.imported.origin?.from ?? 'laid into the folder by hand');
+    const changed = folder.imported?.isChanged ? ', changed since' : '';
+    const { name, id, title, level, techniques } = rule;
+    const notices = ruleSet.notices.filter((notice) => notice.rule === name).map(({ what }) => what);
     if (json)
       out(
-        `${JSON.stringify({ name: rule.name, folder: folder.name, title: rule.title, level: rule.level, techniques: rule.techniques })}\n`,
+        `${JSON.stringify({ name, id, folder: folder.name, title, level, techniques, from: `${from}${changed}`, notices })}\n`,
       );
-    else
+    else {
+      const about = [name, ...techniques, ...(from === 'pack' ? [] : [`from ${from}${changed}`])].join(' ');
       out(
-        `${style.level(rule.level)}${' '.repeat(Math.max(1, 14 - rule.level.length))}${style.bold(rule.title)}  ${style.faint(`${rule.name ?? ''} ${rule.techniques.join(' ')}`)}\n`,
+        `${style.level(level)}${' '.repeat(Math.max(1, 14 - level.length))}${style.bold(title)}  ${style.faint(about)}\n`,
       );
+      for (const what of notices) out(`${' '.repeat(14)}${style.waiting('!')} ${what}\n`);
+    }
   }
+  if (faults.length === 0) return;
+  if (json) for (const fault of faults) out(`${JSON.stringify({ leftOut: fault })}\n`);
+  else for (const fault of faults) out(`${style.urgent('LEFT OUT')}      ${describeFailure(fault)}\n`);
+  terminal.fail(1);
 }
 
 function show({ rules }: RulePack, name: string, terminal: Terminal): void {
@@ -46,8 +67,8 @@ function show({ rules }: RulePack, name: string, terminal: Terminal): void {
 }
 
 async function test(pack: RulePack, name: string | undefined, terminal: Terminal): Promise<void> {
-  const folders = [...new Set(pack.rules.map(({ folder }) => folder))].filter(
-    (folder) => name === undefined || folder.name === name,
+  const folders = [...new Set(pack.rules.map(({ folder }) => folder))].filter((folder) =>
+    name === undefined ? folder.imported === undefined : folder.name === name,
   );
   if (folders.length === 0) return show(pack, name ?? '', terminal);
   const sources = await findSources();

@@ -39,6 +39,7 @@ export async function scan(
   const detection = await loadDetection({
     changes: configured.value.changes,
     network: configured.value.network,
+    ownRules: configured.value.rules,
     enrichment,
   });
   if (!detection.ok) return refuse(terminal, detection.failure);
@@ -54,7 +55,14 @@ export async function scan(
   terminal.progress.clear();
   if (!scanned.ok) return refuse(terminal, scanned.failure);
 
-  const report = { ...scanned.value, cautions: [...faults.map(describeFailure), ...scanned.value.cautions] };
+  const report = {
+    ...scanned.value,
+    cautions: [
+      ...faults.map(describeFailure),
+      ...detection.value.faults.map((fault) => `an imported rule is left out: ${describeFailure(fault)}`),
+      ...scanned.value.cautions,
+    ],
+  };
   if (options.inventory) await printInventory(terminal, inventory.view(), paths, options);
   else printFindings(version, terminal, report, options);
   judge(terminal, report, options.failOn ?? configured.value.failOn, options.strict === true);
