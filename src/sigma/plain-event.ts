@@ -4,6 +4,7 @@ import { readLine } from './detection/keyword.ts';
 import type { EventKind, SigmaEvent } from './event.ts';
 import { textOf } from './field-values.ts';
 import { type LogSource, logSourceKeys } from './log-source.ts';
+import { windowsFields } from './windows-record.ts';
 
 /** A log record as its vendor writes it: nested JSON. */
 export type EventRecord = Readonly<Record<string, unknown>>;
@@ -36,6 +37,7 @@ export class PlainEvent implements SigmaEvent {
   readonly #raw: string | undefined;
   /** Thousands of rules ask for a few fields. */
   readonly #fields = new Map<string, unknown>();
+  #windows: EventRecord | undefined;
   #texts: string | readonly string[] | undefined;
 
   constructor(record: EventRecord, facts: EventFacts, time: number) {
@@ -50,9 +52,16 @@ export class PlainEvent implements SigmaEvent {
   field(name: string): unknown {
     const known = this.#fields.get(name);
     if (known !== undefined || this.#fields.has(name)) return known;
-    const value = recordField(this.record, name);
+    const own = recordField(this.record, name);
+    const value = own === undefined ? this.#windowsField(name) : own;
     this.#fields.set(name, value);
     return value;
+  }
+
+  #windowsField(name: string): unknown {
+    if (this.record['Event'] === undefined) return undefined;
+    this.#windows ??= windowsFields(this.record) ?? {};
+    return recordField(this.#windows, name);
   }
 
   /** What keywords are looked for in. */

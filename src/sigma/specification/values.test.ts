@@ -122,6 +122,27 @@ point('absence of a field is met by not', ruleOf('s: {f: a}\nn: {g: b}\nconditio
   quiet: [{ f: 'a', g: 'b' }],
 });
 
+const system = {
+  Provider: { '#attributes': { Name: 'Microsoft-Windows-Windows Defender' } },
+  EventID: { '#attributes': { Qualifiers: 0 }, '#text': 1117 },
+  Channel: 'Operational',
+};
+point(
+  'fields of Windows events whose XML was written as JSON, by their own names',
+  select('{EventID: 1117, Provider_Name|endswith: Defender, ThreatName|startswith: HackTool}'),
+  {
+    fires: [
+      { Event: { System: system, EventData: { 'Threat Name': 'HackTool:Win32/Dump' } } },
+      { Event: { System: system, UserData: { Found: { ThreatName: 'HackTool:Win32/Dump' } } } },
+      { Event: { System: system, EventData: { Data: [{ '@Name': 'ThreatName', '#text': 'HackTool:Win32/Dump' }] } } },
+    ],
+    quiet: [
+      { Event: { System: { ...system, EventID: 1116 }, EventData: { 'Threat Name': 'HackTool:Win32/Dump' } } },
+      { Event: { EventID: 1117, Provider_Name: 'Defender', ThreatName: 'HackTool' } },
+    ],
+  },
+);
+
 refused('what cannot be understood is refused with its line', [
   [select('f: []'), /^rules\.yml:5: .*empty list/],
   [select('f: {}'), /a map/],
