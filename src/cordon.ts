@@ -14,6 +14,7 @@ import { createInventory } from '#detection/inventory/inventory.ts';
 import { type LoadedDetection, type LoadingOptions, loadDetection } from '#detection/load-detection.ts';
 import { describeLostCounts } from '#detection/lost-counts.ts';
 import { findSources } from '#detection/sources/find-sources.ts';
+import { createRestorer } from '#detection/sources/restore-event.ts';
 import { type DemoPlayer, type DemoWish, playDemo, readPlace } from '#intake/demo-player.ts';
 import { createFeed, type Fed, historyKeyOf } from '#intake/feed.ts';
 import { createFlow, type Flow } from '#intake/flow.ts';
@@ -180,6 +181,7 @@ async function start(
     health,
     flow,
     houseClock,
+    restore: createRestorer(sources),
     total: await store.events.total(),
     detection: {
       observe(events) {

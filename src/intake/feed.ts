@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Detection } from '#detection/detect.ts';
+import type { StoredEvent } from '#detection/sources/restore-event.ts';
 import type { Event } from '#model/event.ts';
 import type { Finding } from '#model/finding.ts';
 import { type Incident, mayStep } from '#model/incident.ts';
@@ -36,6 +37,8 @@ export interface FeedParts {
   readonly health: SourceHealthBook;
   readonly flow: Flow;
   readonly houseClock: () => number;
+  /** Gives a stored event its vendor's fields back. */
+  readonly restore: (event: StoredEvent) => Event;
   readonly tell: (fed: Fed) => void;
   /** Events stored already. */
   readonly total: number;
@@ -124,9 +127,7 @@ export function createFeed(parts: FeedParts): Feed {
     replay: (from) =>
       inTurn(async () => {
         for await (const stored of store.events.replay(from)) {
-          const { findings, incidents } = detection.observe(
-            stored.map((event) => ({ ...event, native: () => undefined })),
-          );
+          const { findings, incidents } = detection.observe(stored.map(parts.restore));
           for (const finding of findings) await store.rules.fired(finding);
           for (const incident of incidents) await keep(incident);
           await setImmediate();

@@ -268,6 +268,8 @@ export interface Event {
   readonly origin: Origin;
   /** The original line or record, byte for byte (decoded as UTF-8). */
   readonly raw: string;
+  /** What stands above it in its log and says what its parts are: a header's cells, `#` directives. None where it says so itself. */
+  readonly heading?: readonly string[] | undefined;
   readonly slots: Slots;
   /** A field of the vendor's record by the vendor's own name (nested as `a.b`), for rules written against it. */
   readonly native: (name: string) => unknown;

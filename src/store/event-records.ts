@@ -5,6 +5,7 @@ import type { EventRecords } from '#model/records.ts';
 import type { Engine } from './engine.ts';
 import { searchEvents } from './event-search.ts';
 import { identify, storeTerms, termsOf } from './event-terms.ts';
+import { findHeadings, hashOfHeading, pruneHeadings, storeHeadings } from './heading-records.ts';
 import type { Database } from './schema.ts';
 import { slotsFromJson, slotsToJson } from './slots-json.ts';
 import type { Writer } from './write-together.ts';
@@ -64,6 +65,7 @@ async function addEvents(
   grantKeyOf: (event: Event) => string,
 ): Promise<readonly string[]> {
   const ids = new Map<string, number>();
+  await storeHeadings(transaction, events);
   for (const part of chunk(events, rowsPerStatement)) {
     const rows = await transaction
       .insertInto('events')
@@ -113,6 +115,7 @@ async function addToTotal(transaction: Database, count: number): Promise<void> {
 
 async function* replay(database: Database, from: number): AsyncGenerator<readonly StoredEvent[]> {
   let place = { time: from, id: -1 };
+  const headings = new Map<string, readonly string[]>();
   while (true) {
     const rows = await database
       .selectFrom('events')
@@ -125,7 +128,9 @@ async function* replay(database: Database, from: number): AsyncGenerator<readonl
     const last = rows.at(-1);
     if (last === undefined) return;
     place = last;
-    yield rows.map(toEvent);
+    const unknown = new Set(rows.flatMap(({ heading }) => (heading === null || headings.has(heading) ? [] : heading)));
+    for (const [hash, heading] of await findHeadings(database, unknown)) headings.set(hash, heading);
+    yield rows.map((row) => toEvent(row, headings));
     await setImmediate();
   }
 }
@@ -138,6 +143,7 @@ async function prune(writer: Writer, before: number): Promise<number> {
     count = await writer.write((transaction) => pruneEvents(transaction, before), prunedTogether);
     forgotten += count;
   }
+  await writer.write((transaction) => pruneHeadings(transaction, before), 1);
   let place: number | undefined = 0;
   while (place !== undefined) {
     const after: number = place;
@@ -190,15 +196,17 @@ const toRow = (event: Event) => ({
   byte_length: event.origin.bytes,
   raw: event.raw,
   slots: slotsToJson(event.slots),
+  heading: event.heading === undefined ? null : hashOfHeading(event.heading),
 });
 
-const toEvent = (row: ReturnType<typeof toRow>): StoredEvent => ({
+const toEvent = (row: ReturnType<typeof toRow>, headings?: ReadonlyMap<string, readonly string[]>): StoredEvent => ({
   key: row.key,
   time: row.time,
   arrivedAt: row.arrived_at,
   source: row.source,
   origin: { file: row.file, offset: row.byte_offset, bytes: row.byte_length },
   raw: row.raw,
+  ...(row.heading !== null && headings !== undefined && { heading: headings.get(row.heading) }),
   slots: slotsFromJson(row.slots),
 });
 

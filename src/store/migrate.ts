@@ -5,9 +5,10 @@ import type { Engine } from './engine.ts';
 import type { Migration } from './migration.ts';
 import { firstRecords } from './migrations/0001-first-records.ts';
 import { liveSources } from './migrations/0002-live-sources.ts';
+import { headings } from './migrations/0003-headings.ts';
 import type { Database } from './schema.ts';
 
-export const migrations: readonly Migration[] = [firstRecords, liveSources];
+export const migrations: readonly Migration[] = [firstRecords, liveSources, headings];
 
 /**
  * Brings the store to this program's schema, each migration in a transaction of its own that no other process can

@@ -16,7 +16,11 @@ export interface Tables {
     byte_length: number;
     raw: string;
     slots: string;
+    /** Under which hash its heading stands. */
+    heading: string | null;
   };
+  /** What stands above rows and lines in their logs: a JSON array of text. */
+  headings: { hash: string; parts: string; newest_event_at: number };
   /** What events can be found by: a field and one of its values, each pair once. */
   terms: { id: Generated<number>; field: string; value: string };
   /** Which events carry a term, in search order. */

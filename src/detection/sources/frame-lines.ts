@@ -13,7 +13,7 @@ const isDirective = (line: string): boolean => line.startsWith('#');
 export function findLineFormats(directives: readonly string[], sources: readonly Source[]): readonly LineRecords[] {
   return sources.flatMap((source) => {
     const format: LineFormat | undefined = source.readLines?.(directives);
-    return format === undefined ? [] : [lineFormat(source, format)];
+    return format === undefined ? [] : [lineFormat(source, format, directives)];
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Fingerprint } from '#lib/fingerprint.ts';
 import type { Event, Origin, Slots } from '#model/event.ts';
 import type { JsonObject, Reading } from '#model/source.ts';
+import type { RecordFormat } from './record-format.ts';
 import { vendorField } from './vendor-field.ts';
 
 export type Native = Event['native'];
@@ -16,6 +17,7 @@ export class ReadEvent implements Event {
   readonly source: string;
   readonly origin: Origin;
   readonly raw: string;
+  readonly heading: readonly string[] | undefined;
   readonly slots: Slots;
   readonly native: Native;
   readonly #key: string | Fingerprint;
@@ -23,21 +25,21 @@ export class ReadEvent implements Event {
 
   constructor(
     reading: Reading,
-    source: string,
+    format: Pick<RecordFormat, 'source' | 'native' | 'heading'>,
     arrivedAt: number,
     origin: Origin,
     raw: string,
-    native: Native,
     fields: JsonObject | undefined,
   ) {
     this.#key = reading.key;
     this.time = reading.time;
     this.arrivedAt = arrivedAt;
-    this.source = source;
+    this.source = format.source.name;
     this.origin = origin;
     this.raw = raw;
+    this.heading = format.heading;
     this.slots = reading.slots;
-    this.native = native;
+    this.native = format.native;
     this.#fields = fields;
   }
 

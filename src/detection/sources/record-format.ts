@@ -1,3 +1,4 @@
+import { detach } from '#lib/detach.ts';
 import type { CellsReader, Invalid, JsonObject, LineFormat, Reading, Source } from '#model/source.ts';
 import { readCells } from './csv-cells.ts';
 import { CellList } from './csv-row.ts';
@@ -10,6 +11,8 @@ export interface RecordFormat {
   readonly reread: (raw: string) => Reading | Invalid;
   /** `Event.native` of these records. */
   readonly native: Native;
+  /** `Event.heading` of these records. */
+  readonly heading?: readonly string[] | undefined;
 }
 
 /** Rows under `header`, read by `read`. */
@@ -23,12 +26,18 @@ export function csvFormat(source: Source, header: readonly string[], read: Cells
     const cells = cellsOf(raw);
     return Object.fromEntries(header.map((name, index) => [name, cells[index]]));
   };
-  return { source, reread: (raw) => read(new CellList(cellsOf(raw))), native: nativeBy(fieldsOf) };
+  return { source, reread: (raw) => read(new CellList(cellsOf(raw))), native: nativeBy(fieldsOf), heading: header };
 }
 
 /** Lines of text that a source reads. */
 export interface LineRecords extends RecordFormat, Pick<LineFormat, 'accepts' | 'read'> {}
 
-export function lineFormat(source: Source, { accepts, read, fields }: LineFormat): LineRecords {
-  return { source, accepts, read, reread: read, native: nativeBy(fields) };
+/** Lines under `directives`. */
+export function lineFormat(
+  source: Source,
+  { accepts, read, fields }: LineFormat,
+  directives: readonly string[],
+): LineRecords {
+  const heading = directives.length === 0 ? undefined : directives.map((line) => detach(line));
+  return { source, accepts, read, reread: read, native: nativeBy(fields), heading };
 }

@@ -42,7 +42,7 @@ export class RecordJudge {
       return;
     }
     const origin = { file: this.#file, offset: start, bytes: end - start };
-    const event = new ReadEvent(reading, source, this.#arrivalOf(reading.time), origin, raw, format.native, fields);
+    const event = new ReadEvent(reading, format, this.#arrivalOf(reading.time), origin, raw, fields);
     if (this.#seen?.add(ReadEvent.identityOf(event)) === false)
       this.spans.add({ fate: 'duplicate', offset: from, bytes: next - from, source });
     else this.spans.add({ fate: 'accepted', offset: from, bytes: next - from, event, format });

@@ -78,7 +78,7 @@ function remakeEvent(
   if ('invalid' in reading)
     throw new Error(`${format.source.name} refuses a record that it has read: ${reading.invalid}`);
   const arrivedAt = arrivalOf(reading.time);
-  return new ReadEvent(reading, format.source.name, arrivedAt, { file, offset, bytes }, raw, format.native, undefined);
+  return new ReadEvent(reading, format, arrivedAt, { file, offset, bytes }, raw, undefined);
 }
 
 function* inBatches(entries: Iterable<SortEntry>): Generator<readonly SortEntry[], void, void> {

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Event, Slots } from '#model/event.ts';
 import type { EventFilter } from '#model/records.ts';
-import { allKeys, eventOf, freshStore, grantOf, type Harness, midnight } from './harness.ts';
+import { allKeys, eventOf, freshStore, grantOf, type Harness, midnight, openedStore } from './harness.ts';
 
 export function eventsConform(harness: Harness): void {
   describe('events', () => {
@@ -188,6 +188,28 @@ export function eventsConform(harness: Harness): void {
         keys,
         Array.from({ length: 2400 }, (_, number) => eventOf(number + 100).key),
       );
+    });
+
+    it('replays what stands above an event in its log, and forgets it with the last event under it', async (context) => {
+      const place = await harness.place(context);
+      const { events } = await openedStore(context, place);
+      const [old, young] = [
+        ['EVENT_TYPE', 'ROWS "read"', 'nul \u0000'],
+        ['#fields', 'ts'],
+      ];
+      await events.add([eventOf(0, {}, { heading: old }), eventOf(1, {}, { heading: [...old] }), eventOf(2)], grantOf);
+      await events.add([eventOf(3, {}, { heading: young })], grantOf);
+      const replayed = async () => {
+        const found: (readonly string[] | undefined)[] = [];
+        for await (const batch of events.replay(0)) found.push(...batch.map(({ heading }) => heading));
+        return found;
+      };
+      assert.deepEqual(await replayed(), [old, old, undefined, young]);
+      await events.prune(eventOf(2).time);
+      assert.deepEqual(await replayed(), [undefined, young]);
+      // Doubles, which the key forbids, unless there is none.
+      const olderOnes = `newest_event_at < ${eventOf(2).time}`;
+      await harness.run(place, [`insert into headings select * from headings where ${olderOnes}`]);
     });
 
     it('counts by source and bucket', async (context) => {

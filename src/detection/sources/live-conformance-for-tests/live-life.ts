@@ -1,6 +1,7 @@
 /** Test-only: one life of the intake, from opening the store to closing it, with a live source followed in it. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { LiveBlock } from '#configuration/live-blocks.ts';
+import { createRestorer } from '#detection/sources/restore-event.ts';
 import { createFeed } from '#intake/feed.ts';
 import { createFlow } from '#intake/flow.ts';
 import { followLive } from '#intake/follow-live.ts';
@@ -56,6 +57,7 @@ export async function openLife({ directory, live, source, settings, observed = [
       health,
       flow: createFlow(),
       houseClock: Date.now,
+      restore: createRestorer([source]),
       tell: () => undefined,
       total: await store.events.total(),
       detection: { observe, grantHistory: () => undefined },
