@@ -108,9 +108,12 @@ test('each of several people is told for themselves, with all that is not about 
       ['bo@house.example', '203.0.113.77', 'da-1:new#1'],
     ],
   );
+  for (const [index, record] of source.recordsIn!(several).entries())
+    assert.equal(JSON.stringify(record).toLowerCase().split('@house.example').length, 2, `one account in act ${index}`);
   const states = [state('a@house.example', '203.0.113.1'), state('b@house.example', '203.0.113.2')];
+  const again = state('A@house.example', '203.0.113.3');
   assert.deepEqual(
-    readActs(source, { ...legacy, userStates: states }).map(({ slots }) => slots['src_endpoint.ip']),
+    readActs(source, { ...legacy, userStates: [...states, again] }).map(({ slots }) => slots['src_endpoint.ip']),
     ['203.0.113.1', '203.0.113.2'],
   );
 });
@@ -131,6 +134,13 @@ test('an account without a sign-in name is told by its domain, its mailbox or it
   assert.equal(readAct(source, { ...current, evidence: [mailbox] }).slots['actor.user.name'], 'anna@house.example');
   const nobody = readAct(source, { ...current, evidence: [] }).slots;
   assert.equal(nobody['actor.user.name'] ?? nobody['actor.user.uid'], undefined);
+});
+
+test('an address that was called, or attacked, is nobody’s who acts', () => {
+  const called = ['destination', 'commandAndControl', 'attacked', 'scanned'].map((role) =>
+    evidence('ip', { roles: [role], ipAddress: '198.51.100.9' }),
+  );
+  assert.equal(readAct(source, { ...current, evidence: called }).slots['src_endpoint.ip'], undefined);
 });
 
 test('an app that an alert is about acts for nobody', () => {
