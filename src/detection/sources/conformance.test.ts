@@ -196,7 +196,7 @@ const samples: readonly Sample[] = [
   },
   {
     source: graphAlert,
-    record: withFields(['status', 'title', 'category', 'tenantId', 'incidentId', 'firstActivityDateTime', 'evidence'], {
+    record: withFields(['status', 'title', 'category', 'tenantId', 'firstActivityDateTime', 'evidence'], {
       id: 'a-1',
       severity: 'high',
       serviceSource: 'microsoftDefenderForCloudApps',

@@ -23,7 +23,6 @@ const user = (name: string, uid: string | null = null): JsonObject =>
 
 const current = {
   id: 'da-1',
-  incidentId: '41',
   status: 'new',
   severity: 'high',
   serviceSource: 'microsoftDefenderForCloudApps',
@@ -37,7 +36,7 @@ const current = {
     evidence('ip', { roles: ['destination'], ipAddress: '198.51.100.1', countryLetterCode: 'CH' }),
     evidence('ip', { roles: ['contextual'], ipAddress: '198.51.100.2', countryLetterCode: 'CH' }),
     evidence('ip', { roles: ['attacker'], ipAddress: '203.0.113.77', countryLetterCode: 'NO' }),
-    evidence('cloudApplication', { displayName: 'Microsoft Exchange Online', appId: 20893 }),
+    evidence('cloudApplication', { roles: ['destination'], displayName: 'Microsoft Exchange Online', appId: 20893 }),
   ],
 };
 
@@ -68,7 +67,6 @@ test('an alert is the vendor’s finding about a person, at the time of what was
   assert.equal(slots.activity_name, 'vendor-finding');
   assert.equal(slots['metadata.event_code'], 'Persistence');
   assert.equal(slots['metadata.tenant_uid'], 't-1');
-  assert.equal(slots['metadata.correlation_uid'], '41');
   assert.equal(slots.message, 'Suspicious inbox manipulation');
   assert.equal(slots.status_detail, 'new');
   assert.equal(slots['actor.user.name'], 'anna.moser@house.example');

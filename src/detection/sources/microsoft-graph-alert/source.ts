@@ -68,11 +68,15 @@ function recordsIn(value: JsonObject): readonly JsonObject[] {
   return [...byAccount.values()].slice(0, 256).map((part) => ({ ...value, [list]: [part, ...rest] }));
 }
 
-/** Of evidence of a kind what the attacker used, where a role says so, and nothing that was called or attacked. */
-function evidenceOf(value: JsonObject, kind: string): JsonObject | undefined {
-  const found = partsOf(value['evidence']).filter((part) => kindOf(part) === kind);
-  const hasRole = (part: JsonObject, ...roles: readonly string[]): boolean =>
-    Array.isArray(part['roles']) && part['roles'].some((role) => roles.includes(String(role)));
+const evidenceOf = (value: JsonObject, kind: string): readonly JsonObject[] =>
+  partsOf(value['evidence']).filter((part) => kindOf(part) === kind);
+
+const hasRole = ({ roles }: JsonObject, ...wanted: readonly string[]): boolean =>
+  Array.isArray(roles) && roles.some((role) => wanted.includes(String(role)));
+
+/** The address of the attacker, where a role says so, else one that was not called or attacked. */
+function addressIn(value: JsonObject): JsonObject | undefined {
+  const found = evidenceOf(value, 'ipEvidence');
   return (
     found.find((part) => hasRole(part, 'attacker', 'source', 'suspicious')) ??
     found.find((part) => !hasRole(part, 'destination', 'commandAndControl', 'attacked', 'scanned'))
@@ -88,15 +92,14 @@ function fillLegacy(slots: Slots, value: JsonObject, user: JsonObject | undefine
 }
 
 function fillCurrent(slots: Slots, value: JsonObject): void {
-  const address = evidenceOf(value, 'ipEvidence');
+  const address = addressIn(value);
   slots['metadata.tenant_uid'] = textOf(value['tenantId']);
-  slots['metadata.correlation_uid'] = textOf(value['incidentId']);
   slots['src_endpoint.ip'] = textOf(address?.['ipAddress']);
   slots['src_endpoint.location.country'] = textOf(address?.['countryLetterCode']);
-  slots['http_request.user_agent'] = textOf(evidenceOf(value, 'cloudLogonSessionEvidence')?.['userAgent']);
-  slots['service.name'] = textOf(evidenceOf(value, 'cloudApplicationEvidence')?.['displayName']);
+  slots['http_request.user_agent'] = textOf(evidenceOf(value, 'cloudLogonSessionEvidence')[0]?.['userAgent']);
+  slots['service.name'] = textOf(evidenceOf(value, 'cloudApplicationEvidence')[0]?.['displayName']);
   // The app is what the alert is about; that it holds a token of this account in the CRM is not said.
-  const app = evidenceOf(value, 'oauthApplicationEvidence');
+  const [app] = evidenceOf(value, 'oauthApplicationEvidence');
   if (app === undefined) return;
   slots['entity.name'] = textOf(app['displayName']);
   slots['entity.uid'] = textOf(app['appId']);
