@@ -340,6 +340,21 @@ test('what was flagged is not learned', () => {
   }
 });
 
+test('where a vendor says that something was strange is not learned as usual', () => {
+  const strange = { 'src_endpoint.ip': '203.0.113.1' };
+  for (const [activity, expected] of [
+    ['vendor-finding', 'new'],
+    ['login', 'usual'],
+  ] as const) {
+    const detection = newDetection();
+    detection.observe(fresh(Array.from({ length: 9 }, (_, day) => [day, 'Other'] as const)));
+    detection.observe(fresh([[9, 'Other', { ...strange, activity_name: activity }]]));
+    const events = fresh([[12, 'Other', strange]]);
+    detection.observe(events);
+    assert.equal(events[0]?.slots['history.network'], expected, activity);
+  }
+});
+
 test('what was announced is told, with its reason, and opens nothing', () => {
   const change = { app: 'ch*', user: '*@x', from: start, to: start + dayMs, reason: 'Full load' };
   const detection = newDetection({ changes: [change] });

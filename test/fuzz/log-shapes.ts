@@ -6,6 +6,7 @@ import {
   eventLogObject,
   eventLogRow,
   fortigateLine,
+  graphAlert,
   loginHistory,
   oktaEvent,
   realTimeEvent,
@@ -65,6 +66,7 @@ const objects: Record<string, (index: number) => object> = {
   'salesforce-setup-audit-trail': setupAuditTrail,
   'okta-system-log': oktaEvent,
   'suricata-eve': suricataEvent,
+  'microsoft-graph-alert': graphAlert,
   zeek: zeekObject,
 };
 

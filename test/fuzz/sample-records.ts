@@ -240,6 +240,21 @@ export const suricataEvent = (index: number): object => ({
   http: { hostname: 'shop.example', url: wordOf(index), http_method: 'GET', status: 200, length: index },
 });
 
+export const graphAlert = (index: number): object => ({
+  id: `alert-${index}`,
+  status: 'new',
+  severity: 'high',
+  serviceSource: 'microsoft365Defender',
+  title: wordOf(index),
+  createdDateTime: timeOf(index).toISOString(),
+  evidence: [
+    {
+      '@odata.type': '#microsoft.graph.security.userEvidence',
+      userAccount: { userPrincipalName: 'anna@house.example', displayName: wordOf(index) },
+    },
+  ],
+});
+
 export const squidLine = (index: number): string =>
   `${secondsOf(index).toFixed(3)} ${index} 10.0.0.1 TCP_MISS/200 812 GET http://shop.example/${index} - HIER_DIRECT/203.0.113.5 text/html`;
 

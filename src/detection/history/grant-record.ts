@@ -187,7 +187,8 @@ export class GrantRecord {
     this.events += 1;
     this.rows += rows;
     if (isFlagged) this.flaggedUntil = Math.max(this.flaggedUntil, time + quarantineMs);
-    if (time < this.flaggedUntil) return;
+    // What a vendor calls strange is no habit of the grant either.
+    if (time < this.flaggedUntil || slots.activity_name === 'vendor-finding') return;
     if (network !== undefined) this.#networks.learn(network, time);
     if (agent !== undefined) this.#userAgents.learn(agent, time);
     for (const object of slots['resources.type']) this.#objects.learn(object, time);

@@ -16,6 +16,7 @@ import { source as gitHub } from './github-audit/source.ts';
 import { source as cloudAudit } from './google-cloud-audit/source.ts';
 import { source as workspace } from './google-workspace/source.ts';
 import { source as microsoft365 } from './microsoft-365/source.ts';
+import { source as graphAlert } from './microsoft-graph-alert/source.ts';
 import { source as okta } from './okta-system-log/source.ts';
 import { source as oneLogin } from './onelogin/source.ts';
 import { columnNames } from './salesforce-event-log-file/columns.ts';
@@ -194,6 +195,24 @@ const samples: readonly Sample[] = [
     }),
   },
   {
+    source: graphAlert,
+    record: withFields(['status', 'title', 'category', 'tenantId', 'firstActivityDateTime', 'evidence'], {
+      id: 'a-1',
+      severity: 'high',
+      serviceSource: 'microsoftDefenderForCloudApps',
+      createdDateTime: '2026-08-12T22:14:09Z',
+    }),
+  },
+  {
+    source: graphAlert,
+    record: withFields(['userStates', 'networkConnections', 'cloudAppStates', 'status', 'title', 'eventDateTime'], {
+      id: 'a-2',
+      azureTenantId: 't',
+      severity: 'high',
+      createdDateTime: '2026-08-12T22:14:09Z',
+    }),
+  },
+  {
     source: azureActivity,
     record: withFields(['resultType', 'identity', 'callerIpAddress', 'correlationId', 'properties'], {
       time: '2026-08-12T22:14:09Z',
@@ -326,6 +345,7 @@ test('every source that reads objects is held to this', async () => {
   assert.deepEqual(
     objectSources.map(({ name }) => name).filter((name) => !held.has(name)),
     [],
+    'sources without a record among the samples above',
   );
 });
 

@@ -14,7 +14,7 @@ const looks: readonly (readonly [string, RegExp])[] = [
   ['{"_path":"ssl","ts":"2024"}\n', /^Zeek ssl log$/],
   ['{\n "timestamp": "2009",\n "event_type": "alert",\n "alert": {"a": 1}\n}\n{\n}', /^Suricata EVE \(alert\)$/],
   ['[{"_raw":"{\\"createdDateTime\\":1,\\"appDisplayName\\":1,\\"userPrincipalName\\":1}"}]', /Entra sign-ins/],
-  ['{"value":[{"azureTenantId":1,"severity":"low"}]}', /Graph security alerts/],
+  ['{"value":[{"CreationTime":1,"Workload":1,"Operation":1}]}', /^Microsoft 365 audit log$/],
   ['{"kind":"admin#reports#activity"}', /Google Workspace/],
   ['{"Records":[{"eventVersion":1,"eventSource":"s3","awsRegion":"x"}]}', /CloudTrail/],
   ['[{"attributes":{"type":"Account"},"Id":"1"}]', /Salesforce record export \(Account\), which is no log/],

@@ -149,8 +149,6 @@ const zeekColumns: readonly (readonly [string, readonly string[]])[] = [
 function microsoft(object: JsonObject): string | undefined {
   if (has(object, 'userPrincipalName', 'appDisplayName', 'createdDateTime')) return 'Microsoft Entra sign-ins';
   if (has(object, 'activityDisplayName', 'activityDateTime')) return 'Microsoft Entra audit log';
-  if (has(object, 'azureTenantId', 'severity') || has(object, 'detectionSource', 'serviceSource'))
-    return 'Microsoft Graph security alerts';
   if (has(object, 'CreationTime', 'Workload', 'Operation')) return 'Microsoft 365 audit log';
   if (has(object, 'category', 'operationName', 'resourceId'))
     return `Azure diagnostic log (${shown(object['category'])})`;

@@ -262,7 +262,8 @@ describe('samples of real logs', { skip: !existsSync(corpus) && 'no corpus' }, (
       'tenzir-library/zeek': 'zeek',
       suricata: 'suricata-eve',
       okta: 'okta-system-log',
-      'cribl-ms-graph': 'entra-',
+      'cribl-ms-graph/5THhyq': 'microsoft-graph-alert',
+      'cribl-ms-graph/7cieEB': 'entra-',
       salesforce: 'salesforce',
     };
     for (const { file, sources } of summary.files) {
