@@ -6,7 +6,13 @@ import { createHouse } from '#emulators/house/house.ts';
 import { createApps } from '#emulators/salesforce/oauth/app.ts';
 import { type Salesforce, startSalesforce } from '#emulators/salesforce/salesforce.ts';
 import type { Surroundings } from '#model/live-source.ts';
-import { salesforceInstanceUrl, salesforceSignIn, signInToSalesforce } from './salesforce-sign-in.ts';
+import { openSalesforce } from './ask-salesforce.ts';
+import {
+  type SalesforceSignIn,
+  salesforceInstanceUrl,
+  salesforceSignIn,
+  signInToSalesforce,
+} from './salesforce-sign-in.ts';
 
 const keys = generateKeyPairSync('rsa', {
   modulusLength: 2048,
@@ -32,12 +38,17 @@ after(() => crm.close());
 
 const secretOf = (clientSecret = first.clientSecret) =>
   ({ grant: 'client_credentials', clientId: first.clientId, clientSecret }) as const;
+/** The org's REST API by this sign-in. */
+const askBy = (signIn: SalesforceSignIn) => {
+  const api = openSalesforce({ instanceUrl: crm.url, signIn, silenceMs: 30_000 }, around);
+  return () => api.ask({ path: limits, needs: '"API Enabled"' });
+};
 const signIns = () => crm.control.requests().filter(({ target }) => target.endsWith('/token')).length;
 
 test('client credentials open one session for all who ask', async () => {
   const signIn = signInToSalesforce({ instanceUrl: crm.url, signIn: secretOf() }, around);
   const before = signIns();
-  const answers = await Promise.all([1, 2, 3].map(() => signIn.ask(limits)));
+  const answers = await Promise.all([1, 2, 3].map(askBy(signIn)));
   assert.deepEqual(
     answers.map(({ ok }) => ok),
     [true, true, true],
@@ -49,10 +60,11 @@ test('client credentials open one session for all who ask', async () => {
 
 test('a token that has ended is replaced, once', async () => {
   const signIn = signInToSalesforce({ instanceUrl: crm.url, signIn: secretOf() }, around);
-  await signIn.ask(limits);
+  const ask = askBy(signIn);
+  await ask();
   crm.control.expireAccess(first.clientId);
   const before = signIns();
-  const answers = await Promise.all([signIn.ask(limits), signIn.ask(limits)]);
+  const answers = await Promise.all([ask(), ask()]);
   assert.deepEqual(
     answers.map(({ ok }) => ok),
     [true, true],
@@ -60,22 +72,26 @@ test('a token that has ended is replaced, once', async () => {
   assert.equal(signIns() - before, 1);
 });
 
-test('what a fresh session is refused is refused', async () => {
+test('neither a missing right nor a spent budget is a reason to sign in again', async () => {
   const signIn = signInToSalesforce({ instanceUrl: crm.url, signIn: secretOf() }, around);
-  const fault = { kind: 'refuse', status: 403, errorCode: 'INSUFFICIENT_ACCESS', message: 'no' } as const;
-  crm.control.inject({ fault, path: /limits/, times: 9 });
   const before = signIns();
-  const answer = await signIn.ask(limits);
-  crm.control.clearFaults();
-  assert.equal(!answer.ok && answer.failure.kind, 'refused');
-  assert.equal(signIns() - before, 2);
+  for (const [errorCode, kind] of [
+    ['INSUFFICIENT_ACCESS', 'refused'],
+    ['REQUEST_LIMIT_EXCEEDED', 'later'],
+  ] as const) {
+    crm.control.inject({ fault: { kind: 'refuse', status: 403, errorCode, message: 'no' }, path: /limits/, times: 9 });
+    const answer = await askBy(signIn)();
+    crm.control.clearFaults();
+    assert.equal(!answer.ok && answer.failure.failure.kind, kind);
+  }
+  assert.equal(signIns() - before, 1);
 });
 
 test('a JWT opens a session', async () => {
   const { clientId, username } = second;
   const jwt = { grant: 'jwt_bearer', clientId, username, privateKey: keys.privateKey } as const;
   const signIn = signInToSalesforce({ instanceUrl: crm.url, signIn: salesforceSignIn.parse(jwt) }, around);
-  assert.equal((await signIn.ask(limits)).ok, true);
+  assert.equal((await askBy(signIn)()).ok, true);
   const wrong = signInToSalesforce(
     { instanceUrl: crm.url, signIn: salesforceSignIn.parse({ ...jwt, privateKey: 'no key' }) },
     around,
@@ -109,6 +125,7 @@ test('tokens go by TLS, or stay on this machine', () => {
     'http://localhost@evil.example',
     'http://127.0.0.1:80@evil.example',
     'https://me@house.my.salesforce.com',
+    'nonsense',
   ])
     assert.equal(salesforceInstanceUrl.safeParse(url).success, false, url);
 });

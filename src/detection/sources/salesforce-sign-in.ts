@@ -1,26 +1,16 @@
-import { createPrivateKey, sign } from 'node:crypto';
 import { z } from 'zod';
 import type { Surroundings } from '#model/live-source.ts';
 import { failure, type Result, success } from '#model/result.ts';
 import { askVendor } from './ask-vendor.ts';
+import { vendorAddress } from './vendor-address.ts';
+import { readSigningKey, signJwt } from './vendor-token.ts';
 
 const secret = z.string().min(1).meta({ secret: true });
 
-const ownHosts: ReadonlySet<string> = new Set(['127.0.0.1', '[::1]', 'localhost']);
-
-/** Plain HTTP would show tokens to everybody on the way: it is spoken on this machine only. */
-function isSafe(url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { protocol, hostname, username, password } = new URL(url);
-  return username === '' && password === '' && (protocol === 'https:' || ownHosts.has(hostname));
-}
-
 /** The org's own address (My Domain), e.g. `https://house.my.salesforce.com`. */
-export const salesforceInstanceUrl = z
-  .url({ protocol: /^https?$/ })
-  .refine(isSafe, 'an address that begins with https:// and names nobody')
-  .transform((url) => new URL(url).origin)
-  .describe('The address of the org (My Domain): https://house.my.salesforce.com');
+export const salesforceInstanceUrl = vendorAddress.describe(
+  'The address of the org (My Domain): https://house.my.salesforce.com',
+);
 
 /** How Cordon signs in: as the run-as user of an app, or as a user for whom the app's certificate vouches. */
 export const salesforceSignIn = z
@@ -51,11 +41,6 @@ export interface SalesforceSignIn {
   readonly session: () => Promise<Result<SalesforceSession>>;
   /** The CRM refused this session: it is not handed out again. */
   readonly discard: (session: SalesforceSession) => void;
-  /**
-   * GETs a path of the org's REST API. Tokens say nothing of when they end: one that is refused is replaced, and the
-   * question asked once more; refused again, it is the rights that are missing. Failures as `askVendor` has them.
-   */
-  readonly ask: (path: string, headers?: Readonly<Record<string, string>>) => Promise<Result<Response>>;
 }
 
 interface SignInSettings {
@@ -84,23 +69,7 @@ export function signInToSalesforce(settings: SignInSettings, surroundings: Surro
   const discard = (refused: SalesforceSession): void => {
     if (held === refused) [current, held] = [undefined, undefined];
   };
-  const ask: SalesforceSignIn['ask'] = async (path, headers = {}) => {
-    for (let isSecond = false; ; isSecond = true) {
-      const opened = await session();
-      if (!opened.ok) return opened;
-      const authorization = `Bearer ${opened.value.accessToken}`;
-      const answer = await askVendor({
-        vendor: 'Salesforce',
-        url: settings.instanceUrl + path,
-        headers: { ...headers, authorization },
-        ...surroundings,
-      });
-      if (answer.ok || answer.failure.kind !== 'refused') return answer;
-      discard(opened.value);
-      if (isSecond) return answer;
-    }
-  };
-  return { session, discard, ask };
+  return { session, discard };
 }
 
 const tokenAnswer = z.object({ access_token: z.string().min(1), id: z.string() });
@@ -158,14 +127,7 @@ function signAssertion(
   { clientId, username, audience, privateKey }: Extract<SignInSettings['signIn'], { grant: 'jwt_bearer' }>,
   now: number,
 ): string | undefined {
-  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const claims = { iss: clientId, sub: username, aud: audience, exp: Math.floor(now / 1000) + 180 };
-  const signed = `${part({ alg: 'RS256' })}.${part(claims)}`;
-  try {
-    const key = createPrivateKey(privateKey);
-    if (key.asymmetricKeyType !== 'rsa') return undefined;
-    return `${signed}.${sign('sha256', Buffer.from(signed), key).toString('base64url')}`;
-  } catch {
-    return undefined;
-  }
+  const key = readSigningKey(privateKey);
+  if (key?.asymmetricKeyType !== 'rsa') return undefined;
+  return signJwt(key, { iss: clientId, sub: username, aud: audience, exp: Math.floor(now / 1000) + 180 });
 }

@@ -4,6 +4,7 @@ const ownHosts: ReadonlySet<string> = new Set(['127.0.0.1', '[::1]', 'localhost'
 
 /** Plain HTTP would show tokens to everybody on the way: it is spoken on this machine only. */
 function isSafe(url: string): boolean {
+  if (!URL.canParse(url)) return false;
   const { protocol, hostname, username, password } = new URL(url);
   return username === '' && password === '' && (protocol === 'https:' || ownHosts.has(hostname));
 }
