@@ -26,7 +26,7 @@ export interface CorrelationRule {
   readonly listeners: readonly Listener[];
 }
 
-/** Rules by product, category, source and the values of the routing fields, one step each: all should be few. */
+/** Rules by product, source, category and the values of the routing fields, one step each: all should be few. */
 interface Route {
   rules: readonly EventRule[] | undefined;
   readonly next: Map<unknown, Route>;
@@ -119,7 +119,8 @@ export class Evaluation {
   /** The event rules that may match. */
   #route(event: SigmaEvent): readonly EventRule[] {
     const { product, category, source, routingFields, appliesTo } = this.#kind;
-    let route = step(step(step(this.#routes, product(event)), category(event)), source(event));
+    let route = step(step(this.#routes, product(event)), source(event));
+    if (category !== undefined) route = step(route, category(event));
     for (const read of this.#routing) route = step(route, read(event));
     if (route.rules !== undefined) return route.rules;
     this.#routesKnown += 1;
@@ -129,7 +130,7 @@ export class Evaluation {
     }
     const stated = {
       product: textOf(product(event)),
-      category: textOf(category(event)),
+      category: category && textOf(category(event)),
       source: textOf(source(event)),
     };
     route.rules = this.#eventRules.filter(

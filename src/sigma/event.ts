@@ -26,8 +26,8 @@ export interface EventKind<Event extends SigmaEvent = SigmaEvent> {
   readonly readText: Read<Event>;
   /** The vendor's product, as in `logsource.product`. */
   readonly product: Read<Event>;
-  /** As in `logsource.category`. */
-  readonly category: Read<Event>;
+  /** As in `logsource.category`; absent where no event states one. */
+  readonly category?: Read<Event>;
   /** What wrote the event, as in `logsource.service`. */
   readonly source: Read<Event>;
   /** Whether a rule of this log source is asked about events that state this of theirs. */

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import type { Event } from '#model/event.ts';
+import type { Event, Slots } from '#model/event.ts';
 import { type Failure, type Result, success } from '#model/result.ts';
 import { openAddressFacts } from './address-facts.ts';
 import type { PeopleRegister } from './people-register.ts';
@@ -53,16 +53,11 @@ export async function openEnrichment(
   return success({ enrichment, faults: first.value.faults });
 }
 
-function describe(event: Event, { factsOf, indicators, vendors }: Registers): void {
+function describe(event: Event, registers: Registers): void {
   const { slots } = event;
+  const { indicators, vendors } = registers;
   const address = slots['src_endpoint.ip'];
-  if (address !== undefined) {
-    const facts = factsOf(address);
-    slots['src_endpoint.autonomous_system.number'] ??= facts.number;
-    slots['src_endpoint.autonomous_system.name'] ??= facts.name;
-    slots['src_endpoint.location.country'] ??= facts.country;
-    if (facts.anonymiser !== undefined) slots['unmapped.src_endpoint.anonymiser'] = facts.anonymiser;
-  }
+  if (address !== undefined) describeAddress(slots, address, registers);
   const vendor = vendors?.find(slots);
   if (vendor !== undefined) {
     slots['unmapped.vendor.name'] = vendor.name;
@@ -74,6 +69,20 @@ function describe(event: Event, { factsOf, indicators, vendors }: Registers): vo
   slots['unmapped.indicator.uid'] = found.map(({ id }) => id);
   slots['unmapped.indicator.name'] = found.map(({ title, source }) => `${title} (${source})`);
   slots['unmapped.indicator.confidence'] = Math.max(...found.map(({ confidence }) => confidence ?? unstatedConfidence));
+}
+
+function describeAddress(slots: Slots, address: string, { factsOf, anonymiserOf }: Registers): void {
+  const anonymiser = anonymiserOf?.(address);
+  if (anonymiser !== undefined) slots['unmapped.src_endpoint.anonymiser'] = anonymiser;
+  const isStated =
+    slots['src_endpoint.autonomous_system.number'] !== undefined &&
+    slots['src_endpoint.autonomous_system.name'] !== undefined &&
+    slots['src_endpoint.location.country'] !== undefined;
+  if (isStated) return;
+  const facts = factsOf(address);
+  slots['src_endpoint.autonomous_system.number'] ??= facts.number;
+  slots['src_endpoint.autonomous_system.name'] ??= facts.name;
+  slots['src_endpoint.location.country'] ??= facts.country;
 }
 
 /** Changes when a file does. */

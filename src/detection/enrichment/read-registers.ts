@@ -25,7 +25,9 @@ export interface EnrichmentFiles {
 
 export interface Registers {
   /** By the address as text. */
-  readonly factsOf: (address: string) => AddressFacts & { readonly anonymiser: string | undefined };
+  readonly factsOf: (address: string) => AddressFacts;
+  /** Of what kind of anonymising service it is an exit; undefined where nobody keeps such lists. */
+  readonly anonymiserOf: ((address: string) => string | undefined) | undefined;
   readonly indicators: Indicators;
   readonly vendors: VendorRegister | undefined;
   readonly personOf: PeopleRegister;
@@ -51,8 +53,15 @@ export async function readRegisters(
   const vendors = files.vendors === undefined ? undefined : await reading.vendors(files.vendors);
   const personOf = files.people === undefined ? () => undefined : await reading.people(files.people);
   if (reading.missing.length > 0) return failure(reading.missing);
-  const recall = remember((address) => ({ ...factsOf(address), anonymiser: services.find(address)[0] }));
-  const registers = { factsOf: (address: string) => recall(address).answer, indicators, vendors, personOf };
+  const facts = remember(factsOf);
+  const anonymiser = remember((address) => services.find(address)[0]);
+  const registers: Registers = {
+    factsOf: (address) => facts(address).answer,
+    anonymiserOf: files.anonymisers.length === 0 ? undefined : (address) => anonymiser(address).answer,
+    indicators,
+    vendors,
+    personOf,
+  };
   return success({ registers, faults: reading.faults });
 }
 

@@ -30,7 +30,6 @@ export const eventKind: EventKind<Event> = {
     };
   },
   readText: readLine,
-  category: () => undefined,
   appliesTo,
   product: ({ slots }) => slots['metadata.product.name'],
   source: ({ source }) => source,
