@@ -128,7 +128,8 @@ class Follower {
         return success(undefined);
       case 'gap': {
         const { source, reading, stream } = this.#notes;
-        const gap = { ...step.gap, source, reading, stream, toldAt: clock() };
+        const hidesRows = this.#stream.tellsNoRows !== true;
+        const gap = { ...step.gap, source, reading, stream, toldAt: clock(), hidesRows };
         if (await store.gaps.keep(gap)) this.#notes.gapTold(gap);
         this.#notes.heard(clock(), false, undefined);
         this.#keeper.follow(step.cursor, Promise.resolve());

@@ -54,6 +54,8 @@ export type Step =
 export interface LiveStream {
   /** Stable over restarts, unique in its source: `ApiEventStream`, `signIns`. The cursor is kept under it. */
   readonly name: string;
+  /** Set where no record of it tells how much was read out of the CRM: a gap in it then leaves incidents their upper bounds. */
+  readonly tellsNoRows?: boolean;
   /**
    * Reads on from `cursor`, or, where there is none, from `since` (event time, ms) as far as the vendor reaches back;
    * `signal` ends it. The next step is asked for before earlier ones are durable, but only so many: whoever holds a
