@@ -414,3 +414,26 @@ test('property: how events are cut into batches changes nothing, and reading aga
     { numRuns: 60 },
   );
 });
+
+test('what nobody named did is found, and told apart by what is known', () => {
+  const unnamed = { 'actor.user.uid': undefined, 'actor.user.name': undefined };
+  const appless = { 'actor.app_uid': undefined, 'actor.app_name': undefined };
+  const tenant = { 'src_endpoint.ip': undefined, 'metadata.product.name': 'Entra', 'metadata.tenant_uid': 'one' };
+  for (const [change, key, title, advice] of [
+    [unnamed, '0H4000000000001AAA@-', /^Chat of an unknown user/, /^Revoke all tokens of Chat, then/],
+    [{ ...unnamed, ...appless }, '-@address:198.51.100.7', /^the machine at 198\.51\.100\.7/, /^Ask /],
+    [{ ...unnamed, ...appless, ...tenant }, '-@nobody:Entra:one', /^an unknown user/, /^Ask /],
+  ] as const) {
+    const detection = newDetection();
+    const events = fresh([[0, 'High', change]]);
+    const { findings, incidents } = detection.observe(events);
+    assert.deepEqual(
+      findings.map(({ grant }) => grant.key),
+      [key],
+    );
+    assert.equal(events[0]?.slots['unmapped.grant_uid'], key, 'the event is found under it');
+    assert.match(incidents[0]?.title ?? '', title);
+    assert.match(incidents[0]?.advice[0] ?? '', advice);
+    assert.ok(incidents[0]?.advice.every((each) => !/\bnone\b/.test(each)));
+  }
+});

@@ -9,6 +9,7 @@ import type { RuleSet } from '#sigma/sigma.ts';
 import { type AnnouncedChange, findAnnouncedChange } from './announced-change.ts';
 import type { Enrichment } from './enrichment/open-enrichment.ts';
 import { History } from './history/history.ts';
+import { unnamedGrant } from './history/unnamed-grant.ts';
 import { FindingBook } from './incidents/finding-book.ts';
 import { IncidentBook } from './incidents/incident-book.ts';
 import { NetworkHistory, networkGrant } from './network/network-history.ts';
@@ -132,8 +133,7 @@ class RunningDetection implements Detection {
   #find(match: Match<Event>): { readonly finding: Finding; readonly isNew: boolean } | undefined {
     if (!match.rule.alerts || isBuildingBlock(match.rule) || !this.#isEnabled(match.rule.name)) return undefined;
     const grants = this.#grantsOf(match.events);
-    const grant = grants.at(-1);
-    if (grant === undefined) return undefined;
+    const grant = grants.at(-1) ?? nameUnnamed(match.events);
     const rule = temper(this.#findingRule(match.rule), match.events.at(-1)!);
     const others = rule.joinsGrants ? grants.slice(0, -1) : [];
     const change = findAnnouncedChange(this.#changes, grant, match.lastAt);
@@ -188,6 +188,13 @@ class RunningDetection implements Detection {
       correlations: this.#rules.statistics().correlations,
     };
   }
+}
+
+/** Whose events these are where none names a user; they are then found under it. */
+function nameUnnamed(events: readonly Event[]): Grant {
+  const grant = unnamedGrant(events.at(-1)!.slots);
+  for (const { slots } of events) slots['unmapped.grant_uid'] ??= grant.key;
+  return grant;
 }
 
 /** Without the history it leans on a verdict is a suspicion: tools that always did it look like thieves on their first day. */

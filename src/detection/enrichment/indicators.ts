@@ -25,6 +25,8 @@ const read: Readonly<Record<Subject, (slots: Slots) => readonly (string | undefi
   host: (slots) => [slots['dst_endpoint.hostname'], slots['query.hostname']],
 };
 
+const none: readonly Indicator[] = [];
+
 const subjects: readonly Subject[] = ['address', 'user-agent', 'app', 'user', 'host'];
 
 /** Indexes the indicators; what no event can be asked is told. */
@@ -73,7 +75,7 @@ export function indexIndicators(indicators: readonly Indicator[]): {
     return [...found];
   }
 
-  return { faults, indicators: { size: indicators.length, find: indicators.length === 0 ? () => [] : find } };
+  return { faults, indicators: { size: indicators.length, find: indicators.length === 0 ? () => none : find } };
 }
 
 function isInForce({ validFrom, validUntil, products }: Indicator, slots: Slots, time: number): boolean {

@@ -186,6 +186,9 @@ function whatLeft(rows: Bounds, grants: readonly Grant[]): string {
 }
 
 /** Of whom only the address is known. */
+const namesSomebody = ({ appUid, appName, userUid, userName }: Grant): boolean =>
+  (appName ?? appUid ?? userName ?? userUid) !== undefined;
+
 const isMachine = ({ address }: Grant): boolean => address !== undefined;
 
 /** What was there before: networks that only the suspected acts brought along are left out. */
@@ -229,7 +232,7 @@ function adviceFor(incident: string, grants: readonly Grant[], findings: readonl
     ({ appName, userUid }) => appName === undefined || appName !== userUid || !apps.has(appName),
   );
   const ofRules = adviceOfRules(findings);
-  if (grants.every(isMachine)) return ofRules;
+  if (!grants.some(namesSomebody)) return ofRules;
   if (apps.size === 0) return [...inTheCrm(inCrm, findings), ...ofRules];
   return [
     ...atGateway(incident, [...apps], ofRules.slice(0, 1)),
@@ -257,6 +260,7 @@ function inTheCrm(grants: readonly Grant[], findings: readonly Finding[]): reado
   const hasJobs = findings.some(({ evidence }) =>
     evidence.some(({ slots }) => slots.activity_name.startsWith('bulk-')),
   );
+  if (users.length === 0) return [`Revoke all tokens of ${listInWords(apps)}, then block the app.`];
   return [
     apps.length > 0
       ? `Revoke all tokens of ${listInWords(apps)} for ${listInWords(users)} (Setup, Connected Apps OAuth Usage), then block the app.`

@@ -2,6 +2,7 @@ import type { Event, NetworkSlots } from '#model/event.ts';
 import type { Grant } from '#model/finding.ts';
 import { type NetworkPlaces, usualPlaces } from '#model/network-places.ts';
 import { dayMs, remember } from '../history/measures.ts';
+import { addressKey } from '../history/unnamed-grant.ts';
 import { DayTally } from './day-tally.ts';
 import { FarEnds } from './far-ends.ts';
 import { PeopleAt } from './people-at.ts';
@@ -162,9 +163,6 @@ export class NetworkHistory {
     describeVolumes(slots, machine, time);
   }
 }
-
-/** The keys of grants of which only an address is known begin so. */
-const addressKey = '-@address:';
 
 function describeVolumes(slots: NetworkSlots, { fromCrm, toNew }: Machine, time: number): void {
   const received = fromCrm?.sum(time);

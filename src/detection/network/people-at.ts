@@ -9,9 +9,9 @@ const mostPeople = 4;
 
 /** A sign-in, as far as it tells who is at an address. */
 export interface SignIn {
-  readonly person: string;
+  person: string;
   /** Of the person alone, whatever app the sign-in was for. */
-  readonly grant: string;
+  grant: string;
   at: number;
 }
 
@@ -28,18 +28,11 @@ export class PeopleAt {
     const address = slots['src_endpoint.ip'];
     const person = slots['unmapped.person_uid'];
     if (address === undefined || person === undefined) return;
-    const known = this.#signIns.get(address) ?? [];
     const own = slots['unmapped.grant_uid'];
-    const isAlone = own?.startsWith('-@');
-    const last = known.at(-1);
-    // Most people sign in where they, and nobody else, did before.
-    if (last?.person === person && (!isAlone || last.grant === own)) {
-      last.at = time;
-      return;
-    }
-    const others = known.filter((each) => each.person !== person && time - each.at <= signInMs);
-    const grant = isAlone && own !== undefined ? own : `-@${person}`;
-    this.#signIns.set(address, [...others.slice(-(mostPeople - 1)), { person, grant, at: time }]);
+    const grant = own?.startsWith('-@') ? own : `-@${person}`;
+    const known = this.#signIns.get(address);
+    if (known === undefined) this.#signIns.set(address, [{ person, grant, at: time }]);
+    else noteAmong(known, { person, grant, at: time });
   }
 
   /** The one person who signed in there within twelve hours before; `ambiguous` where there were several. */
@@ -47,4 +40,18 @@ export class PeopleAt {
     const recent = (this.#signIns.get(address) ?? []).filter(({ at }) => at <= time && time - at <= signInMs);
     return recent.length > 1 ? 'ambiguous' : recent[0];
   }
+}
+
+/** In place: half of a sign-on's log are sign-ins, many of them from the address of an office. */
+function noteAmong(known: SignIn[], signIn: SignIn): void {
+  let oldest = known[0]!;
+  for (const each of known) {
+    if (each.person === signIn.person) {
+      Object.assign(each, signIn);
+      return;
+    }
+    if (each.at < oldest.at) oldest = each;
+  }
+  if (known.length < mostPeople && signIn.at - oldest.at <= signInMs) known.push(signIn);
+  else Object.assign(oldest, signIn);
 }

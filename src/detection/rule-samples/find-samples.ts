@@ -118,11 +118,7 @@ async function fromInfo(
     places.add(place);
     const pipelines = await readAll(path, test.pipelines);
     const expects = { kind: 'count', atLeast: test.match_count } as const;
-    reads.push(
-      mapped(await readRecordsOf(place), (records) => [
-        { file, place, rule, records: records.map(ofWindows), expects, pipelines },
-      ]),
-    );
+    reads.push(mapped(await readRecordsOf(place), (records) => [{ file, place, rule, records, expects, pipelines }]));
   }
   return reads;
 }
@@ -144,16 +140,6 @@ async function readAll(from: string, paths: readonly string[]): Promise<readonly
   const places = paths.flatMap((path) => findUpwards(from, path) ?? []);
   return Promise.all(places.map(async (name) => ({ name, text: await readFile(name, 'utf8') })));
 }
-
-/** Rules of Windows name what stands in `System` and `EventData` without saying where. */
-function ofWindows(record: JsonObject): JsonObject {
-  const event = record['Event'] as JsonObject | undefined;
-  if (typeof event !== 'object' || event === null) return record;
-  return { ...asObject(event['System']), ...asObject(event['UserData']), ...asObject(event['EventData']), ...record };
-}
-
-const asObject = (value: unknown): JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
 
 /** Lines of `{"rule", "fires", "event"}`; any other file of lines is none of ours. */
 async function labelled(place: string, byHandle: ReadonlyMap<string, RuleFile>): Promise<Result<readonly SampleSet[]>> {

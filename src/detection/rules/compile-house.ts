@@ -33,7 +33,8 @@ export async function compileHouse(
   added: readonly RuleFile[],
   options: HouseOptions = {},
 ): Promise<Result<HouseRules, readonly Failure[]>> {
-  const sources = await findPipelines();
+  // A tenth of a second, for rules from elsewhere alone.
+  const sources = [...required, ...added].every(({ isAsWritten }) => isAsWritten) ? [] : await findPipelines();
   const faults: Failure[] = [];
   let kept = added;
   for (;;) {

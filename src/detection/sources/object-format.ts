@@ -35,18 +35,26 @@ export class ObjectFormat {
     const records = this.#recordsIn(value);
     if (records.length === 0 || records.length > maxActs)
       return { invalid: `the record tells of ${records.length} acts, expected 1 to ${maxActs}` };
+    // Most objects are one act: a list that grows would hold room for many.
+    const [record] = records;
+    if (records.length === 1 && record !== undefined) {
+      const reading = this.#readAct(record, 0);
+      return 'invalid' in reading ? reading : [{ reading, record, format: this.#formatAt(0) }];
+    }
     const acts: Act[] = [];
     for (let position = 0; position < records.length; position++) {
       const record = records[position]!;
       const reading = this.#readAct(record, position);
       if ('invalid' in reading) return reading;
-      acts.push({ reading, record, format: this.#formats[position] ?? this.#addFormat(position) });
+      acts.push({ reading, record, format: this.#formatAt(position) });
     }
     return acts;
   }
 
   /** How the act at a position of its object is read again. */
-  #addFormat(position: number): RecordFormat {
+  #formatAt(position: number): RecordFormat {
+    const known = this.#formats[position];
+    if (known !== undefined) return known;
     const parse = (raw: string): JsonObject => this.#recordsIn(JSON.parse(raw) as JsonObject)[position]!;
     const reread = (raw: string): Reading | Invalid => this.#readAct(parse(raw), position);
     const format = { source: this.source, reread, native: nativeBy(parse) };

@@ -5,19 +5,27 @@ import type { EventBatches } from './order-by-time.ts';
 /** More events than these at one instant are put in order in parts, so that they need no more memory. */
 const mostTied = 4_096;
 
-/** Puts events at equal times, which come in order of time, in the one order that does not depend on how they came. */
+/**
+ * Puts events at equal times, which come in order of time, in the one order that does not depend on how they came. Only
+ * those of the latest time wait for the next batch: whole batches that wait grow old and cost a scan a quarter of its time.
+ */
 export async function* orderTies(batches: EventBatches): AsyncGenerator<readonly Event[], void, void> {
-  let held: readonly Event[] = [];
+  let waiting: readonly Event[] = [];
   for await (const batch of batches) {
-    if (batch.length === 0) continue;
-    if (held.length > 0 && held.at(-1)!.time === batch[0]!.time && held.length < mostTied) {
-      held = [...held, ...batch];
-      continue;
-    }
-    if (held.length > 0) yield withTiesOrdered(held);
-    held = batch;
+    const events = waiting.length === 0 ? batch : [...waiting, ...batch];
+    const latest = startOfLatest(events);
+    const ready = events.length - latest >= mostTied ? events.length : latest;
+    if (ready > 0) yield withTiesOrdered(events.slice(0, ready));
+    waiting = events.slice(ready);
   }
-  if (held.length > 0) yield withTiesOrdered(held);
+  if (waiting.length > 0) yield withTiesOrdered(waiting);
+}
+
+/** Where those at the latest time begin. */
+function startOfLatest(events: readonly Event[]): number {
+  let start = events.length;
+  while (start > 0 && events[start - 1]!.time === events.at(-1)!.time) start -= 1;
+  return start;
 }
 
 function withTiesOrdered(events: readonly Event[]): readonly Event[] {

@@ -1,10 +1,18 @@
 import type { Fingerprint } from '#lib/fingerprint.ts';
 import type { Event, Origin, Slots } from '#model/event.ts';
-import type { JsonObject, Reading } from '#model/source.ts';
-import type { RecordFormat } from './record-format.ts';
+import type { JsonObject, Reading, Source } from '#model/source.ts';
 import { vendorField } from './vendor-field.ts';
 
 export type Native = Event['native'];
+
+/** What all events of one format share. */
+export interface EventFormat {
+  readonly source: Source;
+  /** `Event.native` of these events. */
+  readonly native: Native;
+  /** `Event.heading` of these events. */
+  readonly heading?: readonly string[] | undefined;
+}
 
 /**
  * An event as it comes from a file. Its vendor fields are held only while it is this very object: a copy of it (spread,
@@ -25,7 +33,7 @@ export class ReadEvent implements Event {
 
   constructor(
     reading: Reading,
-    format: Pick<RecordFormat, 'source' | 'native' | 'heading'>,
+    format: EventFormat,
     arrivedAt: number,
     origin: Origin,
     raw: string,

@@ -2,17 +2,12 @@ import { detach } from '#lib/detach.ts';
 import type { CellsReader, Invalid, JsonObject, LineFormat, Reading, Source } from '#model/source.ts';
 import { readCells } from './csv-cells.ts';
 import { CellList } from './csv-row.ts';
-import { type Native, nativeBy } from './read-event.ts';
+import { type EventFormat, nativeBy } from './read-event.ts';
 
 /** How the records of one source, under one header where they have one, are read from their own text. */
-export interface RecordFormat {
-  readonly source: Source;
+export interface RecordFormat extends EventFormat {
   /** Reads a record that was read before, from its text alone. */
   readonly reread: (raw: string) => Reading | Invalid;
-  /** `Event.native` of these records. */
-  readonly native: Native;
-  /** `Event.heading` of these records. */
-  readonly heading?: readonly string[] | undefined;
 }
 
 /** Rows under `header`, read by `read`. */

@@ -1,8 +1,8 @@
 import type { Event } from '#model/event.ts';
 import type { JsonObject, Source } from '#model/source.ts';
 import { ObjectFormat } from './object-format.ts';
-import { ReadEvent } from './read-event.ts';
-import { csvFormat, lineFormat, type RecordFormat } from './record-format.ts';
+import { type EventFormat, ReadEvent } from './read-event.ts';
+import { csvFormat, lineFormat } from './record-format.ts';
 import { isObject } from './record-values.ts';
 import { vendorField } from './vendor-field.ts';
 
@@ -18,13 +18,10 @@ export function createRestorer(sources: readonly Source[]): (event: StoredEvent)
   return (event) => restorers.get(event.source)?.restore(event) ?? { ...event, native: () => undefined };
 }
 
-/** What of a format an event holds. */
-type Held = Pick<RecordFormat, 'source' | 'native' | 'heading'>;
-
 class SourceRestorer {
   readonly #source: Source;
-  readonly #objects: Held;
-  readonly #underHeadings = new Map<string, Held | undefined>();
+  readonly #objects: EventFormat;
+  readonly #underHeadings = new Map<string, EventFormat | undefined>();
 
   constructor(source: Source) {
     this.#source = source;
@@ -47,13 +44,13 @@ class SourceRestorer {
     return held && new ReadEvent(reading, held, arrivedAt, origin, raw, undefined);
   }
 
-  #formatUnder(heading: readonly string[]): Held | undefined {
+  #formatUnder(heading: readonly string[]): EventFormat | undefined {
     const id = JSON.stringify(heading);
     if (!this.#underHeadings.has(id)) this.#underHeadings.set(id, this.#findFormat(heading));
     return this.#underHeadings.get(id);
   }
 
-  #findFormat(heading: readonly string[]): Held | undefined {
+  #findFormat(heading: readonly string[]): EventFormat | undefined {
     const cells = heading.length === 0 ? undefined : this.#source.readCsv?.(heading);
     if (cells !== undefined) return csvFormat(this.#source, heading, cells);
     const lines = this.#source.readLines?.(heading);

@@ -3,8 +3,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Event } from '#model/event.ts';
 import type { JsonObject } from '#model/source.ts';
-import { compileRules } from '#sigma/sigma.ts';
-import { eventKind } from '../rules/event-kind.ts';
+import { createDetection } from '../detect.ts';
+import { compileHouse } from '../rules/compile-house.ts';
+import { isBuildingBlock } from '../rules/finding-rule.ts';
 import { findSources } from './find-sources.ts';
 import { ObjectFormat } from './object-format.ts';
 import { readRecords } from './read-records.ts';
@@ -76,33 +77,33 @@ async function readSample({ event }: Sample): Promise<readonly Event[]> {
   return events;
 }
 
-/** SigmaHQ's rules as they are, all together, each source with its pipeline. */
-function compileSigmaHq() {
+/** SigmaHQ’s rules as they are, all together, as the house compiles those that people import. */
+async function compileSigmaHq() {
   const files = readdirSync(rulesFolder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.yml'))
     .map((name) => ({ name, text: readFileSync(new URL(name, rulesFolder), 'utf8') }));
-  const pipelines = sources.flatMap(({ name }) => {
-    const file = new URL(`${name}/sigma.yml`, folder);
-    return existsSync(file)
-      ? [{ source: name, pipeline: { name: `${name}/sigma.yml`, text: readFileSync(file, 'utf8') } }]
-      : [];
-  });
-  const compiled = compileRules(files, { kind: eventKind, sources: pipelines });
+  const compiled = await compileHouse([], files);
   assert.ok(compiled.ok, compiled.ok ? '' : JSON.stringify(compiled.failure));
-  return compiled.value;
+  assert.deepEqual(compiled.value.faults, []);
+  return compiled.value.ruleSet;
 }
 
-test('SigmaHQ’s rules fire on the samples that they should and on no others of theirs', { skip }, async () => {
-  const rules = compileSigmaHq();
-  const known = new Set(rules.rules.map(({ id }) => id));
+test('SigmaHQ’s rules make findings of the samples that they should and of no others of theirs', { skip }, async () => {
+  const rules = await compileSigmaHq();
+  const known = new Map(rules.rules.map((rule) => [rule.id, rule]));
   const wrong: string[] = [];
   for (const { name } of sampled)
     for (const [index, sample] of samplesOf(name).entries()) {
-      assert.ok(known.has(sample.rule), `${name}: ${sample.rule} is no rule of SigmaHQ`);
+      const rule = known.get(sample.rule);
+      assert.ok(rule, `${name}: ${sample.rule} is no rule of SigmaHQ`);
       const events = await readSample(sample);
       assert.deepEqual(new Set(events.map(({ source }) => source)), new Set([name]));
-      const fired = events.flatMap((event) => rules.evaluate(event)).some(({ rule }) => rule.id === sample.rule);
-      if (fired !== sample.fires) wrong.push(`${name}:${index + 1} ${sample.rule} ${fired ? 'fires' : 'stays quiet'}`);
+      const fired = events.flatMap((event) => rules.evaluate(event)).some((match) => match.rule.id === sample.rule);
+      const { findings } = createDetection({ rules }).observe(events);
+      // Whoever acts, named or not.
+      const isFound = findings.some((finding) => finding.rule.id === sample.rule);
+      if (fired !== sample.fires || isFound !== (fired && !isBuildingBlock(rule)))
+        wrong.push(`${name}:${index + 1} ${sample.rule} ${fired ? 'fires' : 'stays quiet'}, found: ${isFound}`);
     }
   assert.deepEqual(wrong, []);
 });
