@@ -124,7 +124,7 @@ class Follower {
       case 'failed':
         return failure(step.failure);
       case 'rest':
-        this.#notes.rests(step.until, step.why, clock());
+        this.#notes.rests(step.until, step.why, clock(), step.isUnanswered !== true);
         return success(undefined);
       case 'gap': {
         const { source, reading, stream } = this.#notes;

@@ -44,7 +44,13 @@ export type Step =
   /** Told and kept before what follows it. The same gap (stream, from, to) told again is one gap. */
   | { readonly kind: 'gap'; readonly gap: Gap; readonly cursor: Cursor }
   /** The stream rests until this instant (ms) as the vendor asked or its pace demands; it goes on by itself. */
-  | { readonly kind: 'rest'; readonly until: number; readonly why: string }
+  | {
+      readonly kind: 'rest';
+      readonly until: number;
+      readonly why: string;
+      /** The vendor gave no answer, so that this is no sign of its life. */
+      readonly isUnanswered?: boolean;
+    }
   /**
    * The stream ends here. `later` and `broken` are tried again, from the last cursor yielded (after a restart: kept),
    * after `afterMs` or a growing wait; `refused`, `gone` and `invalid` too, at the longest wait, since people mend settings and rights.
