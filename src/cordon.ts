@@ -7,6 +7,7 @@ import { type Desk, type DeskParts, openDesk } from '#desk/desk.ts';
 import { connectGateway, type GatewayLink, gatewayLog } from '#desk/gateway-link.ts';
 import { inheritRestrictions } from '#desk/inherit-restrictions.ts';
 import { createLiveHub } from '#desk/live.ts';
+import { openRowBounds } from '#desk/open-row-bounds.ts';
 import { rememberIncidents } from '#desk/remember-incidents.ts';
 import { createChat } from '#desk/tell-chat.ts';
 import { type OpenedEnrichment, openEnrichment } from '#detection/enrichment/open-enrichment.ts';
@@ -110,7 +111,8 @@ export async function openCordon(configuration: Configuration, options: CordonOp
   const { databaseUrl, dataDirectory } = configuration;
   const opened = await openStore({ directory: dataDirectory, ...(databaseUrl && { databaseUrl }) }, { clock });
   if (!opened.ok) return opened;
-  const store: Store = { ...opened.value, incidents: inheritRestrictions(rememberIncidents(opened.value.incidents)) };
+  const remembered = inheritRestrictions(rememberIncidents(opened.value.incidents));
+  const store: Store = { ...opened.value, ...(await openRowBounds(remembered, opened.value.gaps)) };
   const disabled = new Set((await store.rules.list()).flatMap((rule) => (rule.enabled ? [] : [rule.name])));
   const known = await openEnrichment(configuration.knowledge);
   if (!known.ok) {

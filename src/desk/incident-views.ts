@@ -43,8 +43,7 @@ export async function viewOf(
   const missed = await gaps.touching(incident.firstAt, incident.lastAt);
   return {
     ...incident,
-    // What was read while nothing could be seen is in no log.
-    ...(missed.length > 0 && { rows: { atLeast: incident.rows.atLeast, atMost: undefined }, gaps: missed }),
+    ...(missed.length > 0 && { gaps: missed }),
     state,
     changes,
     notes,

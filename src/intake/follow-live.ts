@@ -124,11 +124,12 @@ class Follower {
       case 'failed':
         return failure(step.failure);
       case 'rest':
-        this.#notes.rests(step.until, step.why, clock());
+        this.#notes.rests(step.until, step.why, clock(), step.isUnanswered !== true);
         return success(undefined);
       case 'gap': {
         const { source, reading, stream } = this.#notes;
-        const gap = { ...step.gap, source, reading, stream, toldAt: clock() };
+        const hidesRows = this.#stream.tellsNoRows !== true;
+        const gap = { ...step.gap, source, reading, stream, toldAt: clock(), hidesRows };
         if (await store.gaps.keep(gap)) this.#notes.gapTold(gap);
         this.#notes.heard(clock(), false, undefined);
         this.#keeper.follow(step.cursor, Promise.resolve());

@@ -53,7 +53,7 @@ test('a stream that does not say how far it reached is late by its newest event,
 test('a pause says why and until when; between two questions of its own pace a stream is on time', () => {
   const paced = notes();
   paced.heard(noon, true, noon);
-  paced.rests(noon + 20 * 60_000, 'It is asked every 20 minutes.', noon);
+  paced.rests(noon + 20 * 60_000, 'It is asked every 20 minutes.', noon, true);
   assert.equal(paced.view(noon + 19 * 60_000).state, 'on time');
   assert.equal(paced.view(noon + 19 * 60_000).why, undefined);
   const asked = notes();
@@ -66,6 +66,22 @@ test('a pause says why and until when; between two questions of its own pace a s
   assert.deepEqual([refused.view(noon).state, refused.view(noon).why], ['failing', 'refused by Okta: 401']);
   refused.heard(noon + 300_000, true, noon + 300_000);
   assert.deepEqual([refused.view(noon + 300_000).state, refused.view(noon + 300_000).why], ['on time', undefined]);
+});
+
+test('a vendor that does not answer is no sign of life, however often it is asked anew', () => {
+  const down = notes();
+  down.heard(noon, true, noon);
+  down.rests(noon + 2_000, 'Okta failed: 502', noon + 1_000, false);
+  assert.equal(down.view(noon + 1_500).lastContactAt, noon);
+  down.failed({ kind: 'broken', by: 'Okta', why: '502' }, noon + 60_000);
+  down.rests(noon + 62_000, 'Okta failed: 503', noon + 61_000, false);
+  const { state, why, until, lastContactAt } = down.view(noon + 61_500);
+  assert.deepEqual([state, why, until, lastContactAt], ['failing', 'Okta failed: 503', noon + 62_000, noon]);
+  down.rests(noon + 90_000, 'Okta asks to wait', noon + 70_000, true);
+  assert.deepEqual(
+    [down.view(noon + 80_000).state, down.view(noon + 80_000).lastContactAt],
+    ['on time', noon + 70_000],
+  );
 });
 
 test('counts go on after a restart', () => {

@@ -85,9 +85,11 @@ export class StreamNotes {
     this.#quarantined += 1;
   }
 
-  rests(until: number, why: string, at: number): void {
-    this.#lastContactAt = at;
-    this.#pause = { state: 'resting', why, until };
+  /** Where the vendor gave no answer, a stream that fails goes on failing while it is asked anew. */
+  rests(until: number, why: string, at: number, isAnswered: boolean): void {
+    if (isAnswered) this.#lastContactAt = at;
+    const isFailing = this.#pause?.state === 'failing' && !isAnswered;
+    this.#pause = { state: isFailing ? 'failing' : 'resting', why, until };
   }
 
   /** To be asked again at `until`. */

@@ -44,7 +44,13 @@ export type Step =
   /** Told and kept before what follows it. The same gap (stream, from, to) told again is one gap. */
   | { readonly kind: 'gap'; readonly gap: Gap; readonly cursor: Cursor }
   /** The stream rests until this instant (ms) as the vendor asked or its pace demands; it goes on by itself. */
-  | { readonly kind: 'rest'; readonly until: number; readonly why: string }
+  | {
+      readonly kind: 'rest';
+      readonly until: number;
+      readonly why: string;
+      /** The vendor gave no answer, so that this is no sign of its life. */
+      readonly isUnanswered?: boolean;
+    }
   /**
    * The stream ends here. `later` and `broken` are tried again, from the last cursor yielded (after a restart: kept),
    * after `afterMs` or a growing wait; `refused`, `gone` and `invalid` too, at the longest wait, since people mend settings and rights.
@@ -54,6 +60,8 @@ export type Step =
 export interface LiveStream {
   /** Stable over restarts, unique in its source: `ApiEventStream`, `signIns`. The cursor is kept under it. */
   readonly name: string;
+  /** Set where no record of it tells how much was read out of the CRM: a gap in it then leaves incidents their upper bounds. */
+  readonly tellsNoRows?: boolean;
   /**
    * Reads on from `cursor`, or, where there is none, from `since` (event time, ms) as far as the vendor reaches back;
    * `signal` ends it. The next step is asked for before earlier ones are durable, but only so many: whoever holds a

@@ -220,6 +220,8 @@ export interface KeptGap extends Gap {
   readonly stream: string;
   /** When it was told, ms since 1970 UTC. */
   readonly toldAt: number;
+  /** It may hide how much was read out of the CRM. */
+  readonly hidesRows: boolean;
 }
 
 export interface GapRecords {

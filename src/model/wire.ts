@@ -85,6 +85,8 @@ export interface LiveGap {
   readonly to: number;
   readonly why: string;
   readonly toldAt: number;
+  /** It may hide how much was read out of the CRM. */
+  readonly hidesRows: boolean;
 }
 
 /** GET /api/sources */
@@ -179,7 +181,7 @@ export interface IncidentView extends Incident {
   readonly thread: readonly ThreadMark[];
   /** The main grant's life before the incident, from history. */
   readonly grantHistory?: GrantHistory;
-  /** Stretches of live sources that overlap the incident's time and cannot be had: `rows` then has no upper bound. */
+  /** Stretches of live sources that overlap the incident's time and cannot be had; where one may hide reads, `rows` has no upper bound. */
   readonly gaps?: readonly LiveGap[];
 }
 

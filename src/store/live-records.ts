@@ -4,7 +4,7 @@ import type { Writer } from './write-together.ts';
 
 export function createGapRecords(reading: Database, writer: Writer): GapRecords {
   return {
-    keep: ({ from, to, toldAt, ...gap }) =>
+    keep: ({ from, to, toldAt, hidesRows, ...gap }) =>
       writer.write(async (transaction) => {
         const { numInsertedOrUpdatedRows } = await transaction
           .insertInto('gaps')
@@ -16,6 +16,7 @@ export function createGapRecords(reading: Database, writer: Writer): GapRecords 
             from_time: from,
             to_time: to,
             told_at: toldAt,
+            hides_rows: Number(hidesRows),
           })
           .onConflict((conflict) => conflict.columns(['reading', 'stream', 'from_time', 'to_time']).doNothing())
           .executeTakeFirstOrThrow();
@@ -31,11 +32,12 @@ export function createGapRecords(reading: Database, writer: Writer): GapRecords 
         .orderBy('reading')
         .orderBy('stream')
         .execute();
-      return rows.map(({ from_time, to_time, told_at, ...gap }) => ({
+      return rows.map(({ from_time, to_time, told_at, hides_rows, ...gap }) => ({
         ...gap,
         from: from_time,
         to: to_time,
         toldAt: told_at,
+        hidesRows: hides_rows === 1,
       }));
     },
   };

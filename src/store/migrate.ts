@@ -6,9 +6,10 @@ import type { Migration } from './migration.ts';
 import { firstRecords } from './migrations/0001-first-records.ts';
 import { liveSources } from './migrations/0002-live-sources.ts';
 import { headings } from './migrations/0003-headings.ts';
+import { gapsInRows } from './migrations/0004-gaps-in-rows.ts';
 import type { Database } from './schema.ts';
 
-export const migrations: readonly Migration[] = [firstRecords, liveSources, headings];
+export const migrations: readonly Migration[] = [firstRecords, liveSources, headings, gapsInRows];
 
 /**
  * Brings the store to this program's schema, each migration in a transaction of its own that no other process can

@@ -88,6 +88,8 @@ export interface Tables {
     source: string;
     why: string;
     told_at: number;
+    /** 1 or 0. */
+    hides_rows: number;
   };
   hook_pieces: { id: Generated<number>; reading: string; name: string; content: Uint8Array; arrived_at: number };
   migrations: { number: number; name: string; checksum: string; applied_at: number };

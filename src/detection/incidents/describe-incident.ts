@@ -159,12 +159,30 @@ function signs(findings: readonly Finding[]): string {
   return titles.size === 0 ? '' : `Signs: ${[...titles].slice(0, 8).join('; ')}.`;
 }
 
+const noRows = 'No rows are known to have been read.';
+const rowsRead = 'Rows read meanwhile: ';
+const isOfRows = (paragraph: string): boolean => paragraph === noRows || paragraph.startsWith(rowsRead);
+
+/** The same incident where reads may be in no log: neither its rows nor its words name an upper bound. */
+export function withoutUpperBound(incident: Incident): Incident {
+  const { title, summary } = incident;
+  const { atLeast } = incident.rows;
+  const rows = { atLeast, atMost: undefined };
+  const told = summary.split('\n\n').map((each) => (isOfRows(each) ? `${rowsRead}${boundsInWords(rows)}.` : each));
+  return {
+    ...incident,
+    rows,
+    title: title.replace(`read ${counted(atLeast, 'row')}`, `read ${rowsInTitle(rows)}`),
+    summary: told.join('\n\n'),
+  };
+}
+
 function whatLeft(rows: Bounds, grants: readonly Grant[]): string {
   if (grants.every(isMachine))
     return 'The network shows bytes and not records: what they were, the CRM’s own logs of that time must say.';
-  if (rows.atMost === 0) return 'No rows are known to have been read.';
+  if (rows.atMost === 0) return noRows;
   if (rows.atLeast === 0 && rows.atMost === undefined) return 'Rows were read; these logs do not say how many.';
-  return `Rows read meanwhile: ${boundsInWords(rows)}.`;
+  return `${rowsRead}${boundsInWords(rows)}.`;
 }
 
 /** Of whom only the address is known. */

@@ -18,7 +18,8 @@ export async function* askPatiently<Value>(
     failures = answer.failure.kind === 'broken' ? failures + 1 : 0;
     const waitMs = waitAfter(answer.failure, failures, random);
     if (waitMs === undefined) return answer;
-    yield { kind: 'rest', until: clock() + waitMs, why: whyOf(answer.failure) };
+    const isUnanswered = answer.failure.kind === 'broken';
+    yield { kind: 'rest', until: clock() + waitMs, why: whyOf(answer.failure), isUnanswered };
     await sleep(waitMs);
   }
 }

@@ -25,6 +25,7 @@ export interface RowLog {
   readonly pollMs: number;
   /** 200 to 2,000. */
   readonly pageRecords: number;
+  readonly tellsNoRows?: boolean;
 }
 
 const hourMs = 3_600_000;
@@ -37,13 +38,14 @@ const latestMs = 4 * hourMs;
  * the latest stretch is asked for again and again, and a record handed on more than once is told by its key.
  */
 export function followRows(log: RowLog, api: SalesforceApi, origin: string, surroundings: Surroundings): LiveStream {
-  const { object, stepMs, overlapMs, keptMs, pollMs } = log;
+  const { object, stepMs, overlapMs, keptMs, pollMs, tellsNoRows = false } = log;
   const looks = [
     { backMs: overlapMs, everyMs: pollMs },
     { backMs: Math.max(overlapMs, latestMs), everyMs: Math.max(pollMs, hourMs) },
   ];
   return {
     name: object,
+    tellsNoRows,
     read: (cursor, since) => {
       const ask = createAsker(log, api, origin, surroundings);
       return readWindows({ title: object, looks, stepMs, retentionMs: keptMs, ask }, cursor, since, surroundings);

@@ -215,3 +215,28 @@ test('a timer that rings early does no harm', async () => {
   Object.assign(vendor.surroundings, { sleep });
   assert.deepEqual([...new Set(idsIn(await vendor.read(undefined, start + 90 * minuteMs)))], ['a']);
 });
+
+test('a clock that ran ahead and was set right loses nothing, in one life and over a restart', async () => {
+  for (const isRestarted of [false, true]) {
+    const vendor = new Vendor();
+    let aheadMs = 180 * minuteMs;
+    const surroundings = { ...vendor.surroundings, clock: () => vendor.now + aheadMs };
+    vendor.entries = [10, 30, 100].map((minutes) => {
+      const time = start + minutes * minuteMs;
+      return { id: `e${minutes}`, time, shownAt: time + 30 * minuteMs };
+    });
+    const seen: Step[] = [];
+    const read = async (until: number): Promise<void> => {
+      for await (const step of readWindows(vendor.log, cursorAfter(seen), start - 60 * minuteMs, surroundings)) {
+        seen.push(step);
+        if (!isRestarted && vendor.now > start + 5 * minuteMs) aheadMs = 0;
+        if (vendor.now >= until) return;
+      }
+    };
+    if (isRestarted) await read(start + 5 * minuteMs);
+    if (isRestarted) aheadMs = 0;
+    await read(start + 170 * minuteMs);
+    assert.deepEqual([...new Set(idsIn(seen))].sort(), ['e10', 'e100', 'e30']);
+    assert.deepEqual(gapsIn(seen), []);
+  }
+});

@@ -77,13 +77,15 @@ export async function* readWindows(
     surroundings,
     // A minute inside what the vendor keeps: it goes on forgetting while it is asked.
     kept.success ? kept.data : { settledUntil: Math.max(since, clock() - log.retentionMs + 60_000) },
+    since,
   );
   const dueAt = log.looks.map(() => Number.NEGATIVE_INFINITY);
   for (;;) {
-    // Timers may ring a little early: then none is due, and the nearest look is taken.
+    const now = clock();
+    // Timers may ring a little early: then none is due, and the nearest look is taken. Later than its pace: the clock was set back.
     const depth = Math.max(
       0,
-      dueAt.findLastIndex((at) => at <= clock()),
+      dueAt.findLastIndex((at, index) => at <= now || at > now + log.looks[index]!.everyMs),
     );
     const failed = yield* depth === log.looks.length - 1 ? reader.lookFarthest() : reader.lookNear(log.looks[depth]!);
     if (failed !== undefined) {
@@ -107,19 +109,21 @@ interface Seen {
 class WindowReader {
   readonly #log: WindowedLog;
   readonly #surroundings: Surroundings;
+  readonly #since: number;
   #place: Place;
   /** Up to where the latest look read. */
   #reached = Number.NEGATIVE_INFINITY;
 
-  constructor(log: WindowedLog, surroundings: Surroundings, place: Place) {
+  constructor(log: WindowedLog, surroundings: Surroundings, place: Place, since: number) {
     this.#log = log;
     this.#surroundings = surroundings;
     this.#place = place;
+    this.#since = since;
   }
 
   /** Everything that is not settled, step by step; settles what no event can appear in any more. */
   async *lookFarthest(): AsyncGenerator<Step, Failure | undefined> {
-    const now = this.#surroundings.clock();
+    const now = this.#now();
     yield* this.#passRetention(now);
     const { witness, settledUntil: from } = this.#place;
     const settlesUntil = now - this.#log.looks.at(-1)!.backMs;
@@ -140,7 +144,7 @@ class WindowReader {
 
   /** The latest stretch once more; settles nothing. */
   async *lookNear({ backMs }: Look): AsyncGenerator<Step, Failure | undefined> {
-    const now = this.#surroundings.clock();
+    const now = this.#now();
     const seen: Seen = { newest: undefined, oldest: undefined, hasWitness: false };
     const from = Math.max(this.#place.settledUntil, Math.min(now, this.#reached) - backMs);
     const failed = yield* this.#readStep({ from, to: now }, seen);
@@ -148,6 +152,14 @@ class WindowReader {
     this.#reached = now;
     yield this.#moveTo(this.#place.settledUntil, seen.newest);
     return undefined;
+  }
+
+  /** A clock that was set back had settled what had not happened yet. */
+  #now(): number {
+    const now = this.#surroundings.clock();
+    const settledUntil = Math.max(this.#since, now - this.#log.looks.at(-1)!.backMs);
+    if (this.#place.settledUntil > settledUntil) this.#place = { ...this.#place, settledUntil };
+    return now;
   }
 
   /** All pages of one stretch. */

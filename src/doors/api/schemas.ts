@@ -49,6 +49,7 @@ const liveGap = z.object({
   to: time,
   why: text,
   toldAt: time,
+  hidesRows: z.boolean(),
 });
 
 const streamHealth = z.object({

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Gap, LiveSource, Step } from '#model/live-source.ts';
-import type { IncidentView, SourcesView } from '#model/wire.ts';
+import type { IncidentRow, IncidentView, SourcesView } from '#model/wire.ts';
 import { makeEvent, openTestServer, stoppedClock } from './server-for-tests/open-server.ts';
 
 const clock = stoppedClock();
@@ -24,6 +24,14 @@ const live: LiveSource = {
         await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
       },
     },
+    {
+      name: 'LoginEventStream',
+      tellsNoRows: true,
+      async *read(): AsyncGenerator<Step> {
+        yield { kind: 'gap', gap: gapOf(clock() + minuteMs, clock() + minuteMs), cursor: 1 };
+        await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+      },
+    },
   ],
 };
 
@@ -37,15 +45,15 @@ test('a gap is told with its source and on the page of the incident it overlaps,
     const { headers } = await server.hire('analyst');
     const get = async <Answer>(url: string) => (await server.app.inject({ url, headers })).json() as Answer;
     const sourcesOf = () => get<SourcesView>('/api/sources');
-    for (let tries = 0; tries < 200 && (await sourcesOf()).gaps.length < 2; tries += 1) await wait(10);
+    for (let tries = 0; tries < 200 && (await sourcesOf()).gaps.length < 3; tries += 1) await wait(10);
     await server.cordon.feed([
       makeEvent({ key: 'now', time: clock(), incident: 'inc-now' }),
       makeEvent({ key: 'later', time: clock() + minuteMs, incident: 'inc-later' }),
     ]);
     const { gaps: told, sources } = await sourcesOf();
     assert.deepEqual(
-      told.map(({ from, to, stream }) => [from, to, stream]),
-      gaps.map(({ from, to }) => [from, to, 'ApiEventStream']),
+      told.map(({ from, stream, hidesRows }) => [from, stream, hidesRows]),
+      [[clock() + minuteMs, 'LoginEventStream', false], ...gaps.map(({ from }) => [from, 'ApiEventStream', true])],
       'the latest first',
     );
     const [stream] = sources[0]!.streams!;
@@ -57,8 +65,17 @@ test('a gap is told with its source and on the page of the incident it overlaps,
     );
     assert.deepEqual(hit.rows, { atLeast: 200 });
     const other = await get<IncidentView>('/api/incidents/inc-later');
-    assert.equal(other.gaps, undefined);
-    assert.deepEqual(other.rows, { atLeast: 200, atMost: 250 });
+    assert.deepEqual(
+      other.gaps!.map((gap) => gap.stream),
+      ['LoginEventStream'],
+    );
+    assert.deepEqual(other.rows, { atLeast: 200, atMost: 250 }, 'sign-ins tell of no rows');
+    const rows = await get<readonly IncidentRow[]>('/api/incidents');
+    assert.deepEqual(
+      rows.map((row) => [row.id, row.rows]).sort(),
+      [hit, other].map((view) => [view.id, view.rows]).sort(),
+      'the list says what the pages say',
+    );
     assert.deepEqual(server.bugs, []);
   } finally {
     await server.close();

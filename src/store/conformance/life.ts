@@ -43,11 +43,11 @@ export function lifeConforms(harness: Harness): void {
       const first = await openStore(place);
       assert.ok(first.ok);
       await first.value.close();
-      await harness.tamper(place, ["insert into migrations values (4, 'later records', 'x', 1)"]);
+      await harness.tamper(place, ["insert into migrations values (5, 'later records', 'x', 1)"]);
       const second = await openStore(place);
       assert.ok(!second.ok && second.failure.kind === 'invalid');
-      assert.equal(second.failure.found, 'schema 4 (later records), written by a newer Cordon');
-      await harness.tamper(place, ['delete from migrations where number = 4']);
+      assert.equal(second.failure.found, 'schema 5 (later records), written by a newer Cordon');
+      await harness.tamper(place, ['delete from migrations where number = 5']);
       await openedStore(context, place);
     });
 

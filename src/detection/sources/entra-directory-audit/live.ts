@@ -21,6 +21,7 @@ export const live: LiveSource<z.infer<typeof settings>> = {
     return [
       {
         name: 'directoryAudits',
+        tellsNoRows: true,
         read: (cursor, since) =>
           readWindows(graphWindows(log, chosen, credential, surroundings), cursor, since, surroundings),
       },

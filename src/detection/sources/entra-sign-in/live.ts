@@ -38,6 +38,7 @@ export const live: LiveSource<z.infer<typeof settings>> = {
     const credential = signInToEntra(chosen, surroundings);
     return [...new Set(chosen.kinds)].map((kind) => ({
       name: kind,
+      tellsNoRows: true,
       read: (cursor, since) =>
         readWindows(graphWindows(logOf(kind), chosen, credential, surroundings), cursor, since, surroundings),
     }));

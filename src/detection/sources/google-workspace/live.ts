@@ -61,6 +61,7 @@ export const live: LiveSource<Settings> = {
     const credential = signInToGoogle(chosen, surroundings, chosen.answerSeconds * 1000);
     return [...new Set(chosen.applications)].map((application) => ({
       name: application,
+      tellsNoRows: true,
       read: (cursor, since) =>
         readWindows(activities(application, chosen, credential, surroundings), cursor, since, surroundings),
     }));

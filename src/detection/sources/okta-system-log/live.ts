@@ -59,6 +59,7 @@ export const live: LiveSource<Settings> = {
     const credential = signInToOkta(chosen.url, chosen.signIn, surroundings, chosen.answerSeconds * 1000);
     const log: LiveStream = {
       name: 'systemLog',
+      tellsNoRows: true,
       read: (cursor, since) => readLog(chosen, credential, surroundings, cursor, since),
     };
     return [log];

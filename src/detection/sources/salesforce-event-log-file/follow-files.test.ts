@@ -3,7 +3,7 @@ import { after, afterEach, before, test } from 'node:test';
 import fc from 'fast-check';
 import type { LogBook, NewLogFile } from '#emulators/salesforce/logs/log-book.ts';
 import { type Salesforce, startSalesforce } from '#emulators/salesforce/salesforce.ts';
-import type { LiveStream, Surroundings } from '#model/live-source.ts';
+import type { Cursor, LiveStream, Surroundings } from '#model/live-source.ts';
 import { objectOf } from '../salesforce-trial-for-tests/crm-trial.ts';
 import { type Reading, travel } from '../salesforce-trial-for-tests/virtual-time.ts';
 import { live } from './live.ts';
@@ -197,6 +197,43 @@ test('a newest file that is gone is one gap, however often it is looked for', as
     },
   });
   assert.equal(told.gaps.length, 1);
+});
+
+test('where hourly files end daily ones go on from there, and back, without a gap', async () => {
+  put({ csv: csvOf('hourly'), createdAt: begin });
+  const day = (days: number): number => begin + days * dayMs - 4 * hourMs;
+  const daily = (days: number): string =>
+    put({ csv: csvOf(`daily ${days}`), interval: 'Daily', sequence: 0, logDate: day(days - 1), createdAt: day(days) });
+  const times = [
+    { from: begin + minuteMs, put: () => undefined, read: ['hourly'] },
+    // Hourly files stop; the old one is shown for long.
+    { from: day(1) + minuteMs, put: () => daily(1), read: [] },
+    { from: day(2) + minuteMs, put: () => daily(2), read: ['daily 1', 'daily 2'] },
+    { from: day(3), put: () => put({ csv: csvOf('again'), createdAt: day(3) }), read: ['again'] },
+  ];
+  let cursor: Cursor | undefined;
+  for (const time of times) {
+    time.put();
+    const journey = { begin: time.from, end: time.from + 10 * minuteMs, since: begin - hourMs };
+    const told = await travel(open(), { ...journey, ...(cursor !== undefined && { cursor }) });
+    assert.deepEqual([told.gaps, textsOf(told.readings)], [[], time.read.map((name) => csvOf(name))], `${time.read}`);
+    cursor = told.cursor!;
+  }
+});
+
+test('a type that is from now on read as objects is no gap', async () => {
+  put({ csv: csvOf('login'), eventType: 'Login' });
+  const begun = await travel(open(), { begin: begin + minuteMs, since: begin - hourMs, end: begin + 2 * minuteMs });
+  const settings = { objects: ['LoginEventLog'] };
+  const told = await travel(open(settings), { begin: begin + hourMs, end: begin + 2 * hourMs, cursor: begun.cursor! });
+  assert.deepEqual(told.gaps, []);
+});
+
+test('a clock that ran ahead and was set right passes no file over', async () => {
+  const ahead = await travel(open(), { begin: begin + 5 * hourMs, end: begin + 6 * hourMs });
+  put({ csv: csvOf('new'), createdAt: begin + 30 * minuteMs });
+  const told = await travel(open(), { begin: begin + hourMs, end: begin + 2 * hourMs, cursor: ahead.cursor! });
+  assert.deepEqual([told.gaps, textsOf(told.readings)], [[], [csvOf('new')]]);
 });
 
 test('who may not see the files is told which right is missing', async () => {

@@ -1,7 +1,18 @@
 import type { Cursor, LiveStream, Step, Surroundings } from '#model/live-source.ts';
 import type { Failure } from '#model/result.ts';
 import { paceOf, type SalesforceApi } from '../ask-salesforce.ts';
-import { addFile, cursorOf, type FilePlace, forgetNewest, isRead, moveTo, placeFrom, placeOf } from './file-place.ts';
+import {
+  addFile,
+  cursorOf,
+  type FilePlace,
+  forgetNewest,
+  isRead,
+  moveTo,
+  placeBy,
+  placeFrom,
+  placeIn,
+  placeOf,
+} from './file-place.ts';
 import { askForFile, type FileInterval, findInterval, type LogFile, listFiles } from './log-files.ts';
 import { readChunks } from './read-chunks.ts';
 import { wholeRows } from './whole-rows.ts';
@@ -47,12 +58,13 @@ class FileFollower {
 
   async *read(cursor: Cursor | undefined, since: number): AsyncGenerator<Step> {
     const { clock, sleep } = this.#surroundings;
-    const { pollMs, wanted } = this.#settings;
+    const { pollMs, overlapMs, wanted } = this.#settings;
     let place = placeOf(cursor) ?? placeFrom(since);
     for (;;) {
-      const interval = await findInterval(this.#api, wanted);
+      const interval = await findInterval(this.#api, wanted, clock(), place.interval ?? wanted[0]);
       if (!interval.ok) return yield { kind: 'failed', failure: interval.failure.failure };
-      const reached = yield* this.#readList(interval.value, place);
+      const begin = placeBy(clock(), placeIn(interval.value, place, oldestEventMs), overlapMs);
+      const reached = yield* this.#readList(interval.value, begin);
       if ('kind' in reached) return yield { kind: 'failed', failure: reached };
       place = reached;
       const { ms, why } = paceOf(this.#api, pollMs);
@@ -65,7 +77,8 @@ class FileFollower {
   async *#readList(interval: FileInterval, begin: FilePlace): AsyncGenerator<Step, FilePlace | Failure> {
     const now = this.#surroundings.clock();
     const { overlapMs, leftOut } = this.#settings;
-    const witness = now - (begin.newest?.createdAt ?? 0) < leastKeptMs ? begin.newest : undefined;
+    const isListed = begin.newest !== undefined && !leftOut.includes(begin.newest.eventType);
+    const witness = isListed && now - begin.newest.createdAt < leastKeptMs ? begin.newest : undefined;
     const from = Math.min(begin.from, witness?.createdAt ?? begin.from);
     let place = begin;
     let oldest: number | undefined;

@@ -21,22 +21,29 @@ export interface LogFile {
  * Which files an org has. `only daily` knows no field Interval: an org without Event Monitoring does not have it.
  * The two are never mixed, for they tell of the same.
  */
-export type FileInterval = 'Hourly' | 'Daily' | 'only daily';
+export const fileIntervals = ['Hourly', 'Daily', 'only daily'] as const;
+export type FileInterval = (typeof fileIntervals)[number];
 
-/** The first of the wanted that the org has; the first of all where it has no file yet. */
+/** Where none came for so long, ms, an org has ceased to have hourly files, though old ones may be kept for weeks. */
+const longestPauseMs = 36 * 3_600_000;
+
+/** The first of the wanted of which the org has new files at `now` (ms); `otherwise` where it has none. */
 export async function findInterval(
   api: SalesforceApi,
   wanted: readonly ['Hourly', 'Daily'] | readonly ['Daily'],
+  now: number,
+  otherwise: FileInterval,
 ): Promise<Result<FileInterval, CrmRefusal>> {
   for (const interval of wanted) {
-    const soql = `SELECT Id FROM EventLogFile WHERE Interval = '${interval}' LIMIT 1`;
+    const since = new Date(now - longestPauseMs).toISOString();
+    const soql = `SELECT Id FROM EventLogFile WHERE Interval = '${interval}' AND CreatedDate >= ${since} LIMIT 1`;
     for await (const page of readPages(api, soql, { needs, pageRecords: 200 })) {
       if (!page.ok && page.failure.errorCode === 'INVALID_FIELD') return success('only daily');
       if (!page.ok) return page;
       if (page.value.length > 0) return success(interval);
     }
   }
-  return success(wanted[0]);
+  return success(otherwise);
 }
 
 /** How to list files: those that appeared at or after `from` (ms), oldest first, none of the event types left out. */

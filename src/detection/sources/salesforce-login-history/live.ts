@@ -20,6 +20,7 @@ export const live: LiveSource<SalesforcePolling> = {
         keptMs: 180 * dayMs,
         pollMs: settings.pollSeconds * 1000,
         pageRecords: 2000,
+        tellsNoRows: true,
       },
       openPolledSalesforce(settings, surroundings),
       `salesforce-login-history: ${settings.instanceUrl}`,

@@ -4,6 +4,10 @@ import { isObject, textOf } from '../record-values.ts';
 /** `ApiEventStream` and `ApiEvent`, `FileEvent` and `FileEventStore` are one kind: streamed and stored. */
 const baseKind = (name: string): string => name.replace(/Stream$/, '').replace(/EventStore$/, 'Event');
 
+/** Sign-ins, accounts and suspicions: no such event says how much was read. */
+export const tellsNoRows = (name: string): boolean =>
+  /^(?:Login|Logout|LoginAs|PermissionSet|Identity\w+|\w+Anomaly|SessionHijacking|CredentialStuffing)Event/.test(name);
+
 /**
  * Which kind a record without a name is, by a field that only that kind has; the first that fits. Kinds of the vendor's
  * anomaly models come first, for they repeat fields of others. Field lists: Salesforce, Platform Events Developer

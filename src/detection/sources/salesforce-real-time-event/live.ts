@@ -1,6 +1,7 @@
 import type { LiveSource, LiveStream } from '#model/live-source.ts';
 import { openSalesforce } from '../ask-salesforce.ts';
 import { signInToSalesforce } from '../salesforce-sign-in.ts';
+import { tellsNoRows } from './kinds.ts';
 import { type PubSubSettings, pubSubSettings } from './pub-sub-settings.ts';
 import { storedEventStreams } from './stored-events.ts';
 
@@ -13,6 +14,7 @@ export const live: LiveSource<PubSubSettings> = {
     const topics = chosen.topics.map(
       (topic): LiveStream => ({
         name: topic.slice('/event/'.length),
+        tellsNoRows: tellsNoRows(topic.slice('/event/'.length)),
         // gRPC and Avro are loaded where an event bus is followed, and nowhere else.
         async *read(cursor, since) {
           const { followTopic } = await import('./follow-topic.ts');

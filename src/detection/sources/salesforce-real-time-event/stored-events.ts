@@ -1,6 +1,7 @@
 import type { LiveStream, Surroundings } from '#model/live-source.ts';
 import type { SalesforceApi } from '../ask-salesforce.ts';
 import { followRows } from '../follow-rows.ts';
+import { tellsNoRows } from './kinds.ts';
 
 const hourMs = 3_600_000;
 /** "Up to six months" of stored events, as the product's help has it. */
@@ -39,6 +40,7 @@ export function storedEventStreams(
         pollMs: settings.pollSeconds * 1000,
         // `Records` alone may have 250,000 characters.
         pageRecords: 200,
+        tellsNoRows: tellsNoRows(object),
       },
       api,
       `salesforce-real-time-event: ${settings.instanceUrl}`,

@@ -85,6 +85,7 @@ const gap: LiveGap = {
   to: start + 6 * hour,
   why: 'The replay id had expired.',
   toldAt: start + 6 * hour,
+  hidesRows: true,
 };
 
 const base: IncidentView = {

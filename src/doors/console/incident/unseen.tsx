@@ -22,7 +22,9 @@ export function Unseen({ gaps }: { readonly gaps: readonly LiveGap[] }) {
         ))}
         {gaps.length > shownGaps && <li className="text-ink-2">and {gaps.length - shownGaps} more</li>}
       </ul>
-      <p className="text-amber">What was read then is in no log: the rows have no upper bound.</p>
+      {gaps.some(({ hidesRows }) => hidesRows) && (
+        <p className="text-amber">What was read then is in no log: the rows have no upper bound.</p>
+      )}
     </Fact>
   );
 }
