@@ -206,13 +206,21 @@ async function start(
   const record: Cordon['record'] = async (by, act, subject, details = {}) => {
     await store.auditLog.append({ at: clock(), by, act, subject, details });
   };
-  const intake = { feed, health, sources, settings: store.settings, clock, signal: stopping.signal };
   const orderedFeed = createOrderedFeed({
     feed,
     withinMs: configuration.arrival.orderWithinSeconds * 1000,
     clock,
     alarm: ring,
   });
+  const intake: Intake = {
+    feed,
+    ordered: orderedFeed,
+    health,
+    sources,
+    settings: store.settings,
+    clock,
+    signal: stopping.signal,
+  };
   const streams = createStreamBook(sources, store.gaps);
   const followed = options.demo ? [] : configuration.live;
   const liveIntake = {
@@ -346,12 +354,14 @@ function ring(ms: number, act: () => void): () => void {
 function inHouseTime(intake: Intake, houseClock: () => number): Intake {
   return {
     ...intake,
-    feed: {
-      ...intake.feed,
-      feed(events) {
+    ordered: {
+      async add(events) {
         const now = houseClock();
-        return intake.feed.feed(events.map((event) => ({ ...event, key: event.key, time: now, arrivedAt: now })));
+        const moved = events.map((event) => ({ ...event, key: event.key, time: now, arrivedAt: now }));
+        const { added } = await intake.feed.feed(moved);
+        return { added, duplicates: events.length - added };
       },
+      room: async () => undefined,
     },
   };
 }

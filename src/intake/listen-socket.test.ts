@@ -55,7 +55,8 @@ function listenOn(place: SocketPlace, gate: Promise<unknown> = Promise.resolve()
     total: () => events.length,
   };
   const settings = { get: async () => undefined, set: async () => undefined };
-  const intake = { feed, health, sources, settings, clock: Date.now, signal: stopping.signal };
+  const ordered = { add: () => Promise.reject(new Error('not by this way')), room: async () => undefined };
+  const intake = { feed, ordered, health, sources, settings, clock: Date.now, signal: stopping.signal };
   const listening = listenSocket(place, intake);
   return {
     events,

@@ -9,6 +9,8 @@ import { findSources } from '#detection/sources/find-sources.ts';
 import type { Event } from '#model/event.ts';
 import type { Source } from '#model/source.ts';
 import type { Fed } from './feed.ts';
+import { type Alarm, createOrderedFeed } from './ordered-feed.ts';
+import { readLivePiece } from './read-live-piece.ts';
 import { openSourceHealth } from './source-health.ts';
 import { watchFiles } from './watch-files.ts';
 
@@ -59,7 +61,11 @@ async function watch(
     get: async (key: string) => settings.get(key),
     set: async (key: string, value: unknown) => void settings.set(key, JSON.parse(JSON.stringify(value))),
   };
-  const intake = { feed, health, sources, settings: store, clock: Date.now, signal: stop.signal };
+  const ordered = {
+    add: async (events: readonly Event[]) => ({ added: (await feed.feed(events)).added, duplicates: 0 }),
+    room: async () => undefined,
+  };
+  const intake = { feed, ordered, health, sources, settings: store, clock: Date.now, signal: stop.signal };
   const watching = watchFiles([{ path, everySeconds: 0.02 }], intake);
   for (let waited = 0; waited < longestMs && !until(); waited += 20) await setTimeout(20);
   stop.abort();
@@ -174,3 +180,43 @@ test('Zeek’s tab-separated log is read on by lines, and rotated into gzip it t
   await watch(path, settings, seen, () => seen.size === 4);
   assert.equal(seen.size, 4, 'each record has the one key wherever it stands');
 });
+
+test('what files and streams bring at one time is fed in the order in which it happened', async () => {
+  const fed: string[] = [];
+  const feed = {
+    async feed(events: readonly Event[]): Promise<Fed> {
+      fed.push(...read(events));
+      return { added: events.length, keys: new Set(events.map(({ key }) => key)), findings: [], incidents: [] };
+    },
+    replay: async () => undefined,
+    total: () => fed.length,
+  };
+  const begin = Date.now();
+  const at = (name: string, ms: number): string =>
+    okta(name).replace('2026-11-23T10:00:00.000Z', new Date(begin + ms).toISOString());
+  const ordered = createOrderedFeed({ feed, withinMs: 400, clock: Date.now, alarm });
+  const stop = new AbortController();
+  const health = openSourceHealth(sources, undefined);
+  const settings = { get: async () => undefined, set: async () => undefined };
+  const file = join(directory, 'order.ndjson');
+  writeFileSync(file, at('third', 30) + at('first', 10));
+  const intake = { feed, ordered, health, sources, settings, clock: Date.now, signal: stop.signal };
+  const watching = watchFiles([{ path: file, everySeconds: 0.02 }], intake);
+  await setTimeout(100);
+  const piece = { name: 'a stream', content: Buffer.from(at('second', 20)), arrivedAt: Date.now() };
+  await readLivePiece(piece, {
+    sources,
+    quarantined: () => undefined,
+    take: async (events) => void ordered.add(events).catch(() => undefined),
+  });
+  for (let waited = 0; waited < 2_000 && fed.length < 3; waited += 20) await setTimeout(20);
+  stop.abort();
+  await ordered.close();
+  await watching;
+  assert.deepEqual(fed, ['first', 'second', 'third']);
+});
+
+const alarm: Alarm = (ms, ring) => {
+  const timer = globalThis.setTimeout(ring, ms);
+  return () => clearTimeout(timer);
+};

@@ -3,24 +3,14 @@ import { setTimeout } from 'node:timers/promises';
 import type { Configuration } from '#configuration.ts';
 import { listFiles } from '#detection/sources/list-files.ts';
 import { readLogs } from '#detection/sources/read-logs.ts';
+import type { Event } from '#model/event.ts';
 import { describeFailure, type Result, success } from '#model/result.ts';
 import type { Intake } from './intake.ts';
-import { type Growth, type LinesRead, markLines, readGrowth } from './line-file.ts';
+import { type Growth, markLines, readGrowth } from './line-file.ts';
 import { readPieces } from './read-pieces.ts';
+import { type Facts, openPlaces, type Places, type Read } from './read-places.ts';
 
 type Place = Extract<Configuration['sources'][number], { readonly path: string }>;
-
-/** How a file stood when it was looked at; the same facts are the same content, as `make` has it. */
-interface Facts {
-  readonly bytes: number;
-  readonly changedAt: number;
-}
-
-/** What of a file was read. Bytes: all that it had, less a last line that was not ended. */
-interface Read extends Facts {
-  /** Present where reading goes on behind the lines that were read. */
-  readonly lines?: LinesRead;
-}
 
 interface Changed extends Facts {
   readonly file: string;
@@ -35,7 +25,6 @@ interface Grown extends Growth {
   readonly of: Changed;
 }
 
-const setting = 'read-files';
 /** A file that never rests is read all the same after so many looks. */
 const mostLooks = 5;
 const eventsPerBatch = 1_000;
@@ -47,26 +36,23 @@ interface Look extends Facts {
 const same = (one: Facts | undefined, other: Facts): boolean =>
   one !== undefined && one.bytes === other.bytes && one.changedAt === other.changedAt;
 
-const readSetting = (value: unknown): Map<string, Read> =>
-  new Map(typeof value === 'object' && value !== null ? Object.entries(value as Record<string, Read>) : []);
-
 /**
  * Reads what is new or has changed under the places, each at its own pace, until the intake stops. What was read
  * outlives a restart. A file of lines, each a record by itself, is read on from where the last reading ended, as soon as
  * a line is ended, whatever the file is called by then. Any other is read once it has rested between two looks, and
- * again when it has changed; the events in it that were stored before count as duplicates.
+ * again when it has changed; the events in it that were stored before count as duplicates. Rejects when the store fails.
  */
 export async function watchFiles(places: readonly Place[], intake: Intake): Promise<void> {
-  const read = readSetting(await intake.settings.get(setting));
+  const read = await openPlaces(intake.settings);
   await Promise.all(places.map((place) => watchPlace(place, read, intake)));
+  await read.settled();
 }
 
-async function watchPlace(place: Place, read: Map<string, Read>, intake: Intake): Promise<void> {
+async function watchPlace(place: Place, read: Places, intake: Intake): Promise<void> {
   const looks = new Map<string, Look>();
   let isFirst = true;
   while (!intake.signal.aborted) {
-    const changed = await findChanged(place, read, looks, isFirst);
-    const outcome = changed.ok ? await readChanged(changed.value, read, intake) : changed;
+    const outcome = await look(place, read, looks, isFirst, intake);
     if (outcome.ok) intake.health.recovered(place.path);
     else intake.health.failed(place.path, describeFailure(outcome.failure));
     isFirst = false;
@@ -74,10 +60,27 @@ async function watchPlace(place: Place, read: Map<string, Read>, intake: Intake)
   }
 }
 
+async function look(
+  place: Place,
+  read: Places,
+  looks: Map<string, Look>,
+  isFirst: boolean,
+  intake: Intake,
+): Promise<Result<undefined>> {
+  try {
+    const changed = await findChanged(place, read, looks, isFirst);
+    return changed.ok ? await readChanged(changed.value, read, intake) : changed;
+  } catch (error) {
+    // Closing takes the ground from under whatever is being read.
+    if (intake.signal.aborted) return success(undefined);
+    throw error;
+  }
+}
+
 /** Files whose content was not read yet and that are not empty. At a start all are ready. */
 async function findChanged(
   { path }: Place,
-  read: ReadonlyMap<string, Read>,
+  read: Places,
   looks: Map<string, Look>,
   isFirst: boolean,
 ): Promise<Result<readonly Changed[]>> {
@@ -88,7 +91,7 @@ async function findChanged(
     const seen = await lookAt(file);
     const before = looks.get(file);
     looks.delete(file);
-    if (seen === undefined || seen.bytes === 0 || same(read.get(file), seen)) continue;
+    if (seen === undefined || seen.bytes === 0 || same(read.of(file), seen)) continue;
     const isAtRest = same(before, seen);
     const times = (before?.times ?? 0) + 1;
     looks.set(file, { ...seen, times });
@@ -108,11 +111,7 @@ async function lookAt(file: string): Promise<(Facts & { readonly inode: number }
 }
 
 /** Reads on where that can be, and the others as a whole. */
-async function readChanged(
-  changed: readonly Changed[],
-  read: Map<string, Read>,
-  intake: Intake,
-): Promise<Result<undefined>> {
+async function readChanged(changed: readonly Changed[], read: Places, intake: Intake): Promise<Result<undefined>> {
   const others: Changed[] = [];
   let growing = changed;
   while (growing.length > 0 && !intake.signal.aborted) {
@@ -133,19 +132,16 @@ async function readChanged(
 }
 
 /** A file that was moved is known by its inode. */
-async function findGrowth(
-  { file, inode, bytes, isAtRest }: Changed,
-  read: ReadonlyMap<string, Read>,
-): Promise<Growth | undefined> {
-  const known = [read.get(file), ...read.values()].find((each) => each?.lines?.inode === inode)?.lines;
+async function findGrowth({ file, inode, bytes, isAtRest }: Changed, read: Places): Promise<Growth | undefined> {
+  const known = [read.of(file), ...read.all()].find((each) => each?.lines?.inode === inode)?.lines;
   return known && readGrowth(file, known, bytes, isAtRest);
 }
 
-/** Reads what files have grown by, in order of event time over all of them, and remembers it once all is stored. */
+/** Reads what files have grown by, and remembers it once all is stored. */
 async function readGrown(
   grown: readonly Grown[],
-  read: Map<string, Read>,
-  { feed, health, settings, sources, clock, signal }: Intake,
+  read: Places,
+  { ordered, health, sources, clock }: Intake,
 ): Promise<void> {
   const pieces = grown.map(({ of, bytes, offset, read: { directives } }) => ({
     name: of.file,
@@ -155,20 +151,29 @@ async function readGrown(
     ...(directives && { directives }),
   }));
   const events = await readPieces(pieces, sources, health);
-  for (let index = 0; index < events.length; index += eventsPerBatch) {
-    if (signal.aborted) return;
-    await feed.feed(events.slice(index, index + eventsPerBatch));
-  }
-  for (const { of, bytes, offset, read: lines } of grown)
-    read.set(of.file, { bytes: offset + bytes.length, changedAt: of.changedAt, lines });
-  if (grown.some(({ bytes }) => bytes.length > 0)) await settings.set(setting, Object.fromEntries(read));
+  const lots: Promise<unknown>[] = [];
+  for (let index = 0; index < events.length; index += eventsPerBatch)
+    await hand(events.slice(index, index + eventsPerBatch), ordered, lots);
+  const now = grown.map(({ of, bytes, offset, read: lines }): [string, Read] => [
+    of.file,
+    { bytes: offset + bytes.length, changedAt: of.changedAt, lines },
+  ]);
+  read.moveTo(now, lots);
+}
+
+/** Resolves when there is room for more; `lots` when all are durable. */
+async function hand(events: readonly Event[], ordered: Intake['ordered'], lots: Promise<unknown>[]): Promise<void> {
+  const lot = ordered.add(events);
+  lot.catch(() => undefined);
+  lots.push(lot);
+  await ordered.room();
 }
 
 /** Reads the files together, in order of event time over all of them, and remembers them once all is stored. */
 async function readWhole(
   files: readonly Changed[],
-  read: Map<string, Read>,
-  { feed, health, settings, sources, clock, signal }: Intake,
+  read: Places,
+  { ordered, health, sources, clock, signal }: Intake,
 ): Promise<Result<undefined>> {
   if (files.length === 0) return success(undefined);
   const reading = await readLogs(
@@ -176,20 +181,22 @@ async function readWhole(
     { sources, now: clock },
   );
   if (!reading.ok) return reading;
+  const lots: Promise<unknown>[] = [];
   for await (const events of reading.value.events) {
-    await feed.feed(events);
+    await hand(events, ordered, lots);
     if (signal.aborted) return success(undefined);
   }
   const { summary } = reading.value;
   for (const [source, { duplicates, quarantined }] of summary.sources) {
     health.counted(source, { duplicates, quarantined });
   }
+  const now: [string, Read][] = [];
   for (const { file, bytes, changedAt, inode } of files) {
     // More may have been read than there was to see: the writer did not wait.
     const until = summary.files.find((each) => each.file === file)?.bytes ?? 0;
     const lines = await markLines(file, inode, until, sources);
-    read.set(file, { bytes, changedAt, ...(lines && { lines }) });
+    now.push([file, { bytes, changedAt, ...(lines && { lines }) }]);
   }
-  await settings.set(setting, Object.fromEntries(read));
+  read.moveTo(now, lots);
   return success(undefined);
 }
